@@ -1,0 +1,112 @@
+/** Bundles the programs into dist/: one start-up's worth of parsing each, the rest in chunks loaded on demand. */
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { writeLicences } from './licences.mjs';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const dist = path.join(root, 'dist');
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+/** CommonJS packages inside an ES module bundle still call `require` for Node's own modules. */
+const requireBanner =
+  "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);";
+
+/** The language prelude that runs inside the sandbox: built first, because the script host carries it as text. */
+async function buildPrelude() {
+  const result = await build({
+    ...shared,
+    platform: 'neutral',
+    mainFields: ['main'],
+    format: 'iife',
+    entryPoints: ['src/script/prelude/main.ts'],
+    write: false,
+    // The value of the whole text is the bridge; nothing of it becomes a global of the realm.
+    globalName: 'prelude',
+    banner: { js: '(()=>{' },
+    footer: { js: 'return prelude.bridge})()' },
+    minifySyntax: true,
+    minifyWhitespace: true,
+  });
+  return { text: result.outputFiles[0].text, metafile: result.metafile };
+}
+
+/** `import text from 'prelude:text'` is the built prelude. */
+function preludeText(text) {
+  return {
+    name: 'prelude-text',
+    setup(builder) {
+      builder.onResolve({ filter: /^prelude:text$/ }, () => ({ path: 'prelude', namespace: 'prelude-text' }));
+      builder.onLoad({ filter: /.*/, namespace: 'prelude-text' }, () => ({ contents: text, loader: 'text' }));
+    },
+  };
+}
+
+/** The sandboxed child may read its own file only, so it is one file. */
+async function buildScriptHost(prelude) {
+  return await build({
+    ...shared,
+    format: 'cjs',
+    entryPoints: ['src/bin/script-host.ts'],
+    outfile: path.join(dist, 'script-host.cjs'),
+    plugins: [preludeText(prelude.text)],
+  });
+}
+
+async function buildPublicPrograms() {
+  return await build({
+    ...shared,
+    format: 'esm',
+    splitting: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: true,
+    entryPoints: ['src/bin/andwait.ts', 'src/bin/andwait-print.ts'],
+    outdir: dist,
+    chunkNames: 'chunks/[name]-[hash]',
+    banner: { js: requireBanner },
+  });
+}
+
+const BUNDLES = {
+  'script-host': async () => {
+    const prelude = await buildPrelude();
+    return [prelude.metafile, (await buildScriptHost(prelude)).metafile];
+  },
+  programs: async () => {
+    const { metafile } = await buildPublicPrograms();
+    for (const name of ['andwait.js', 'andwait-print.js']) await makeExecutable(path.join(dist, name));
+    return [metafile];
+  },
+};
+
+async function makeExecutable(file) {
+  const text = await readFile(file, 'utf8');
+  if (!text.startsWith('#!')) await writeFile(file, `#!/usr/bin/env node\n${text}`);
+  await chmod(file, 0o755);
+}
+
+/** Builds into dist/ and returns that folder. A whole build empties it first: no chunk of yesterday survives. */
+export async function buildPrograms(only = Object.keys(BUNDLES)) {
+  const whole = only.length === Object.keys(BUNDLES).length;
+  if (whole) await rm(dist, { recursive: true, force: true });
+  await mkdir(dist, { recursive: true });
+  const metafiles = (await Promise.all(only.map((name) => BUNDLES[name]()))).flat();
+  if (whole) await writeLicences(root, path.join(dist, 'THIRD-PARTY-LICENCES.txt'), metafiles);
+  return dist;
+}
+
+if (process.argv[1] !== undefined && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  const names = process.argv.slice(2);
+  await buildPrograms(names.length > 0 ? names : undefined);
+}
