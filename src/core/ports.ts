@@ -1,0 +1,70 @@
+/** The outside world, by role. An adapter is named by its mechanism, a test double `Fake…` or `Manual…`. */
+import type { AgentCall, CallRequest } from './call.ts';
+import type { Outcome } from './outcome.ts';
+import type { CallActivity } from './progress.ts';
+import type { CapName } from './run.ts';
+
+/** Time. Contract: a callback never runs inside `after` itself, and never once its cancel was called. */
+export interface Clock {
+  /** Milliseconds since the epoch, for people and journals. */
+  now(): number;
+  /** Milliseconds that never jump, for durations. */
+  monotonicMs(): number;
+  /** Runs `callback` once after `ms`; the returned function cancels it. A timer that is neither fired nor cancelled keeps the process alive. */
+  after(ms: number, callback: () => void): () => void;
+}
+
+/** Where raw output of one call goes, line by line, as it came. Contract: never throws; a failed write is kept for `close`. */
+export interface TranscriptSink {
+  write(line: Uint8Array): void;
+  close(): Promise<void>;
+}
+
+/** What a backend tells while its agent runs. */
+export interface AgentWatch {
+  readonly transcript: TranscriptSink;
+  /** The agent's process has started. */
+  runs(pid: number): void;
+  activity(activity: CallActivity): void;
+}
+
+/**
+ * Runs one agent. Contract: never rejects for what an agent does (a failure is an outcome), never resolves
+ * while a process it started in that agent's group is known to live, and answers an abort of `signal` with a
+ * `stopped` failure.
+ */
+export interface AgentBackend {
+  /** For people: `claude 2.1.330`, `andwait-print 0.1.0`, `rehearsal`. */
+  readonly title: string;
+  run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome>;
+}
+
+/** One place in the pool, held by one call. */
+export interface Lease extends AsyncDisposable {
+  /** The agent's process, once it is known: a second witness that the place is taken. */
+  runs(pid: number): void;
+  /** Gives the place back and makes the outcome durable: when this resolves, a crash no longer loses it. At most once. */
+  settle(outcome: Outcome): Promise<void>;
+}
+
+export interface Refusal {
+  readonly kind: 'refused';
+  readonly cap: CapName;
+  /** For the script and the person: which cap, how large it is, what raises it. */
+  readonly message: string;
+}
+
+export type Admission =
+  | Refusal
+  | { readonly kind: 'replayed'; readonly call: AgentCall; readonly outcome: Outcome }
+  | {
+      readonly kind: 'queued';
+      readonly call: AgentCall;
+      /** Contract: settles once; after an abort of `signal` it rejects with its reason and holds nothing. */
+      place(signal: AbortSignal): Promise<Refusal | { readonly kind: 'leased'; readonly lease: Lease }>;
+    };
+
+/** The pool, as a caller sees it. Contract: requests are numbered in the order they are made; each is answered exactly once. */
+export interface SlotSource {
+  request(request: CallRequest): Promise<Admission>;
+}

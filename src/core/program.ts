@@ -1,0 +1,34 @@
+/** A whole program as a function: `main(program)` runs in a test as it does in a shell. */
+import type { Readable, Writable } from 'node:stream';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { Clock } from './ports.ts';
+
+export const VERSION: string = packageJson.version;
+
+/** What `process` is to a program. Only `src/bin` makes the real one. */
+export interface Program {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number };
+  readonly clock: Clock;
+  /** A number in [0, 1). */
+  readonly random: () => number;
+  /** Path of the Node that runs us: our own children start with it, whatever PATH says. */
+  readonly nodePath: string;
+  /** Folder of the built programs. */
+  readonly distDir: string;
+  readonly cores: number;
+  readonly pid: number;
+  readonly uid: number;
+  /** The user's home folder: HOME, else the passwd entry; `undefined` when there is neither. */
+  readonly homeDir: string | undefined;
+  /** `process.kill`: throws ESRCH and EPERM; a negative pid is a group, signal 0 only asks. */
+  kill(pid: number, signal: NodeJS.Signals | 0): void;
+  /** Calls `listener` for each such signal until the returned function is called. */
+  onSignal(signal: ProgramSignal, listener: () => void): () => void;
+}
+
+export type ProgramSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';

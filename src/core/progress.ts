@@ -1,0 +1,73 @@
+/** What a run says while it runs: the lines of `--output ndjson`, and all that the progress display knows. */
+import type { FailureReason, KeptWorktree, Usage } from './outcome.ts';
+import type { CapName, RunResult } from './run.ts';
+
+/** Times are milliseconds since the epoch. */
+export type RunEvent =
+  | {
+      readonly type: 'run_started';
+      readonly runId: string;
+      readonly name: string;
+      readonly description: string;
+      readonly phases: readonly string[];
+      /** What answers the agents, in words: `claude 2.1.330`, `rehearsal`. */
+      readonly agent: string;
+      readonly at: number;
+    }
+  | {
+      readonly type: 'phase';
+      readonly title: string;
+      readonly workflow: string | undefined;
+      readonly at: number;
+    }
+  | { readonly type: 'log'; readonly text: string; readonly at: number }
+  | {
+      readonly type: 'call_queued';
+      readonly call: number;
+      readonly label: string;
+      readonly phase: string | undefined;
+      readonly workflow: string | undefined;
+      readonly model: string | undefined;
+      readonly at: number;
+    }
+  | { readonly type: 'call_started'; readonly call: number; readonly at: number }
+  | {
+      readonly type: 'call_activity';
+      readonly call: number;
+      readonly activity: CallActivity;
+      readonly at: number;
+    }
+  | {
+      readonly type: 'call_settled';
+      readonly call: number;
+      readonly label: string;
+      readonly end: 'reply' | FailureReason;
+      /** First words of the reply, or the failure's message. */
+      readonly summary: string;
+      readonly replayed: boolean;
+      readonly usage: Usage;
+      readonly costUsd: number | null;
+      readonly denials: readonly string[];
+      readonly worktree: KeptWorktree | undefined;
+      readonly durationMs: number;
+      readonly at: number;
+    }
+  | {
+      readonly type: 'call_refused';
+      readonly label: string;
+      readonly cap: CapName;
+      readonly message: string;
+      readonly at: number;
+    }
+  | RunResult;
+
+/** What an agent is doing now, as far as its events tell. */
+export type CallActivity =
+  | { readonly kind: 'tool'; readonly tool: string }
+  | { readonly kind: 'text' }
+  | {
+      readonly kind: 'retry';
+      readonly attempt: number;
+      readonly delayMs: number;
+      readonly status: number | null;
+    };

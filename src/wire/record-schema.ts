@@ -1,0 +1,100 @@
+/** Reads journal lines back. Unknown fields and unknown record types are kept: a newer version may have written them. */
+import * as z from 'zod/mini';
+import type { JournalRecord } from './record.ts';
+
+const time = z.number();
+const optional = <T extends z.core.SomeType>(schema: T) => z.optional(schema);
+
+const usage = z.looseObject({
+  inputTokens: z.number(),
+  outputTokens: z.number(),
+  cacheReadTokens: z.number(),
+  cacheCreationTokens: z.number(),
+});
+
+const account = {
+  usage,
+  costUsd: z.nullable(z.number()),
+  turns: z.number(),
+  sessionId: optional(z.string()),
+  model: optional(z.string()),
+  denials: z.array(z.looseObject({ toolName: z.string(), toolUseId: z.string() })),
+  worktree: optional(z.looseObject({ path: z.string(), branch: z.string(), diffStat: z.string() })),
+};
+
+const outcome = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('reply'),
+    text: z.string(),
+    structured: optional(z.unknown()),
+    ...account,
+  }),
+  z.looseObject({
+    kind: z.literal('failure'),
+    reason: z.string(),
+    message: z.string(),
+    apiStatus: optional(z.number()),
+    text: optional(z.string()),
+    stderrTail: optional(z.string()),
+    ...account,
+  }),
+]);
+
+const call = { call: z.number(), key: z.string() };
+
+const KNOWN = {
+  header: z.looseObject({ format: z.number(), runId: z.string(), version: z.string(), at: time }),
+  attempt: z.looseObject({
+    attempt: z.number(),
+    agent: z.string(),
+    rehearsal: z.boolean(),
+    script: z.string(),
+    options: z.looseObject({}),
+    pid: z.number(),
+    at: time,
+  }),
+  started: z.looseObject({
+    ...call,
+    label: z.string(),
+    phase: optional(z.string()),
+    workflow: optional(z.string()),
+    model: optional(z.string()),
+    attempt: z.number(),
+    at: time,
+  }),
+  process: z.looseObject({ call: z.number(), pid: z.number(), at: time }),
+  outcome: z.looseObject({ ...call, outcome, durationMs: z.number(), attempt: z.number(), at: time }),
+  replayed: z.looseObject({ ...call, attempt: z.number(), at: time }),
+  refused: z.looseObject({ label: z.string(), cap: z.string(), at: time }),
+  phase: z.looseObject({ title: z.string(), workflow: optional(z.string()), at: time }),
+  log: z.looseObject({ text: z.string(), at: time }),
+  end: z.looseObject({ attempt: z.number(), status: z.string(), at: time }),
+} satisfies Record<JournalRecord['type'], z.ZodMiniType>;
+
+export type DecodedRecord =
+  | { readonly kind: 'record'; readonly record: JournalRecord }
+  /** A type this version does not know: kept, and otherwise passed over. */
+  | { readonly kind: 'unknown'; readonly type: string }
+  | { readonly kind: 'damaged'; readonly problem: string };
+
+export function decodeRecord(line: string): DecodedRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    return { kind: 'damaged', problem: `not JSON: ${(error as Error).message}` };
+  }
+  if (typeof value !== 'object' || value === null || !('type' in value) || typeof value.type !== 'string') {
+    return { kind: 'damaged', problem: 'not an object with a `type`' };
+  }
+  if (!Object.hasOwn(KNOWN, value.type)) return { kind: 'unknown', type: value.type };
+  const parsed = KNOWN[value.type as JournalRecord['type']].safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return {
+      kind: 'damaged',
+      problem: `\`${value.type}\` record: ${issue?.path.join('.')}: ${issue?.message}`,
+    };
+  }
+  return { kind: 'record', record: value as JournalRecord };
+}

@@ -1,0 +1,139 @@
+/** The lines of a run's journal. Field names are for ever: a journal of any released version must load (unknown fields are kept). */
+import type { AgentCall, Effort } from '../core/call.ts';
+import type { Json } from '../core/json.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { RunOptions, RunStatus } from '../core/run.ts';
+
+export const JOURNAL_FORMAT = 1;
+
+/** All times are milliseconds since the epoch. */
+export interface HeaderRecord {
+  readonly type: 'header';
+  readonly format: number;
+  readonly runId: string;
+  readonly version: string;
+  readonly at: number;
+}
+
+/** A process began to work on the run: the first one, or one that resumed it. */
+export interface AttemptRecord {
+  readonly type: 'attempt';
+  readonly attempt: number;
+  /** What answers its agents, in words: program and version. */
+  readonly agent: string;
+  /** A rehearsal's outcomes are reused in rehearsals only. */
+  readonly rehearsal: boolean;
+  /** File in the run's folder that holds the script of this attempt. */
+  readonly script: string;
+  readonly args: Json | undefined;
+  readonly options: RunOptions;
+  readonly pid: number;
+  readonly at: number;
+}
+
+/** A call was given a place. Its prompt is the first line of its transcript. */
+export interface StartedRecord {
+  readonly type: 'started';
+  readonly call: number;
+  readonly key: string;
+  readonly label: string;
+  readonly phase: string | undefined;
+  readonly workflow: string | undefined;
+  readonly model: string | undefined;
+  readonly effort: Effort | undefined;
+  readonly isolation: 'worktree' | undefined;
+  readonly agentType: string | undefined;
+  readonly hasSchema: boolean;
+  readonly attempt: number;
+  readonly at: number;
+}
+
+/** The process of a call that runs. */
+export interface ProcessRecord {
+  readonly type: 'process';
+  readonly call: number;
+  readonly pid: number;
+  readonly at: number;
+}
+
+/** A call settled. Synced to disk before the script hears of it. */
+export interface OutcomeRecord {
+  readonly type: 'outcome';
+  readonly call: number;
+  readonly key: string;
+  readonly outcome: Outcome;
+  readonly durationMs: number;
+  readonly attempt: number;
+  readonly at: number;
+}
+
+/** A call was answered from an earlier attempt's outcome, which stands under the same number. */
+export interface ReplayedRecord {
+  readonly type: 'replayed';
+  readonly call: number;
+  readonly key: string;
+  readonly attempt: number;
+  readonly at: number;
+}
+
+export interface RefusedRecord {
+  readonly type: 'refused';
+  readonly label: string;
+  readonly cap: string;
+  readonly at: number;
+}
+
+export interface PhaseRecord {
+  readonly type: 'phase';
+  readonly title: string;
+  readonly workflow: string | undefined;
+  readonly at: number;
+}
+
+export interface LogRecord {
+  readonly type: 'log';
+  readonly text: string;
+  readonly at: number;
+}
+
+export interface EndRecord {
+  readonly type: 'end';
+  readonly attempt: number;
+  readonly status: RunStatus;
+  readonly at: number;
+}
+
+export type JournalRecord =
+  | HeaderRecord
+  | AttemptRecord
+  | StartedRecord
+  | ProcessRecord
+  | OutcomeRecord
+  | ReplayedRecord
+  | RefusedRecord
+  | PhaseRecord
+  | LogRecord
+  | EndRecord;
+
+/** One line, its line feed included. */
+export function encodeRecord(record: JournalRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+export function startedRecord(call: AgentCall, attempt: number, at: number): StartedRecord {
+  return {
+    type: 'started',
+    call: call.id,
+    key: call.key,
+    label: call.label,
+    phase: call.phase,
+    workflow: call.workflow,
+    model: call.model,
+    effort: call.effort,
+    isolation: call.isolation,
+    agentType: call.agentType,
+    hasSchema: call.schema !== undefined,
+    attempt,
+    at,
+  };
+}
