@@ -1,0 +1,3 @@
+import { scriptHostMain } from '../script/host/main.ts';
+
+scriptHostMain({ process, global: globalThis, setImmediate, monotonicMs: performance.now.bind(performance) });

@@ -1,0 +1,102 @@
+/** The gate: a script passes when its meta is a literal and its body, in the very text V8 will compile, stays inside its wrapper. */
+import { type Options, type Program, parse } from 'acorn';
+import { forbiddenIn } from './forbidden-syntax.ts';
+import { ECMA_VERSION, type MetaStatement, metaStatement } from './meta-statement.ts';
+import { placeAt, syntaxErrorOf } from './parse-goal.ts';
+import { type Meta, readMeta } from './read-meta.ts';
+import { refusedAt, type ScriptRefused } from './script-refused.ts';
+import { wrappedScript } from './wrapped-script.ts';
+
+export { decodeScript } from './decode-script.ts';
+export type { Meta, PhaseMeta } from './read-meta.ts';
+export { ScriptRefused } from './script-refused.ts';
+
+export interface ParsedScript {
+  readonly path: string;
+  readonly meta: Meta;
+  /** The exact text V8 will compile: lines and columns are those of the author's file. */
+  readonly code: string;
+}
+
+/** Contract: throws only ScriptRefused. */
+export function parseScript(text: string, path: string): ParsedScript {
+  const statement = metaStatement(text, path);
+  const meta = readMeta(statement, text, path);
+  const code = wrappedScript(text, statement);
+  const program = parsedBody(code, text, statement, path);
+  const forbidden = forbiddenIn(program);
+  if (forbidden !== undefined) {
+    throw refusedAt(text, path, placeAt(code, forbidden.offset), forbidden.found, forbidden.remedy);
+  }
+  return { path, meta, code };
+}
+
+/** V8 compiles a script, not a module: a gate in another goal reads comments and `await` differently and can be fooled. */
+const SCRIPT_GOAL: Options = { ecmaVersion: ECMA_VERSION, sourceType: 'script', allowHashBang: true };
+
+function parsedBody(code: string, text: string, statement: MetaStatement, path: string): Program {
+  const htmlComments: number[] = [];
+  const onComment = (_isBlock: boolean, _text: string, start: number) => {
+    if (code[start] !== '/' && code[start] !== '#') htmlComments.push(start);
+  };
+  const program = refusingSyntaxErrors(text, statement, path, () =>
+    parse(code, { ...SCRIPT_GOAL, onComment }),
+  );
+  const [comment] = htmlComments;
+  if (comment !== undefined) {
+    const remedy = 'write // for a comment, or put spaces into the operator';
+    throw refusedAt(text, path, placeAt(code, comment), 'HTML-like comments are not available', remedy);
+  }
+  const [first] = program.body;
+  if (program.body.length === 1 && first?.type === 'ExpressionStatement') {
+    const { expression } = first;
+    const isWrapper = expression.type === 'ArrowFunctionExpression' && expression.end === code.length - 1;
+    if (isWrapper) return program;
+  }
+  throw brokenOut(text, statement, path, first?.end ?? 0);
+}
+
+function refusingSyntaxErrors(
+  text: string,
+  statement: MetaStatement,
+  path: string,
+  read: () => Program,
+): Program {
+  try {
+    return read();
+  } catch (error) {
+    const refusal = syntaxErrorOf(error, text, path);
+    if (refusal === undefined) throw error;
+    throw errorWithoutWrapper(text, statement, path) ?? refusal;
+  }
+}
+
+/** A bracket too many closes the wrapper, and the error shows up behind it: without the wrapper it is found where it is. */
+function errorWithoutWrapper(
+  text: string,
+  { start, end }: MetaStatement,
+  path: string,
+): ScriptRefused | undefined {
+  const blank = text.slice(start, end).replace(/[^\n\r\u2028\u2029]/g, ' ');
+  const bare = text.slice(0, start) + blank + text.slice(end);
+  try {
+    parse(bare, {
+      ...SCRIPT_GOAL,
+      strict: true,
+      allowReturnOutsideFunction: true,
+      allowAwaitOutsideFunction: true,
+    });
+    return undefined;
+  } catch (error) {
+    return syntaxErrorOf(error, text, path);
+  }
+}
+
+function brokenOut(text: string, statement: MetaStatement, path: string, offset: number): ScriptRefused {
+  const place = placeAt(text, Math.min(offset, text.length));
+  const remedy = 'remove the closing bracket';
+  return (
+    errorWithoutWrapper(text, statement, path) ??
+    refusedAt(text, path, place, 'the script closes a bracket it did not open', remedy)
+  );
+}

@@ -1,0 +1,28 @@
+/** Walks a tree of acorn without recursion: a script may nest deeper than our own stack would follow. */
+import type { AnyNode, Node } from 'acorn';
+
+/** Every node of the tree, parents before their children, in the order of the text. */
+export function* nodesOf(root: Node): Generator<AnyNode> {
+  const open: Node[] = [root];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    yield node as AnyNode;
+    const children = childrenOf(node);
+    for (let index = children.length - 1; index >= 0; index--) {
+      const child = children[index];
+      if (child !== undefined) open.push(child);
+    }
+  }
+}
+
+function childrenOf(node: Node): Node[] {
+  const children: Node[] = [];
+  for (const value of Object.values(node) as unknown[]) {
+    if (isNode(value)) children.push(value);
+    else if (Array.isArray(value)) children.push(...value.filter(isNode));
+  }
+  return children;
+}
+
+function isNode(value: unknown): value is Node {
+  return typeof value === 'object' && value !== null && 'type' in value;
+}
