@@ -1,0 +1,51 @@
+/** The command line of one agent: the flags of the measured contract, the prompt always on stdin. */
+import type { AgentCall } from '../core/call.ts';
+import type { AgentProgram } from './agent-program.ts';
+import type { AgentSettings } from './agent-settings.ts';
+import { promptBytes } from './prompt-bytes.ts';
+
+export interface CommandLine {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly stdin: string;
+}
+
+/** The script's word for "whatever the program would use". */
+const INHERIT = 'inherit';
+
+export function commandLineOf(call: AgentCall, program: AgentProgram, settings: AgentSettings): CommandLine {
+  return {
+    file: program.path,
+    args: [
+      ...program.prefixArgs,
+      '-p',
+      ...['--output-format', 'stream-json', '--verbose'],
+      ...rehearsalArgs(program, settings),
+      ...flag('--model', call.model === INHERIT ? undefined : call.model),
+      ...flag('--effort', call.effort),
+      ...flag('--agent', call.agentType),
+      ...flag('--permission-mode', settings.permissionMode),
+      ...flag('--max-turns', settings.maxTurns === null ? undefined : String(settings.maxTurns)),
+      ...flag('--append-system-prompt', systemNoticeFor(call, settings)),
+      ...flag('--json-schema', call.schema === undefined ? undefined : JSON.stringify(call.schema)),
+      // Last, because it takes every word up to the next flag.
+      ...(settings.allowedTools.length > 0 ? ['--allowedTools', ...settings.allowedTools] : []),
+    ],
+    stdin: promptBytes(call.prompt),
+  };
+}
+
+function flag(name: string, value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [name, value];
+}
+
+function rehearsalArgs(program: AgentProgram, { rehearse }: AgentSettings): readonly string[] {
+  if (!rehearse) return [];
+  if (program.kind !== 'print')
+    throw new Error(`a rehearsal must not start the real program (${program.path})`);
+  return ['--rehearse'];
+}
+
+function systemNoticeFor(call: AgentCall, { systemNotice }: AgentSettings): string | undefined {
+  return call.schema === undefined ? systemNotice?.forText : systemNotice?.forSchema;
+}

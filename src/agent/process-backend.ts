@@ -1,0 +1,67 @@
+/** Runs each call as one child process of an agent program: the real `claude -p`, or our own print mode. */
+import type { AgentCall } from '../core/call.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { AgentBackend, AgentWatch, Clock } from '../core/ports.ts';
+import { agentEnvironment, type Environment } from './agent-environment.ts';
+import { runAgentProcess } from './agent-life.ts';
+import { type AgentProgram, programTitle } from './agent-program.ts';
+import {
+  type AgentLimits,
+  type AgentSettings,
+  DEFAULT_AGENT_LIMITS,
+  DEFAULT_AGENT_SETTINGS,
+} from './agent-settings.ts';
+import { commandLineOf } from './command-line.ts';
+import { outcomeOf } from './outcome-of.ts';
+import type { KillProcess } from './process-group.ts';
+
+/** Where an agent works. */
+export interface Place {
+  readonly cwd: string;
+  readonly env: Environment;
+}
+
+export interface ProcessBackendOptions extends Place {
+  readonly program: AgentProgram;
+  readonly runId: string;
+  readonly clock: Clock;
+  /** `process.kill`. */
+  readonly kill: KillProcess;
+  readonly settings?: Partial<AgentSettings>;
+  readonly limits?: Partial<AgentLimits>;
+}
+
+/** A backend that can be had for another folder: what isolation needs. */
+export interface PlacedBackend extends AgentBackend {
+  at(place: Place): AgentBackend;
+}
+
+export class ProcessBackend implements PlacedBackend {
+  readonly title: string;
+  readonly #options: ProcessBackendOptions;
+  readonly #settings: AgentSettings;
+  readonly #limits: AgentLimits;
+
+  constructor(options: ProcessBackendOptions) {
+    this.title = programTitle(options.program);
+    // A plain copy: `process.env` asks the system for each variable, which at every spawn costs a tenth of the spawn.
+    this.#options = { ...options, env: { ...options.env } };
+    this.#settings = { ...DEFAULT_AGENT_SETTINGS, ...options.settings };
+    this.#limits = { ...DEFAULT_AGENT_LIMITS, ...options.limits };
+  }
+
+  at(place: Place): ProcessBackend {
+    return new ProcessBackend({ ...this.#options, ...place });
+  }
+
+  async run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
+    const { program, cwd, runId, clock, kill } = this.#options;
+    const facts = await runAgentProcess(
+      commandLineOf(call, program, this.#settings),
+      { cwd, env: agentEnvironment(this.#options.env, call, runId), clock, kill, limits: this.#limits },
+      watch,
+      signal,
+    );
+    return outcomeOf({ ...facts, wantsStructured: call.schema !== undefined });
+  }
+}

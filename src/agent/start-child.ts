@@ -1,0 +1,27 @@
+/** Starts a child in a process group of its own; whichever way a failed start is told, it comes back as one error. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import type { Environment } from './agent-environment.ts';
+import type { CommandLine } from './command-line.ts';
+
+export type Started =
+  | { readonly kind: 'started'; readonly child: ChildProcessWithoutNullStreams; readonly pid: number }
+  | { readonly kind: 'failed'; readonly error: Error };
+
+export async function startChild(commandLine: CommandLine, cwd: string, env: Environment): Promise<Started> {
+  try {
+    const child = spawn(commandLine.file, commandLine.args, {
+      cwd,
+      env,
+      // A group (and session) of its own: one signal then reaches whatever the agent started, and a Ctrl-C at the
+      // terminal reaches andwait alone, which decides what becomes of its agents.
+      detached: true,
+    });
+    // Node throws for some failures (E2BIG, ENOEXEC) and tells others (ENOENT, EACCES, EAGAIN) by an event.
+    if (child.pid !== undefined) return { kind: 'started', child, pid: child.pid };
+    return await new Promise((resolve) => {
+      child.once('error', (error) => resolve({ kind: 'failed', error }));
+    });
+  } catch (error) {
+    return { kind: 'failed', error: error as Error };
+  }
+}
