@@ -1,0 +1,106 @@
+/** A run somebody works on: its folder, its lock, and the one writer of its journal. */
+import { existsSync, truncateSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../core/exit.ts';
+import { VERSION } from '../core/program.ts';
+import { JOURNAL_FORMAT, type JournalRecord } from '../wire/record.ts';
+import { JournalWriter } from './journal-writer.ts';
+import { type Journal, readJournal } from './read-journal.ts';
+import { createRunFolder, type RunDescription, type RunFolder } from './run-folder.ts';
+import { type RunLock, takeRunLock } from './run-lock.ts';
+
+export interface OpenRun extends AsyncDisposable {
+  readonly folder: RunFolder;
+  readonly journal: JournalWriter;
+  /** What earlier attempts recorded; empty for a new run. */
+  readonly records: readonly JournalRecord[];
+  /** Name of this attempt's script in the folder. */
+  readonly scriptFile: string;
+  readonly notice: string | undefined;
+}
+
+export interface Opener {
+  readonly uid: number;
+  readonly random: () => number;
+  readonly now: number;
+}
+
+export async function openNewRun(
+  stateDir: string,
+  description: RunDescription,
+  script: string,
+  { uid, random, now }: Opener,
+): Promise<OpenRun> {
+  const folder = await createRunFolder(stateDir, uid, description, script);
+  const lock = await lockOf(folder, description.runId, random);
+  const journal = await JournalWriter.open(folder.journalFile);
+  journal.append(header(description.runId, now));
+  return opened({ folder, journal, records: [], scriptFile: 'script.js', notice: undefined }, lock);
+}
+
+/** Goes on with a run nobody works on. A changed script is stored beside the old ones. */
+export async function reopenRun(
+  folder: RunFolder,
+  runId: string,
+  script: string,
+  { random, now }: Opener,
+): Promise<OpenRun> {
+  const lock = await lockOf(folder, runId, random);
+  try {
+    const { records, notice, soundBytes } = existingJournal(folder);
+    // What a crash tore off goes before anything is appended: half a line in the middle would be damage.
+    if (notice !== undefined) truncateSync(folder.journalFile, soundBytes);
+    const scriptFile = await storeScript(folder, records, script);
+    const journal = await JournalWriter.open(folder.journalFile);
+    // A run that was cut off between its folder and its first line.
+    if (records.length === 0) journal.append(header(runId, now));
+    return opened({ folder, journal, records, scriptFile, notice }, lock);
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
+}
+
+function header(runId: string, at: number): JournalRecord {
+  return { type: 'header', format: JOURNAL_FORMAT, runId, version: VERSION, at };
+}
+
+function existingJournal(folder: RunFolder): Journal {
+  if (existsSync(folder.journalFile)) return readJournal(folder.journalFile);
+  return { records: [], notice: undefined, soundBytes: 0 };
+}
+
+async function lockOf(folder: RunFolder, runId: string, random: () => number): Promise<RunLock> {
+  const lock = await takeRunLock(folder.dir, random);
+  if (lock) return lock;
+  throw new UserError(`run ${runId} is still at work; wait for it, or stop it, before it is resumed`);
+}
+
+function opened(run: Omit<OpenRun, typeof Symbol.asyncDispose>, lock: RunLock): OpenRun {
+  return {
+    ...run,
+    [Symbol.asyncDispose]: async () => {
+      try {
+        await run.journal.close();
+      } finally {
+        await lock.release();
+      }
+    },
+  };
+}
+
+/** The script of the last attempt, if it is the same; else a new file, `script-2.js` and so on. */
+async function storeScript(
+  folder: RunFolder,
+  records: readonly JournalRecord[],
+  script: string,
+): Promise<string> {
+  const attempts = records.flatMap((record) => (record.type === 'attempt' ? [record] : []));
+  const last = attempts.at(-1)?.script ?? 'script.js';
+  const before = await readFile(path.join(folder.dir, last), 'utf8').catch(() => undefined);
+  if (before === script) return last;
+  const name = `script-${attempts.length + 1}.js`;
+  await writeFile(path.join(folder.dir, name), script, { mode: 0o600 });
+  return name;
+}

@@ -1,0 +1,56 @@
+/** Reads a journal: a torn last line is what a crash leaves and is dropped with a notice; damage anywhere else is refused. */
+import { readFileSync } from 'node:fs';
+import { UserError } from '../core/exit.ts';
+import { JOURNAL_FORMAT, type JournalRecord } from '../wire/record.ts';
+import { decodeRecord } from '../wire/record-schema.ts';
+
+export interface Journal {
+  readonly records: readonly JournalRecord[];
+  /** For the user, when the tail was torn. */
+  readonly notice: string | undefined;
+  /** Length of the whole lines, in bytes: where the next writer goes on. */
+  readonly soundBytes: number;
+}
+
+export function readJournal(file: string): Journal {
+  const bytes = readFileSync(file);
+  const soundBytes = bytes.lastIndexOf(10) + 1;
+  const lines = bytes.subarray(0, soundBytes).toString('utf8').split('\n');
+  lines.pop();
+  const records = lines.flatMap((line, index) => recordOf(line, index + 1, file));
+  refuseOtherFormats(records[0], file);
+  return { records, soundBytes, notice: noticeOf(bytes.length - soundBytes, file) };
+}
+
+function recordOf(line: string, number: number, file: string): JournalRecord[] {
+  const decoded = decodeRecord(line);
+  switch (decoded.kind) {
+    case 'record':
+      return [decoded.record];
+    case 'unknown':
+      return [];
+    case 'damaged':
+      throw new UserError(
+        `the journal ${file} is damaged at line ${number} (${decoded.problem}): ${JSON.stringify(line.slice(0, 80))}; restore the file, or start the run afresh`,
+      );
+  }
+}
+
+function refuseOtherFormats(first: JournalRecord | undefined, file: string): void {
+  if (first === undefined) return;
+  if (first.type !== 'header') {
+    throw new UserError(
+      `the journal ${file} does not begin with a header but with a \`${first.type}\` record`,
+    );
+  }
+  if (first.format > JOURNAL_FORMAT) {
+    throw new UserError(
+      `the journal ${file} has format ${first.format}, this version reads up to ${JOURNAL_FORMAT}; update andwait`,
+    );
+  }
+}
+
+function noticeOf(tornBytes: number, file: string): string | undefined {
+  if (tornBytes === 0) return undefined;
+  return `the last line of ${file} was cut off by a crash (${tornBytes} bytes) and is left out`;
+}

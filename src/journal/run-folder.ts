@@ -1,0 +1,91 @@
+/** The folder of one run: which file is what, and how the folder comes to be. */
+import { mkdirSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../core/exit.ts';
+import type { Json } from '../core/json.ts';
+import type { RunOptions, RunResult } from '../core/run.ts';
+import { writeFileAtomic } from './atomic-file.ts';
+import { makePrivateDir } from './state-dir.ts';
+
+/** `run.json`: what was asked for, written once. */
+export interface RunDescription {
+  readonly format: number;
+  readonly version: string;
+  readonly runId: string;
+  readonly kind: 'workflow';
+  readonly name: string;
+  readonly description: string;
+  /** The author's file, for people. */
+  readonly scriptPath: string;
+  readonly args: Json | undefined;
+  readonly cwd: string;
+  readonly options: RunOptions;
+  readonly startedAt: number;
+}
+
+export class RunFolder {
+  readonly dir: string;
+  constructor(stateDir: string, runId: string) {
+    this.dir = path.join(stateDir, 'runs', runId);
+  }
+  get descriptionFile(): string {
+    return path.join(this.dir, 'run.json');
+  }
+  get scriptFile(): string {
+    return path.join(this.dir, 'script.js');
+  }
+  get journalFile(): string {
+    return path.join(this.dir, 'journal.ndjson');
+  }
+  get resultFile(): string {
+    return path.join(this.dir, 'result.json');
+  }
+  get worktreesDir(): string {
+    return path.join(this.dir, 'worktrees');
+  }
+  get agentsDir(): string {
+    return path.join(this.dir, 'agents');
+  }
+  transcriptFile(call: number): string {
+    return path.join(this.agentsDir, `${call}.ndjson`);
+  }
+}
+
+/** Makes the folder with description and script in it. A run id that is taken is refused, never shared. */
+export async function createRunFolder(
+  stateDir: string,
+  uid: number,
+  description: RunDescription,
+  script: string,
+): Promise<RunFolder> {
+  makePrivateDir(stateDir, uid);
+  makePrivateDir(path.join(stateDir, 'runs'), uid);
+  const folder = new RunFolder(stateDir, description.runId);
+  try {
+    mkdirSync(folder.dir, { mode: 0o700 });
+    mkdirSync(folder.agentsDir, { mode: 0o700 });
+    await writeFile(folder.scriptFile, script, { mode: 0o600, flag: 'wx' });
+    await writeFileAtomic(folder.descriptionFile, `${JSON.stringify(description, null, 2)}\n`);
+  } catch (error) {
+    throw new UserError(
+      `cannot make the folder of the run, ${folder.dir} (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
+    );
+  }
+  return folder;
+}
+
+export async function writeResult(folder: RunFolder, result: RunResult): Promise<void> {
+  await writeFileAtomic(folder.resultFile, `${JSON.stringify(result)}\n`);
+}
+
+/** Run ids sort by time: `20261122-151023-k3f9`. */
+export function newRunId(now: number, random: () => number): string {
+  const [date, time] = new Date(now).toISOString().replace(/[-:]/g, '').split(/[T.]/);
+  const tail = Array.from({ length: 4 }, () => Math.floor(random() * 36).toString(36)).join('');
+  return `${date}-${time}-${tail}`;
+}
+
+export function folderExists(folder: RunFolder): boolean {
+  return statSync(folder.dir, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

@@ -1,0 +1,149 @@
+/**
+ * The part of the pool that decides: numbers calls, counts caps, says what is recorded. Given the same messages in the
+ * same order it always gives the same effects; queues, files and clocks are outside and hand their times in.
+ */
+import type { AgentCall, CallRequest } from '../core/call.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { Refusal } from '../core/ports.ts';
+import type { RunCaps } from '../core/run.ts';
+import { type JournalRecord, startedRecord } from '../wire/record.ts';
+import { keyOf } from './content-hash.ts';
+import { NOTHING_RECORDED, type RecordedCalls, type RecordedReply } from './recorded-calls.ts';
+
+/** Which recorded outcomes answer calls again. */
+export const REUSES = ['content', 'prefix', 'none'] as const;
+export type Reuse =
+  /** Any call whose content is the same, whatever order things started in. */
+  | 'content'
+  /** As `content`, but nothing after the first call that is not found: for agents that depend on each other through files. */
+  | 'prefix'
+  | 'none';
+
+export interface RunState {
+  readonly caps: RunCaps;
+  readonly attempt: number;
+  readonly recorded: RecordedCalls;
+  reuse: Reuse;
+  /** Calls asked for in this attempt. */
+  calls: number;
+  /** The highest number any attempt gave to a call. */
+  lastCall: number;
+  outputTokens: number;
+  /** How often each content was asked for. */
+  readonly occurrences: Map<string, number>;
+  /** When each call that holds a place was given it. */
+  readonly startedAt: Map<number, number>;
+}
+
+export type PoolMessage =
+  | { readonly type: 'request'; readonly request: CallRequest; readonly at: number }
+  /** The queue has a place for it. */
+  | { readonly type: 'turn'; readonly call: AgentCall; readonly at: number }
+  | { readonly type: 'runs'; readonly call: AgentCall; readonly pid: number; readonly at: number }
+  | { readonly type: 'settled'; readonly call: AgentCall; readonly outcome: Outcome; readonly at: number };
+
+export type PoolEffect =
+  | Refusal
+  | { readonly kind: 'enqueue'; readonly call: AgentCall }
+  | { readonly kind: 'replay'; readonly call: AgentCall; readonly outcome: Outcome }
+  | { readonly kind: 'grant' }
+  /** Written; `commit` also waits for the disk before anyone is told. */
+  | { readonly kind: 'append' | 'commit'; readonly record: JournalRecord };
+
+export function newRunState(
+  caps: RunCaps,
+  recorded: RecordedCalls = NOTHING_RECORDED,
+  reuse: Reuse = 'content',
+): RunState {
+  return {
+    caps,
+    recorded,
+    reuse,
+    attempt: recorded.attempts + 1,
+    calls: 0,
+    lastCall: recorded.lastCall,
+    outputTokens: recorded.lostTokens,
+    occurrences: new Map(),
+    startedAt: new Map(),
+  };
+}
+
+/** Changes `state` in place (a copy of a thousand entries a message would cost more than the message) and says what to do. */
+export function step(state: RunState, message: PoolMessage): PoolEffect[] {
+  switch (message.type) {
+    case 'request':
+      return request(state, message.request, message.at);
+    case 'turn':
+      return turn(state, message.call, message.at);
+    case 'runs': {
+      const { call, pid, at } = message;
+      return [{ kind: 'append', record: { type: 'process', call: call.id, pid, at } }];
+    }
+    case 'settled':
+      return settled(state, message.call, message.outcome, message.at);
+  }
+}
+
+function request(state: RunState, asked: CallRequest, at: number): PoolEffect[] {
+  if (state.calls >= state.caps.agents) return refuse(agentCap(state.caps.agents), asked.label, at);
+  const { contentHash, ...content } = asked;
+  const occurrence = (state.occurrences.get(contentHash) ?? 0) + 1;
+  const key = keyOf(contentHash, occurrence);
+  const found = recordedReply(state, key);
+  // What was paid for is handed out even when the budget is spent.
+  const spent = found ? undefined : tokenCap(state);
+  if (spent) return refuse(spent, asked.label, at);
+  state.occurrences.set(contentHash, occurrence);
+  state.calls += 1;
+  if (!found) {
+    state.lastCall += 1;
+    return [{ kind: 'enqueue', call: { ...content, id: state.lastCall, occurrence, key } }];
+  }
+  const { call: id, outcome } = found;
+  state.outputTokens += outcome.usage.outputTokens;
+  return [
+    { kind: 'replay', call: { ...content, id, occurrence, key }, outcome },
+    { kind: 'append', record: { type: 'replayed', call: id, key, attempt: state.attempt, at } },
+  ];
+}
+
+function recordedReply(state: RunState, key: string): RecordedReply | undefined {
+  if (state.reuse === 'none') return undefined;
+  const found = state.recorded.replies.get(key);
+  if (!found && state.reuse === 'prefix') state.reuse = 'none';
+  return found;
+}
+
+/** Tokens are counted again here: a thousand calls may have queued up before the first one told what it cost. */
+function turn(state: RunState, call: AgentCall, at: number): PoolEffect[] {
+  const spent = tokenCap(state);
+  if (spent) return refuse(spent, call.label, at);
+  state.startedAt.set(call.id, at);
+  return [{ kind: 'grant' }, { kind: 'append', record: startedRecord(call, state.attempt, at) }];
+}
+
+function settled(state: RunState, call: AgentCall, outcome: Outcome, at: number): PoolEffect[] {
+  const durationMs = at - (state.startedAt.get(call.id) ?? at);
+  state.startedAt.delete(call.id);
+  state.outputTokens += outcome.usage.outputTokens;
+  const { id, key } = call;
+  const { attempt } = state;
+  return [{ kind: 'commit', record: { type: 'outcome', call: id, key, outcome, durationMs, attempt, at } }];
+}
+
+function refuse(refusal: Refusal, label: string, at: number): PoolEffect[] {
+  const record: JournalRecord = { type: 'refused', label, cap: refusal.cap, at };
+  return [refusal, { kind: 'append', record }];
+}
+
+function agentCap(agents: number): Refusal {
+  const message = `agent() refused: the run has started ${agents} agents, its cap (--max-agents ${agents}); raise it to go on`;
+  return { kind: 'refused', cap: 'agents', message };
+}
+
+function tokenCap(state: RunState): Refusal | undefined {
+  const { outputTokens } = state.caps;
+  if (outputTokens === null || state.outputTokens < outputTokens) return undefined;
+  const message = `agent() refused: the run has spent ${state.outputTokens} output tokens of its budget of ${outputTokens} (--budget-tokens); raise it to go on`;
+  return { kind: 'refused', cap: 'tokens', message };
+}

@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest';
+import { failure, type Outcome } from '../../../src/core/outcome.ts';
+import type { RunCaps, RunOptions } from '../../../src/core/run.ts';
+import { LocalPool } from '../../../src/pool/local-pool.ts';
+import { recordedCalls } from '../../../src/pool/recorded-calls.ts';
+import { newRunState, type Reuse } from '../../../src/pool/run-core.ts';
+import { type JournalRecord, startedRecord } from '../../../src/wire/record.ts';
+import { agentCall, reply, request, tokens } from '../../support/calls.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+const CAPS: RunCaps = { concurrency: 100, agents: 1000, outputTokens: null };
+
+const OPTIONS: RunOptions = {
+  caps: CAPS,
+  agent: 'auto',
+  rehearse: false,
+  model: undefined,
+  effort: undefined,
+  modelFor: {},
+  permissionMode: 'acceptEdits',
+  allowedTools: [],
+  timeoutMs: null,
+};
+
+function attempt(number: number, rehearsal = false): JournalRecord {
+  return {
+    type: 'attempt',
+    attempt: number,
+    agent: 'a',
+    rehearsal,
+    script: 'script.js',
+    args: undefined,
+    options: OPTIONS,
+    pid: 1,
+    at: 0,
+  };
+}
+
+function ran(
+  id: number,
+  prompt: string,
+  occurrence: number,
+  outcome: Outcome,
+  inAttempt = 1,
+): JournalRecord[] {
+  const key = `v1:hash of ${prompt}:${occurrence}`;
+  const call = agentCall({ id, prompt, key });
+  return [
+    startedRecord(call, inAttempt, 0),
+    { type: 'outcome', call: id, key, outcome, durationMs: 1, attempt: inAttempt, at: 1 },
+  ];
+}
+
+/** Asks for the prompts in turn; a replayed one is its text, one that has to run is `run`. */
+async function resumed(
+  records: readonly JournalRecord[],
+  prompts: readonly string[],
+  { rehearsal = false, reuse = 'content' as Reuse, caps = CAPS } = {},
+) {
+  const seen: JournalRecord[] = [];
+  const sink = { append: (record: JournalRecord) => void seen.push(record), commit: async () => undefined };
+  const state = newRunState(caps, recordedCalls(records, rehearsal), reuse);
+  const pool = new LocalPool(state, sink, new ManualClock());
+  const answers: string[] = [];
+  for (const prompt of prompts) {
+    const admission = await pool.request(request({ prompt }));
+    if (admission.kind === 'replayed' && admission.outcome.kind === 'reply')
+      answers.push(admission.outcome.text);
+    else answers.push(admission.kind === 'queued' ? `run ${admission.call.id}` : admission.kind);
+  }
+  return { answers, seen };
+}
+
+const THREE = [
+  attempt(1),
+  ...ran(1, 'a', 1, reply('A')),
+  ...ran(2, 'b', 1, failure('api-error', 'no')),
+  ...ran(3, 'c', 1, reply('C')),
+];
+
+test('good ends are reused whatever order things start in; the rest runs under new numbers', async () => {
+  expect((await resumed(THREE, ['c', 'b', 'a', 'd'])).answers).toEqual(['C', 'run 4', 'A', 'run 5']);
+});
+
+test('a call that started and never settled runs again', async () => {
+  const cut = [attempt(1), startedRecord(agentCall({ id: 1, prompt: 'a' }), 1, 0)];
+  expect((await resumed(cut, ['a'])).answers).toEqual(['run 2']);
+});
+
+test('three identical calls, two of them finished: one runs', async () => {
+  const two = [attempt(1), ...ran(1, 'same', 1, reply('one')), ...ran(2, 'same', 2, reply('two'))];
+  expect((await resumed(two, ['same', 'same', 'same'])).answers).toEqual(['one', 'two', 'run 3']);
+});
+
+test('prefix: nothing after the first miss is reused', async () => {
+  const { answers } = await resumed(THREE, ['a', 'new', 'c'], { reuse: 'prefix' });
+  expect(answers).toEqual(['A', 'run 4', 'run 5']);
+});
+
+test('none: everything runs', async () => {
+  expect((await resumed(THREE, ['a', 'c'], { reuse: 'none' })).answers).toEqual(['run 4', 'run 5']);
+});
+
+test('samples answer rehearsals only, and real replies real runs only', async () => {
+  const both = [
+    attempt(1, true),
+    ...ran(1, 'a', 1, reply('sample')),
+    attempt(2),
+    ...ran(2, 'b', 1, reply('real'), 2),
+  ];
+  expect((await resumed(both, ['a', 'b'])).answers).toEqual(['run 3', 'real']);
+  expect((await resumed(both, ['a', 'b'], { rehearsal: true })).answers).toEqual(['sample', 'run 3']);
+});
+
+test('a replay is recorded under the number of the call that answered it', async () => {
+  const { seen } = await resumed(THREE, ['c']);
+  expect(seen).toMatchObject([{ type: 'replayed', call: 3, key: 'v1:hash of c:1', attempt: 2 }]);
+});
+
+test('tokens of earlier attempts count, replayed or lost, and a spent budget still hands out what was paid for', async () => {
+  const records = [
+    attempt(1),
+    ...ran(1, 'a', 1, failure('exit', 'died', tokens(60) as Partial<Outcome>)),
+    ...ran(2, 'b', 1, reply('B', tokens(40))),
+  ];
+  const caps = { ...CAPS, outputTokens: 100 };
+  expect((await resumed(records, ['b', 'c', 'b'], { caps })).answers).toEqual(['B', 'refused', 'refused']);
+  expect((await resumed(records, ['c', 'b'], { caps })).answers).toEqual(['run 3', 'B']);
+});
