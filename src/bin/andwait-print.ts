@@ -1,0 +1,4 @@
+import { printMain } from '../print/main.ts';
+import { nodeProgram } from './node-program.ts';
+
+process.exitCode = await printMain(nodeProgram(import.meta.url));

@@ -1,0 +1,125 @@
+/** The Messages API through Anthropic's SDK, streamed. The SDK is loaded here and nowhere else: it is most of a start-up. */
+import type Anthropic from '@anthropic-ai/sdk';
+import type { JsonObject } from '../../core/json.ts';
+import type { ContentBlock } from '../../wire/event.ts';
+import { modelFacts } from '../models.ts';
+import { apiFailure } from './api-failure.ts';
+import type { ApiUsage, ConversationMessage, Model, ModelAnswer, ModelRequest, ToolSpec } from './model.ts';
+
+export interface Credentials {
+  readonly apiKey: string | undefined;
+  readonly authToken: string | undefined;
+  readonly baseUrl: string | undefined;
+}
+
+export class AnthropicModel implements Model {
+  readonly #client: Anthropic;
+
+  constructor(client: Anthropic) {
+    this.#client = client;
+  }
+
+  static async connect(credentials: Credentials): Promise<AnthropicModel> {
+    const { Anthropic } = await import('@anthropic-ai/sdk');
+    return new AnthropicModel(new Anthropic(clientOptions(credentials)));
+  }
+
+  async answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
+    signal.throwIfAborted();
+    const stream = this.#client.messages.stream(paramsOf(request), { signal });
+    try {
+      const message = await stream.finalMessage();
+      return {
+        kind: 'reply',
+        id: message.id,
+        model: message.model,
+        blocks: message.content.map(plainBlock),
+        stopReason: message.stop_reason,
+        usage: usageOf(message.usage),
+        requestId: stream.request_id ?? undefined,
+      };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof Error)) throw error;
+      const billed = stream.currentMessage?.usage;
+      return apiFailure(error, {
+        model: request.model,
+        usage: billed === undefined ? undefined : usageOf(billed),
+      });
+    }
+  }
+}
+
+/**
+ * A key goes out as `x-api-key`, as the real program sends it: gateways that stand in for the API look for it there.
+ * `logLevel: off`, because the SDK would write to the very stdout that carries the events.
+ */
+function clientOptions({
+  apiKey,
+  authToken,
+  baseUrl,
+}: Credentials): ConstructorParameters<typeof Anthropic>[0] {
+  const shared = { baseURL: baseUrl ?? null, maxRetries: 0, logLevel: 'off' } as const;
+  if (apiKey === undefined) return { ...shared, authToken: authToken ?? null };
+  return { ...shared, apiKey, defaultHeaders: { 'x-api-key': apiKey, authorization: null } };
+}
+
+type Params = Parameters<Anthropic['messages']['stream']>[0];
+
+function paramsOf({ model, system, messages, tools, effort }: ModelRequest): Params {
+  const facts = modelFacts(model);
+  const level = facts.topEffort === 'high' && (effort === 'xhigh' || effort === 'max') ? 'high' : effort;
+  return {
+    model,
+    max_tokens: facts.maxOutputTokens,
+    ...(system === ''
+      ? {}
+      : { system: [{ type: 'text', text: system, cache_control: { type: 'ephemeral' } }] }),
+    messages: withCachePoint(messages) as unknown as Params['messages'],
+    ...(tools.length === 0 ? {} : { tools: tools.map(toolParam), tool_choice: { type: 'auto' } }),
+    ...(level === undefined || facts.topEffort === undefined ? {} : { output_config: { effort: level } }),
+  };
+}
+
+/** Everything up to the last block of the last user message is written to the cache; the next request reads it there. */
+function withCachePoint(messages: readonly ConversationMessage[]): readonly ConversationMessage[] {
+  const last = messages.findLastIndex(({ role }) => role === 'user');
+  return messages.map((message, index) => {
+    if (index !== last) return message;
+    const content = message.content.map((block, at) =>
+      at === message.content.length - 1 ? { ...block, cache_control: { type: 'ephemeral' } } : block,
+    );
+    return { ...message, content };
+  });
+}
+
+function toolParam({ name, description, inputSchema }: ToolSpec): NonNullable<Params['tools']>[number] {
+  return { name, description, input_schema: { ...inputSchema, type: 'object' } };
+}
+
+/** What the SDK adds to a block for its own use, or as `null`, is neither sent back nor shown. */
+function plainBlock(block: Anthropic.ContentBlock): ContentBlock {
+  switch (block.type) {
+    case 'text':
+      return { type: 'text', text: block.text };
+    case 'thinking':
+      return { type: 'thinking', thinking: block.thinking, signature: block.signature };
+    case 'tool_use':
+      return { type: 'tool_use', id: block.id, name: block.name, input: block.input as JsonObject };
+    default:
+      return JSON.parse(JSON.stringify(block)) as ContentBlock;
+  }
+}
+
+/** An API that does not say for how long it caches caches for 5 minutes: that is what was asked for. */
+function usageOf(usage: Anthropic.Usage): ApiUsage {
+  const written = usage.cache_creation_input_tokens ?? 0;
+  const cacheWrite1h = usage.cache_creation?.ephemeral_1h_input_tokens ?? 0;
+  return {
+    input: usage.input_tokens,
+    output: usage.output_tokens,
+    cacheRead: usage.cache_read_input_tokens ?? 0,
+    cacheWrite5m: Math.max(0, written - cacheWrite1h),
+    cacheWrite1h,
+  };
+}

@@ -1,0 +1,94 @@
+/** Puts what the SDK throws into words and facts: which status, whether another attempt makes sense, and when. */
+import type { ApiFailure, ApiUsage } from './model.ts';
+
+/** The parts of the SDK's errors that are read here; any of them may be missing. */
+interface ThrownByApi {
+  readonly status?: unknown;
+  readonly type?: unknown;
+  readonly apiMessage?: unknown;
+  readonly headers?: unknown;
+  readonly cause?: unknown;
+}
+
+const WORDS: Readonly<Record<number, string>> = {
+  400: 'invalid_request',
+  401: 'authentication_failed',
+  402: 'billing_error',
+  403: 'authentication_failed',
+  404: 'model_not_found',
+  413: 'invalid_request',
+  429: 'rate_limit',
+  529: 'overloaded',
+};
+
+export function apiFailure(
+  error: Error,
+  request: { readonly model: string; readonly usage: ApiUsage | undefined },
+): ApiFailure {
+  const thrown = error as ThrownByApi;
+  const status = typeof thrown.status === 'number' ? thrown.status : null;
+  const type = typeof thrown.type === 'string' ? thrown.type : undefined;
+  const headers = thrown.headers instanceof Headers ? thrown.headers : new Headers();
+  return {
+    kind: 'failure',
+    status,
+    type,
+    word: wordFor(status, type),
+    message: messageFor(error, status, request.model),
+    isRetryable: isRetryable(error, status, headers),
+    retryAfterMs: retryAfterMs(headers),
+    usage: request.usage,
+  };
+}
+
+function wordFor(status: number | null, type: string | undefined): string {
+  if (type === 'overloaded_error') return 'overloaded';
+  if (status === null) return 'unknown';
+  return (
+    WORDS[status] ?? (status >= 500 || status === 408 || status === 409 ? 'server_error' : 'invalid_request')
+  );
+}
+
+function isRetryable(error: Error, status: number | null, headers: Headers): boolean {
+  const told = headers.get('x-should-retry');
+  if (told !== null) return told === 'true';
+  if (status === null) return isLostConnection(error);
+  return status === 408 || status === 409 || status === 429 || status >= 500;
+}
+
+/**
+ * A request that could not be made at all (a key with a line feed in it, say) fails the same way each time; the SDK
+ * wraps what broke on the network.
+ */
+function isLostConnection(error: Error): boolean {
+  return error.constructor.name !== 'TypeError' && error.constructor.name !== 'RangeError';
+}
+
+function messageFor(error: Error, status: number | null, model: string): string {
+  const { apiMessage } = error as ThrownByApi;
+  const said = typeof apiMessage === 'string' ? apiMessage : withoutStatus(error.message, status);
+  if (status === null) return `API Error: ${said}${lastCause(error)}`;
+  const plain = `API Error: ${status} ${said}`;
+  if (status === 401 || status === 403) return `Failed to authenticate. ${plain}`;
+  return status === 404 ? `${plain} (is there a model ${model}, and may this key use it?)` : plain;
+}
+
+function withoutStatus(message: string, status: number | null): string {
+  return status !== null && message.startsWith(`${status} `) ? message.slice(`${status} `.length) : message;
+}
+
+/** "Connection error." says nothing; the system's own reason is at the end of the chain of causes. */
+function lastCause(error: Error): string {
+  let cause: unknown = error.cause;
+  while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
+  if (!(cause instanceof Error)) return '';
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
+  return ` (${cause.message === '' ? code : cause.message})`;
+}
+
+function retryAfterMs(headers: Headers): number | undefined {
+  const ms = Number(headers.get('retry-after-ms') ?? Number.NaN);
+  if (ms >= 0) return ms;
+  const seconds = Number(headers.get('retry-after') ?? Number.NaN);
+  return seconds >= 0 ? seconds * 1000 : undefined;
+}

@@ -1,0 +1,66 @@
+/** The model, as a session sees it: asked with a whole conversation, it answers with one message or says why not. */
+import type { Effort } from '../../core/call.ts';
+import type { JsonObject } from '../../core/json.ts';
+import type { ContentBlock } from '../../wire/event.ts';
+
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly inputSchema: JsonObject;
+}
+
+export interface ConversationMessage {
+  readonly role: 'user' | 'assistant';
+  readonly content: readonly ContentBlock[];
+}
+
+export interface ModelRequest {
+  readonly model: string;
+  readonly system: string;
+  readonly messages: readonly ConversationMessage[];
+  readonly tools: readonly ToolSpec[];
+  readonly effort: Effort | undefined;
+}
+
+/** Tokens of one request, in the API's kinds. */
+export interface ApiUsage {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite5m: number;
+  readonly cacheWrite1h: number;
+}
+
+export interface ModelReply {
+  readonly kind: 'reply';
+  readonly id: string;
+  readonly model: string;
+  readonly blocks: readonly ContentBlock[];
+  readonly stopReason: string | null;
+  readonly usage: ApiUsage;
+  readonly requestId: string | undefined;
+}
+
+export interface ApiFailure {
+  readonly kind: 'failure';
+  /** HTTP status; `null` when there was no answer, or an answer that broke off. */
+  readonly status: number | null;
+  /** The API's name for it: `rate_limit_error`. */
+  readonly type: string | undefined;
+  /** The events' word for it: `rate_limit`. */
+  readonly word: string;
+  /** For a person. */
+  readonly message: string;
+  readonly isRetryable: boolean;
+  /** How long the API asks to be left alone. */
+  readonly retryAfterMs: number | undefined;
+  /** What was billed before it broke off. */
+  readonly usage: ApiUsage | undefined;
+}
+
+export type ModelAnswer = ModelReply | ApiFailure;
+
+/** Contract: never rejects for what the API does; rejects with the signal's reason when that is aborted; never retries by itself. */
+export interface Model {
+  answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
+}

@@ -1,0 +1,24 @@
+/** Every environment variable that print mode reads, with who sets it. */
+
+/** The user: a key of the model API, sent as `x-api-key`. */
+export const ANTHROPIC_API_KEY = 'ANTHROPIC_API_KEY';
+/** The user, or a gateway's login: a token, sent as `Authorization: Bearer`. Counts where there is no key. */
+export const ANTHROPIC_AUTH_TOKEN = 'ANTHROPIC_AUTH_TOKEN';
+/** The user, or a test: where the model API is. */
+export const ANTHROPIC_BASE_URL = 'ANTHROPIC_BASE_URL';
+/** The user: the model where neither `--model` nor the agent type names one. */
+export const ANTHROPIC_MODEL = 'ANTHROPIC_MODEL';
+/** The user: stands in for `~/.claude`. */
+export const CLAUDE_CONFIG_DIR = 'CLAUDE_CONFIG_DIR';
+/** andwait, for the agents it starts: the key of the call, which a rehearsal answers by. Its schema was checked before. */
+export const ANDWAIT_CALL_KEY = 'ANDWAIT_CALL_KEY';
+/** andwait, for the agents it starts: the how-many-eth call of this content it is. */
+export const ANDWAIT_CALL_OCCURRENCE = 'ANDWAIT_CALL_OCCURRENCE';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An empty variable is an unset one: that is how shells and CI files take a setting back. */
+export function setting(env: Environment, name: string): string | undefined {
+  const value = env[name];
+  return value === undefined || value === '' ? undefined : value;
+}

@@ -1,0 +1,45 @@
+/** Runs one call to its end: whatever comes first of an answer, a signal, or a reader that goes away. */
+import type { Program } from '../core/program.ts';
+import { type AgentEvent, isResultEvent, TERMINAL_REASONS } from '../wire/event.ts';
+import { Ended, Ending, Interrupted } from './ending.ts';
+import type { PrintOptions } from './options.ts';
+import { openOutput } from './output.ts';
+import { readPrompt } from './read-prompt.ts';
+import { EXIT_ERROR, refuse } from './refuse.ts';
+
+/** Interrupted before there was a turn that could have ended by a result. */
+const EXIT_INTERRUPTED = 130;
+
+export async function runUntilEnded(program: Program, options: PrintOptions): Promise<number> {
+  using ending = new Ending(program);
+  try {
+    return await Promise.race([run(program, options, ending.signal), ending.ended]);
+  } catch (error) {
+    if (error instanceof Ended) return error.exitCode;
+    if (error instanceof Interrupted) return EXIT_INTERRUPTED;
+    throw error;
+  } finally {
+    // An open stdin would keep this process alive after its work is done.
+    if (program.stdin.isTTY !== true) program.stdin.destroy();
+  }
+}
+
+async function run(program: Program, options: PrintOptions, signal: AbortSignal): Promise<number> {
+  const warn = (text: string): void => void program.stderr.write(`${text}\n`);
+  const { stdin, clock } = program;
+  const reading = await readPrompt({ argument: options.prompt, stdin, clock, warn }, signal);
+  if (reading.kind === 'error') return refuse(program, reading.message);
+  const output = await openOutput(program.stdout, options);
+  const emit = async (event: AgentEvent): Promise<void> => await output.write(event);
+  const { runRequest } = options.rehearse ? await import('./rehearse.ts') : await import('./converse.ts');
+  const outcome = await runRequest({ program, options, prompt: reading.prompt, emit, signal });
+  if (outcome.kind === 'refused') return refuse(program, outcome.message);
+  await output.end();
+  return exitCodeOf(outcome.result);
+}
+
+/** Measured: an interrupted turn exits with 0 all the same, its result event says what happened. */
+function exitCodeOf(result: AgentEvent): number {
+  const isInterrupted = result['terminal_reason'] === TERMINAL_REASONS.interrupted;
+  return isInterrupted || (isResultEvent(result) && !result.is_error) ? 0 : EXIT_ERROR;
+}

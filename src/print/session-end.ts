@@ -1,0 +1,128 @@
+/** The ways a turn can end, each as the facts its `result` event is made of. */
+import type { Json } from '../core/json.ts';
+import { RESULT_SUBTYPES, TERMINAL_REASONS } from '../wire/event.ts';
+import type { ResultFacts } from '../wire/event-writer.ts';
+import type { ApiFailure, ModelReply } from './api/model.ts';
+import { modelFacts } from './models.ts';
+import type { StructuredOutput } from './tools/structured-output.ts';
+
+export type SessionEnd = Pick<
+  ResultFacts,
+  | 'subtype'
+  | 'isError'
+  | 'terminalReason'
+  | 'text'
+  | 'errors'
+  | 'structured'
+  | 'stopReason'
+  | 'apiErrorStatus'
+  | 'apiErrorType'
+> & {
+  /** The events' word for an error. */
+  readonly word?: string;
+};
+
+const PLAIN = {
+  subtype: RESULT_SUBTYPES.success,
+  isError: false,
+  terminalReason: TERMINAL_REASONS.completed,
+  text: undefined,
+  errors: undefined,
+  structured: undefined,
+  stopReason: null,
+  apiErrorStatus: null,
+  apiErrorType: undefined,
+} as const;
+
+/** The last text of the last message is the answer; what came before was said on the way. */
+export function textEnd(reply: ModelReply): SessionEnd {
+  const text = reply.blocks.findLast(({ type }) => type === 'text')?.['text'];
+  return { ...PLAIN, text: typeof text === 'string' ? text : '', stopReason: reply.stopReason };
+}
+
+export function structuredEnd(value: Json, reply: ModelReply): SessionEnd {
+  return { ...PLAIN, text: JSON.stringify(value), structured: value, stopReason: reply.stopReason };
+}
+
+export function neverMetEnd(structuredOutput: StructuredOutput, reply: ModelReply): SessionEnd {
+  return {
+    ...PLAIN,
+    subtype: RESULT_SUBTYPES.schemaNeverMet,
+    isError: true,
+    terminalReason: TERMINAL_REASONS.schemaNeverMet,
+    errors: [structuredOutput.neverMet],
+    stopReason: reply.stopReason,
+  };
+}
+
+export function maxTurnsEnd(limit: number, reply: ModelReply): SessionEnd {
+  return {
+    ...PLAIN,
+    subtype: RESULT_SUBTYPES.maxTurns,
+    isError: true,
+    terminalReason: TERMINAL_REASONS.maxTurns,
+    errors: [`Reached maximum number of turns (${limit})`],
+    stopReason: reply.stopReason,
+  };
+}
+
+export function interruptedEnd(): SessionEnd {
+  return {
+    ...PLAIN,
+    subtype: RESULT_SUBTYPES.duringExecution,
+    isError: true,
+    terminalReason: TERMINAL_REASONS.interrupted,
+    errors: ['The turn was interrupted by SIGINT before it was complete'],
+  };
+}
+
+/** Measured: an API error is told as a text result of subtype "success" with `is_error`. */
+export function apiEnd(failure: ApiFailure): SessionEnd {
+  const isTooLong = failure.status === 413 || /prompt is too long/i.test(failure.message);
+  return {
+    ...errorText(failure.message, failure.word),
+    terminalReason: isTooLong ? TERMINAL_REASONS.promptTooLong : TERMINAL_REASONS.apiError,
+    apiErrorStatus: failure.status,
+    apiErrorType: failure.type,
+  };
+}
+
+/** A reply that ended before it was through; `undefined` for one that did not. Half an answer is never taken for one. */
+export function stoppedEnd(reply: ModelReply): SessionEnd | undefined {
+  switch (reply.stopReason) {
+    case 'max_tokens':
+      return errorText(
+        `API Error: the reply was cut off at ${modelFacts(reply.model).maxOutputTokens} output tokens, the most that ${reply.model} is asked for. Ask for less at once, or for files instead of a long answer.`,
+        'max_output_tokens',
+      );
+    case 'model_context_window_exceeded':
+      return {
+        ...errorText(
+          `API Error: the conversation no longer fits into the context of ${reply.model}`,
+          'invalid_request',
+        ),
+        terminalReason: TERMINAL_REASONS.promptTooLong,
+      };
+    case 'refusal':
+      return {
+        ...errorText(
+          `API Error: the safeguards of ${reply.model} stopped the reply. Rephrase the request, or use another model.`,
+          'invalid_request',
+        ),
+        stopReason: 'refusal',
+      };
+    default:
+      return undefined;
+  }
+}
+
+function errorText(text: string, word: string): SessionEnd {
+  return {
+    ...PLAIN,
+    isError: true,
+    terminalReason: TERMINAL_REASONS.apiError,
+    text,
+    stopReason: 'stop_sequence',
+    word,
+  };
+}
