@@ -1,0 +1,59 @@
+/** How one call is named and told of, wherever it is shown. */
+import type { Usage } from '../core/outcome.ts';
+import type { CallActivity } from '../core/progress.ts';
+import { dollarsText, durationText, elapsedText, tokensText } from './figures.ts';
+import type { CallView, GroupView, SettledEvent } from './group-view.ts';
+import { shortLine } from './safe-text.ts';
+
+const LABEL_CHARACTERS = 120;
+const MESSAGE_CHARACTERS = 500;
+
+/** What is told of an agent's own doing in one word or two. */
+export function activityText({ is, since }: NonNullable<CallView['activity']>, now: number): string {
+  return is.kind === 'retry'
+    ? retryText(is, now - since)
+    : is.kind === 'tool'
+      ? shortLine(is.tool, 40)
+      : 'writing';
+}
+
+function retryText(retry: Extract<CallActivity, { kind: 'retry' }>, waitedMs: number): string {
+  const why = retry.status === null ? '' : `, HTTP ${retry.status}`;
+  const leftMs = retry.delayMs - waitedMs;
+  return leftMs > 0
+    ? `retry ${retry.attempt} in ${elapsedText(leftMs + 999)}${why}`
+    : `retry ${retry.attempt}${why}`;
+}
+
+/** `Find`, `▸ kid`, `▸ kid · Find`; nothing for the run's own calls outside any phase. */
+export function groupTitle({ workflow, title }: Pick<GroupView, 'workflow' | 'title'>): string {
+  const parts = [workflow === undefined ? [] : [`▸ ${workflow}`], title === undefined ? [] : [title]].flat();
+  return shortLine(parts.join(' · '), LABEL_CHARACTERS);
+}
+
+/** `#12 find:api`, `#12 ▸ kid · find:api`: the number is what `andwait logs RUN CALL` takes. */
+export function callName(id: number, label: string, workflow: string | undefined): string {
+  const own = shortLine(label, LABEL_CHARACTERS);
+  return workflow === undefined ? `#${id} ${own}` : `#${id} ▸ ${shortLine(workflow, 40)} · ${own}`;
+}
+
+/** `12s, 12.3k in 2.1k out, $0.0042`: what is not known of a call that never ran is left out. */
+export function figuresText({ durationMs, usage, costUsd, end }: SettledEvent): string {
+  const tokens = usageText(usage);
+  const priced = costUsd !== null || end === 'reply' || tokens !== '';
+  return [durationText(durationMs), tokens, priced ? dollarsText(costUsd) : '']
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** `12.3k in 2.1k out`; what came from the cache or went into it counts as read. */
+export function usageText(usage: Usage): string {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens } = usage;
+  const read = inputTokens + cacheReadTokens + cacheCreationTokens;
+  return read + outputTokens === 0 ? '' : `${tokensText(read)} in ${tokensText(outputTokens)} out`;
+}
+
+/** `api-error: …`; an agent's or a server's words, so cut and made harmless. */
+export function failureText({ end, summary }: Pick<SettledEvent, 'end' | 'summary'>): string {
+  return summary === '' ? end : `${end}: ${shortLine(summary, MESSAGE_CHARACTERS)}`;
+}

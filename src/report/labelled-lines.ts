@@ -1,0 +1,8 @@
+/** Lines with what they are in front: grep finds the kind, and foreign text never begins in the column where our words stand. */
+
+const LABEL_COLUMNS = 9;
+
+/** `done     #12 …`; further lines stand under the text of the first. */
+export function labelled(label: string, lines: readonly string[]): string[] {
+  return lines.map((line, at) => `${(at === 0 ? label : '').padEnd(LABEL_COLUMNS)}${line}`.trimEnd());
+}
