@@ -1,0 +1,25 @@
+/** Values that options take as text; yargs' own numbers would let `--concurrency 2x` and `0x10` through. */
+import { UserError } from '../core/exit.ts';
+
+/** `k=v`, split at the first `=`. */
+export function pairOf(option: string, text: string, form: string): readonly [string, string] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new UserError(`${option} ${JSON.stringify(text)}: expected ${form}`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** A whole number above 0. */
+export function countOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (Number.isSafeInteger(count) && count > 0) return count;
+  throw new UserError(`${option} ${JSON.stringify(text)}: expected a whole number above 0`);
+}
+
+/** A number above 0. */
+export function secondsOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (Number.isFinite(seconds) && seconds > 0) return seconds;
+  throw new UserError(`${option} ${JSON.stringify(text)}: expected seconds above 0`);
+}

@@ -1,0 +1,70 @@
+/** Finds the run to go on with, and everything that speaks against it, before anything is changed. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../core/exit.ts';
+import type { Program } from '../core/program.ts';
+import { findRun, runIds } from '../journal/find-run.ts';
+import { reopenRun } from '../journal/open-run.ts';
+import type { RunFolder } from '../journal/run-folder.ts';
+import { type RecordedRun, readRun } from '../journal/run-record.ts';
+import { stateDir } from '../journal/state-dir.ts';
+import { decodeScript, parseScript } from '../script/parse-script.ts';
+import { type PreparedRun, prepareLaunch, savedWorkflows } from './prepare-launch.ts';
+import { readScriptFile, type ScriptSource } from './read-script-file.ts';
+import type { ResumeCommandLine } from './run-options.ts';
+import { scriptArgs } from './script-args.ts';
+
+export interface FoundRun {
+  readonly folder: RunFolder;
+  readonly run: RecordedRun;
+}
+
+export async function findResumable(wanted: string | undefined, program: Program): Promise<FoundRun> {
+  const state = stateDir(program);
+  const id = wanted ?? runIds(state)[0];
+  if (id === undefined) throw new UserError(`there is no run to resume in ${state}`);
+  const folder = findRun(state, id);
+  const run = await readRun(folder);
+  if (run === undefined) {
+    throw new UserError(`run ${id} was cut off before it began; start it anew with \`andwait run\``);
+  }
+  if (run.state === 'running') {
+    throw new UserError(
+      `run ${run.description.runId} is still at work; wait for it, or stop it, before it is resumed`,
+    );
+  }
+  return { folder, run };
+}
+
+export async function prepareResume(
+  line: ResumeCommandLine,
+  { folder, run }: FoundRun,
+  program: Program,
+): Promise<PreparedRun> {
+  const { clock, uid, random } = program;
+  const { description } = run;
+  const { runId, cwd } = description;
+  const source = await scriptOf(line.script, folder, run, program);
+  // What the last attempt changed holds for the next one too.
+  const last = run.attempts.at(-1) ?? description;
+  const changed = await scriptArgs(line, program.stdin);
+  const args = changed === undefined ? last.args : changed;
+  const options = line.options(last.options);
+  const prepared = await prepareLaunch({ runId, source, args, cwd, options, reuse: line.reuse }, program);
+  return prepared(() => reopenRun(folder, runId, source.text, { uid, random, now: clock.now() }));
+}
+
+/** `--script`, else the script of the last attempt: the copy in the run's folder, which a person may have edited. */
+async function scriptOf(
+  wanted: string | undefined,
+  folder: RunFolder,
+  { attempts, description }: RecordedRun,
+  program: Program,
+): Promise<ScriptSource> {
+  if (wanted !== undefined) {
+    return await readScriptFile(wanted, program.cwd, savedWorkflows(description.cwd, program));
+  }
+  const file = path.join(folder.dir, attempts.at(-1)?.script ?? 'script.js');
+  const text = decodeScript(await readFile(file), file);
+  return { script: parseScript(text, file), text };
+}

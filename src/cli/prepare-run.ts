@@ -1,0 +1,49 @@
+/** Everything that can be wrong with a new run is found here, before it has a folder, a process or a cost. */
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { UserError } from '../core/exit.ts';
+import { type Program, VERSION } from '../core/program.ts';
+import { openNewRun } from '../journal/open-run.ts';
+import { newRunId, type RunDescription } from '../journal/run-folder.ts';
+import { makePrivateDir, stateDir } from '../journal/state-dir.ts';
+import { JOURNAL_FORMAT } from '../wire/record.ts';
+import { type PreparedRun, prepareLaunch, savedWorkflows } from './prepare-launch.ts';
+import { readScriptFile } from './read-script-file.ts';
+import type { RunCommandLine } from './run-options.ts';
+import { scriptArgs } from './script-args.ts';
+
+export async function prepareRun(line: RunCommandLine, program: Program): Promise<PreparedRun> {
+  const { clock, uid, random } = program;
+  const cwd = workingFolder(line.cwd, program.cwd);
+  const source = await readScriptFile(line.file, program.cwd, savedWorkflows(cwd, program));
+  const args = await scriptArgs(line, program.stdin);
+  const runId = newRunId(clock.now(), random);
+  const prepared = await prepareLaunch(
+    { runId, source, args, cwd, options: line.options, reuse: 'none' },
+    program,
+  );
+  const state = stateDir(program);
+  makePrivateDir(state, uid);
+  const { meta, path: scriptPath } = source.script;
+  const description: RunDescription = {
+    format: JOURNAL_FORMAT,
+    version: VERSION,
+    runId,
+    kind: 'workflow',
+    name: meta.name,
+    description: meta.description,
+    scriptPath: path.resolve(program.cwd, scriptPath),
+    args,
+    cwd,
+    options: line.options,
+    startedAt: clock.now(),
+  };
+  return prepared(() => openNewRun(state, description, source.text, { uid, random, now: clock.now() }));
+}
+
+function workingFolder(wanted: string | undefined, cwd: string): string {
+  if (wanted === undefined) return cwd;
+  const folder = path.resolve(cwd, wanted);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
+  throw new UserError(`--cwd ${JSON.stringify(wanted)}: there is no folder ${folder}`);
+}

@@ -1,0 +1,53 @@
+/** What `andwait run` writes on stdout: the returned value, one object, or events as they happen. */
+import type { Writable } from 'node:stream';
+import ndjson from 'ndjson';
+import type { RunEvent } from '../core/progress.ts';
+import type { RunResult } from '../core/run.ts';
+
+export interface RunOutput {
+  event(event: RunEvent): void;
+  /** Writes the end and resolves when it has left this process, or can't. */
+  end(result: RunResult): Promise<void>;
+}
+
+export function runOutput(form: 'text' | 'json' | 'ndjson', stdout: Writable): RunOutput {
+  switch (form) {
+    case 'text':
+      return onlyTheEnd(stdout, (result) => (result.status === 'completed' ? returnedText(result) : ''));
+    case 'json':
+      return onlyTheEnd(stdout, (result) => `${JSON.stringify(result)}\n`);
+    case 'ndjson':
+      return everyEvent(stdout);
+  }
+}
+
+/** A string raw, so that it can be piped; anything else as JSON. */
+export function returnedText({ result }: RunResult): string {
+  if (typeof result !== 'string') return `${JSON.stringify(result)}\n`;
+  return result.endsWith('\n') ? result : `${result}\n`;
+}
+
+function onlyTheEnd(stdout: Writable, format: (result: RunResult) => string): RunOutput {
+  return { event: () => undefined, end: (result) => written(stdout, format(result)) };
+}
+
+function everyEvent(stdout: Writable): RunOutput {
+  const lines = ndjson.stringify();
+  // A reader that went away is the interruption's business, not the encoder's.
+  lines.on('data', (line: string) => stdout.write(line));
+  return {
+    event: (event) => void lines.write(event),
+    end: async (result) => {
+      lines.end(result);
+      await written(stdout, '');
+    },
+  };
+}
+
+/** A pipe takes what fits and the rest later; a program that ends before that cuts its own last line. */
+function written(stdout: Writable, text: string): Promise<void> {
+  return new Promise((resolve) => {
+    if (stdout.destroyed || stdout.errored) resolve();
+    else stdout.write(text, () => resolve());
+  });
+}

@@ -1,0 +1,107 @@
+/** Finds the script a `workflow()` names: saved ones by their `meta.name`, others by path. */
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isJsonObject, type Json } from '../core/json.ts';
+import { decodeScript, type ParsedScript, parseScript, ScriptRefused } from '../script/parse-script.ts';
+
+export type FoundWorkflow =
+  | { readonly kind: 'found'; readonly script: ParsedScript }
+  | { readonly kind: 'problem'; readonly name: 'Error' | 'TypeError'; readonly message: string };
+
+export interface WorkflowFinder {
+  find(ref: Json): Promise<FoundWorkflow>;
+}
+
+/** Set by the user of Claude Code: where its personal files are. */
+export const CLAUDE_CONFIG_DIR = 'CLAUDE_CONFIG_DIR';
+
+export interface WorkflowPlaces {
+  readonly cwd: string;
+  readonly homeDir: string | undefined;
+  readonly configDir: string | undefined;
+}
+
+/** Project folders from `cwd` up to the repository root, nearest first; then the personal one. */
+export class SavedWorkflows implements WorkflowFinder {
+  readonly #places: WorkflowPlaces;
+  constructor(places: WorkflowPlaces) {
+    this.#places = places;
+  }
+
+  async find(ref: Json): Promise<FoundWorkflow> {
+    if (typeof ref === 'string') return await this.#byName(ref);
+    if (isJsonObject(ref) && typeof ref['scriptPath'] === 'string')
+      return await this.#byPath(ref['scriptPath']);
+    const received = JSON.stringify(ref);
+    return problem('TypeError', `workflow() expects a name or { scriptPath: '…' }, not ${received}`);
+  }
+
+  /** Saved scripts by name; one that is not valid has no name and is left out. */
+  async saved(): Promise<ReadonlyMap<string, ParsedScript>> {
+    const found = new Map<string, ParsedScript>();
+    for (const dir of await this.#folders()) {
+      for (const script of await scriptsIn(dir)) {
+        if (!found.has(script.meta.name)) found.set(script.meta.name, script);
+      }
+    }
+    return found;
+  }
+
+  async #byName(name: string): Promise<FoundWorkflow> {
+    const saved = await this.saved();
+    const script = saved.get(name);
+    if (script) return { kind: 'found', script };
+    const known = saved.size === 0 ? 'none is saved here' : `saved here: ${[...saved.keys()].join(', ')}`;
+    return problem('Error', `workflow(${JSON.stringify(name)}): no workflow of that name; ${known}`);
+  }
+
+  async #byPath(scriptPath: string): Promise<FoundWorkflow> {
+    const file = path.resolve(this.#places.cwd, scriptPath);
+    try {
+      return { kind: 'found', script: await readScript(file) };
+    } catch (error) {
+      if (error instanceof ScriptRefused) return problem('Error', firstLine(error.message));
+      const code = (error as NodeJS.ErrnoException).code;
+      return problem('Error', `workflow() cannot read ${JSON.stringify(scriptPath)} (${code})`);
+    }
+  }
+
+  async #folders(): Promise<string[]> {
+    const { cwd, homeDir, configDir } = this.#places;
+    const folders: string[] = [];
+    for (let dir = cwd; ; dir = path.dirname(dir)) {
+      folders.push(path.join(dir, '.claude/workflows'));
+      const entries: string[] = await readdir(dir).catch(() => []);
+      if (entries.includes('.git') || path.dirname(dir) === dir) break;
+    }
+    const personal = configDir ?? (homeDir === undefined ? undefined : path.join(homeDir, '.claude'));
+    if (personal !== undefined) folders.push(path.join(personal, 'workflows'));
+    return folders;
+  }
+}
+
+export async function readScript(file: string): Promise<ParsedScript> {
+  return parseScript(decodeScript(await readFile(file), file), file);
+}
+
+async function scriptsIn(dir: string): Promise<ParsedScript[]> {
+  const names: string[] = await readdir(dir).catch(() => []);
+  const scripts: ParsedScript[] = [];
+  for (const name of names.filter((entry) => entry.endsWith('.js')).sort()) {
+    try {
+      scripts.push(await readScript(path.join(dir, name)));
+    } catch (error) {
+      if (!(error instanceof ScriptRefused) && !('code' in (error as object))) throw error;
+    }
+  }
+  return scripts;
+}
+
+/** The frame under the message quotes the file: that is for its author, not for a script that may not read files. */
+function firstLine(message: string): string {
+  return message.split('\n', 1)[0] ?? message;
+}
+
+function problem(name: 'Error' | 'TypeError', message: string): FoundWorkflow {
+  return { kind: 'problem', name, message };
+}

@@ -1,0 +1,102 @@
+/** Carries a run out: pool and sandbox around the script, every record in its journal, `result.json` when it is over. */
+import type { AgentCall } from '../core/call.ts';
+import type { Json } from '../core/json.ts';
+import type { AgentBackend, Clock } from '../core/ports.ts';
+import type { RunEvent } from '../core/progress.ts';
+import type { AttemptEnd, RunOptions, RunResult } from '../core/run.ts';
+import type { OpenRun } from '../journal/open-run.ts';
+import { type RunFolder, writeResult } from '../journal/run-folder.ts';
+import { TranscriptFile } from '../journal/transcript-file.ts';
+import { LocalPool } from '../pool/local-pool.ts';
+import { recordedCalls } from '../pool/recorded-calls.ts';
+import { newRunState, type Reuse } from '../pool/run-core.ts';
+import type { ParsedScript } from '../script/parse-script.ts';
+import type { ScriptHost } from '../script/script-host.ts';
+import type { JournalRecord } from '../wire/record.ts';
+import type { WorkflowFinder } from './find-workflow.ts';
+import type { RunChoices } from './run-session.ts';
+import { runWorkflow } from './run-workflow.ts';
+
+export interface RunLaunch {
+  readonly runId: string;
+  readonly script: ParsedScript;
+  readonly args: Json | undefined;
+  readonly options: RunOptions;
+  readonly reuse: Reuse;
+  /** Makes or reopens the run's folder. From here on the run exists. */
+  readonly open: () => Promise<OpenRun>;
+}
+
+export interface LaunchDeps {
+  readonly pid: number;
+  readonly clock: Clock;
+  /** Starts the script's own process. */
+  readonly startHost: () => ScriptHost;
+  /** Made once the run has a folder: isolated working trees live in it. */
+  readonly backendIn: (folder: RunFolder) => AgentBackend;
+  readonly workflows: WorkflowFinder;
+  readonly agentTypes: () => Promise<readonly string[]>;
+  readonly progress: (event: RunEvent) => void;
+}
+
+/** Rejects when the folder cannot be had or the journal cannot be written; by then no agent runs any more. */
+export async function launchRun(
+  launch: RunLaunch,
+  deps: LaunchDeps,
+  signal: AbortSignal,
+): Promise<RunResult> {
+  await using host = deps.startHost();
+  await using run = await launch.open();
+  const { journal, folder } = run;
+  const { clock } = deps;
+  const { script, args, options, runId } = launch;
+  const backend = deps.backendIn(folder);
+  const state = newRunState(options.caps, recordedCalls(run.records, options.rehearse), launch.reuse);
+  const { attempt } = state;
+  const startedAt = clock.now();
+  await journal.commit({
+    type: 'attempt',
+    attempt,
+    agent: backend.title,
+    rehearsal: options.rehearse,
+    script: run.scriptFile,
+    args,
+    options,
+    pid: deps.pid,
+    at: startedAt,
+  });
+  const session = {
+    ...deps,
+    host,
+    backend,
+    choices: choicesOf(options),
+    budgetTokens: options.caps.outputTokens,
+    pool: new LocalPool(state, journal, clock),
+    record: journal.append.bind(journal),
+    openTranscript: (call: AgentCall) => new TranscriptFile(folder.transcriptFile(call.id), call),
+  };
+  const argsJson = args === undefined ? undefined : JSON.stringify(args);
+  const end = await runWorkflow(script, argsJson, runId, session, signal);
+  const { status } = end;
+  await journal.commit({ type: 'end', attempt, status, at: clock.now() });
+  const result = { ...end, attempts: [...attemptEnds(run.records), { attempt, startedAt, status }] };
+  await writeResult(folder, result);
+  return result;
+}
+
+function choicesOf({ model, effort, modelFor }: RunOptions): RunChoices {
+  return { model, effort, modelFor: new Map(Object.entries(modelFor)) };
+}
+
+/** An attempt that never wrote its end was cut off. */
+function attemptEnds(records: readonly JournalRecord[]): AttemptEnd[] {
+  const ends = new Map<number, AttemptEnd>();
+  for (const record of records) {
+    if (record.type === 'attempt') {
+      ends.set(record.attempt, { attempt: record.attempt, startedAt: record.at, status: null });
+    }
+    const begun = record.type === 'end' ? ends.get(record.attempt) : undefined;
+    if (begun && record.type === 'end') ends.set(record.attempt, { ...begun, status: record.status });
+  }
+  return [...ends.values()];
+}
