@@ -1,5 +1,6 @@
 /** Bundles the programs into dist/: one start-up's worth of parsing each, the rest in chunks loaded on demand. */
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -7,6 +8,8 @@ import { writeLicences } from './licences.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
+/** Built here and moved over in one step: a build that fails, or a program that runs meanwhile, sees a whole folder. */
+const draft = path.join(root, `dist.${process.pid}`);
 
 const shared = {
   absWorkingDir: root,
@@ -41,12 +44,12 @@ async function buildPrelude() {
   return { text: result.outputFiles[0].text, metafile: result.metafile };
 }
 
-/** `import text from 'prelude:text'` is the built prelude. */
+/** `import text from 'virtual:prelude'` is the built prelude. */
 function preludeText(text) {
   return {
     name: 'prelude-text',
     setup(builder) {
-      builder.onResolve({ filter: /^prelude:text$/ }, () => ({ path: 'prelude', namespace: 'prelude-text' }));
+      builder.onResolve({ filter: /^virtual:prelude$/ }, () => ({ path: 'prelude', namespace: 'prelude-text' }));
       builder.onLoad({ filter: /.*/, namespace: 'prelude-text' }, () => ({ contents: text, loader: 'text' }));
     },
   };
@@ -58,7 +61,7 @@ async function buildScriptHost(prelude) {
     ...shared,
     format: 'cjs',
     entryPoints: ['src/bin/script-host.ts'],
-    outfile: path.join(dist, 'script-host.cjs'),
+    outfile: path.join(draft, 'script-host.cjs'),
     plugins: [preludeText(prelude.text)],
   });
 }
@@ -72,7 +75,7 @@ async function buildPublicPrograms() {
     minifyWhitespace: true,
     keepNames: true,
     entryPoints: ['src/bin/andwait.ts', 'src/bin/andwait-print.ts'],
-    outdir: dist,
+    outdir: draft,
     chunkNames: 'chunks/[name]-[hash]',
     banner: { js: requireBanner },
   });
@@ -85,7 +88,7 @@ const BUNDLES = {
   },
   programs: async () => {
     const { metafile } = await buildPublicPrograms();
-    for (const name of ['andwait.js', 'andwait-print.js']) await makeExecutable(path.join(dist, name));
+    for (const name of ['andwait.js', 'andwait-print.js']) await makeExecutable(path.join(draft, name));
     return [metafile];
   },
 };
@@ -96,13 +99,19 @@ async function makeExecutable(file) {
   await chmod(file, 0o755);
 }
 
-/** Builds into dist/ and returns that folder. A whole build empties it first: no chunk of yesterday survives. */
+/** Builds into dist/ and returns that folder. A whole build leaves nothing of yesterday's; a partial one keeps the rest. */
 export async function buildPrograms(only = Object.keys(BUNDLES)) {
   const whole = only.length === Object.keys(BUNDLES).length;
-  if (whole) await rm(dist, { recursive: true, force: true });
-  await mkdir(dist, { recursive: true });
-  const metafiles = (await Promise.all(only.map((name) => BUNDLES[name]()))).flat();
-  if (whole) await writeLicences(root, path.join(dist, 'THIRD-PARTY-LICENCES.txt'), metafiles);
+  await mkdir(draft, { recursive: true });
+  try {
+    if (!whole && existsSync(dist)) await cp(dist, draft, { recursive: true });
+    const metafiles = (await Promise.all(only.map((name) => BUNDLES[name]()))).flat();
+    if (whole) await writeLicences(root, path.join(draft, 'THIRD-PARTY-LICENCES.txt'), metafiles);
+    await rm(dist, { recursive: true, force: true });
+    await rename(draft, dist);
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
   return dist;
 }
 

@@ -4,19 +4,19 @@ import type { AgentCall } from '../core/call.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Set by andwait for each agent: the run it belongs to. */
-export const ANDWAIT_RUN_ID = 'ANDWAIT_RUN_ID';
+const ANDWAIT_RUN_ID = 'ANDWAIT_RUN_ID';
 /** Set by andwait for each agent: its number in the run, the name of its transcript. */
-export const ANDWAIT_CALL = 'ANDWAIT_CALL';
+const ANDWAIT_CALL = 'ANDWAIT_CALL';
 /** Set by andwait for each agent: the same for the same call in every attempt of the run. */
-export const ANDWAIT_CALL_KEY = 'ANDWAIT_CALL_KEY';
+const ANDWAIT_CALL_KEY = 'ANDWAIT_CALL_KEY';
 /** Set by andwait for each agent: the how-many-eth identical call it is, from 1. */
-export const ANDWAIT_CALL_OCCURRENCE = 'ANDWAIT_CALL_OCCURRENCE';
+const ANDWAIT_CALL_OCCURRENCE = 'ANDWAIT_CALL_OCCURRENCE';
 
 /**
  * Set by the real program for the commands it runs: a session, its socket and its token that are not the new agent's
  * own. Builds of early 2026 refused to start where they saw CLAUDECODE; 2.1.330 starts all the same.
  */
-const NESTING_MARKS = [
+const NESTING_MARKS: ReadonlySet<string> = new Set([
   'AI_AGENT',
   'CLAUDECODE',
   'CLAUDE_CODE_CHILD_NOTES_DIR',
@@ -30,16 +30,23 @@ const NESTING_MARKS = [
   'CLAUDE_CODE_SSE_PORT',
   'CLAUDE_EFFORT',
   'CLAUDE_PID',
-];
+]);
 
-export function agentEnvironment(env: Environment, call: AgentCall, runId: string): Environment {
-  const own: Record<string, string | undefined> = {
-    ...env,
+/**
+ * What every agent gets of our environment. A plain copy: `process.env` asks the system for each variable, which at
+ * every spawn would cost a tenth of the spawn.
+ */
+export function inheritedEnvironment(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !NESTING_MARKS.has(name)));
+}
+
+/** What one call adds. */
+export function callEnvironment(inherited: Environment, call: AgentCall, runId: string): Environment {
+  return {
+    ...inherited,
     [ANDWAIT_RUN_ID]: runId,
     [ANDWAIT_CALL]: String(call.id),
     [ANDWAIT_CALL_KEY]: call.key,
     [ANDWAIT_CALL_OCCURRENCE]: String(call.occurrence),
   };
-  for (const mark of NESTING_MARKS) delete own[mark];
-  return own;
 }

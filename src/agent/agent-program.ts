@@ -1,7 +1,7 @@
 /** Which program answers the agents, and how it is asked for its version. */
 
 /** `claude`: the real one. `print`: our own, which speaks the same flags and events. */
-export type AgentProgramKind = 'claude' | 'print';
+type AgentProgramKind = 'claude' | 'print';
 
 export interface AgentProgram {
   readonly kind: AgentProgramKind;

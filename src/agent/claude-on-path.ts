@@ -4,7 +4,7 @@ import { access, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Stands near the top of our shim, of every version and wherever it was copied to. */
-export const SHIM_MARKER = 'andwait-shim';
+const SHIM_MARKER = 'andwait-shim';
 const MARKER_BYTES = 200;
 
 export type PathSearch =

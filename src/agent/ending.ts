@@ -1,4 +1,5 @@
 /** Decides when an agent has to end, and sees it done: SIGTERM to its group, SIGKILL if that does not help. First reason wins. */
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../core/ports.ts';
 import type { EndedBy } from './agent-facts.ts';
 import type { AgentLimits } from './agent-settings.ts';
@@ -28,6 +29,8 @@ export class Ending {
     if (timeoutMs !== null) {
       this.#cancelTimeout = clock.after(timeoutMs, () => this.#end({ kind: 'timeout', limitMs: timeoutMs }));
     }
+    // One signal stops a whole run; Node 20 calls more than ten listeners a leak, and says so on stderr.
+    setMaxListeners(0, signal);
     signal.addEventListener('abort', this.#onAbort);
     if (signal.aborted) this.#onAbort();
   }

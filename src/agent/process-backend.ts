@@ -2,7 +2,7 @@
 import type { AgentCall } from '../core/call.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { AgentBackend, AgentWatch, Clock } from '../core/ports.ts';
-import { agentEnvironment, type Environment } from './agent-environment.ts';
+import { callEnvironment, type Environment, inheritedEnvironment } from './agent-environment.ts';
 import { runAgentProcess } from './agent-life.ts';
 import { type AgentProgram, programTitle } from './agent-program.ts';
 import {
@@ -44,8 +44,7 @@ export class ProcessBackend implements PlacedBackend {
 
   constructor(options: ProcessBackendOptions) {
     this.title = programTitle(options.program);
-    // A plain copy: `process.env` asks the system for each variable, which at every spawn costs a tenth of the spawn.
-    this.#options = { ...options, env: { ...options.env } };
+    this.#options = { ...options, env: inheritedEnvironment(options.env) };
     this.#settings = { ...DEFAULT_AGENT_SETTINGS, ...options.settings };
     this.#limits = { ...DEFAULT_AGENT_LIMITS, ...options.limits };
   }
@@ -55,10 +54,10 @@ export class ProcessBackend implements PlacedBackend {
   }
 
   async run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
-    const { program, cwd, runId, clock, kill } = this.#options;
+    const { program, cwd, env, runId, clock, kill } = this.#options;
     const facts = await runAgentProcess(
       commandLineOf(call, program, this.#settings),
-      { cwd, env: agentEnvironment(this.#options.env, call, runId), clock, kill, limits: this.#limits },
+      { cwd, env: callEnvironment(env, call, runId), clock, kill, limits: this.#limits },
       watch,
       signal,
     );

@@ -2,10 +2,14 @@
 const MAX_CHARACTERS = 300;
 
 export function quoted(text: string): string {
+  const line = oneLine(text);
+  return line === '' ? 'nothing' : `“${line}”`;
+}
+
+/** The same without the marks, for words that say on their own whose they are. */
+export function oneLine(text: string): string {
   const line = text.trim().replace(/\s+/g, ' ');
-  if (line === '') return 'nothing';
-  const cut = line.length > MAX_CHARACTERS ? `${line.slice(0, MAX_CHARACTERS)}…` : line;
-  return `“${cut}”`;
+  return line.length > MAX_CHARACTERS ? `${line.slice(0, MAX_CHARACTERS)}…` : line;
 }
 
 /** The last line that says something: where a program puts its reason. */

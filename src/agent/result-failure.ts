@@ -3,7 +3,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { FailureReason } from '../core/outcome.ts';
 import { amountOf, textOf, textsOf } from './event-field.ts';
 import { interrupted } from './no-result.ts';
-import { quoted } from './quote.ts';
+import { oneLine, quoted } from './quote.ts';
 
 export interface ResultFailure {
   readonly reason: FailureReason;
@@ -47,12 +47,14 @@ function neverMet(said: string): ResultFailure {
   };
 }
 
+/** The agent program's own words, as they stand: scripts and people look for `API Error: 529` in the log. */
 function apiError(said: string, apiStatus: number | undefined): ResultFailure {
   const login =
     apiStatus === undefined && /log ?in/i.test(said)
       ? ' (log in with the agent program itself, or set ANTHROPIC_API_KEY)'
       : '';
-  return { reason: 'api-error', message: `the model API failed: ${quoted(said)}${login}`, apiStatus };
+  const words = oneLine(said) || 'the model API failed, and the agent program did not say how';
+  return { reason: 'api-error', message: `${words}${login}`, apiStatus };
 }
 
 function kindOf(subtype: string, terminal: string): string {

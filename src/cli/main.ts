@@ -4,6 +4,7 @@ import { EXIT, UserError } from '../core/exit.ts';
 import { type Program, VERSION } from '../core/program.ts';
 import { ScriptRefused } from '../script/parse-script.ts';
 import {
+  defineGcOptions,
   defineListOptions,
   defineLogsOptions,
   defineResultOptions,
@@ -72,6 +73,10 @@ async function dispatch(program: Program): Promise<number> {
         code = await validateCommand(parsed, program);
       },
     )
+    .command('gc', 'remove runs that nobody will come back to', defineGcOptions, async (parsed) => {
+      const { gcCommand } = await import('./gc-command.ts');
+      code = await gcCommand(parsed, program);
+    })
     .demandCommand(1, 'say what to do: run, list, result, logs or validate')
     .strict()
     .strictCommands()

@@ -13,6 +13,7 @@ import { type PreparedRun, prepareLaunch, savedWorkflows } from './prepare-launc
 import { readScriptFile, type ScriptSource } from './read-script-file.ts';
 import type { ResumeCommandLine } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
+import { workingFolder } from './working-folder.ts';
 
 export interface FoundRun {
   readonly folder: RunFolder;
@@ -43,7 +44,8 @@ export async function prepareResume(
 ): Promise<PreparedRun> {
   const { clock, uid, random } = program;
   const { description } = run;
-  const { runId, cwd } = description;
+  const { runId } = description;
+  const cwd = workingFolder(line.cwd ?? description.cwd, program.cwd);
   const source = await scriptOf(line.script, folder, run, program);
   // What the last attempt changed holds for the next one too.
   const last = run.attempts.at(-1) ?? description;

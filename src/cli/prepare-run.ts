@@ -1,7 +1,5 @@
 /** Everything that can be wrong with a new run is found here, before it has a folder, a process or a cost. */
-import { statSync } from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../core/exit.ts';
 import { type Program, VERSION } from '../core/program.ts';
 import { openNewRun } from '../journal/open-run.ts';
 import { newRunId, type RunDescription } from '../journal/run-folder.ts';
@@ -11,6 +9,7 @@ import { type PreparedRun, prepareLaunch, savedWorkflows } from './prepare-launc
 import { readScriptFile } from './read-script-file.ts';
 import type { RunCommandLine } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
+import { workingFolder } from './working-folder.ts';
 
 export async function prepareRun(line: RunCommandLine, program: Program): Promise<PreparedRun> {
   const { clock, uid, random } = program;
@@ -39,11 +38,4 @@ export async function prepareRun(line: RunCommandLine, program: Program): Promis
     startedAt: clock.now(),
   };
   return prepared(() => openNewRun(state, description, source.text, { uid, random, now: clock.now() }));
-}
-
-function workingFolder(wanted: string | undefined, cwd: string): string {
-  if (wanted === undefined) return cwd;
-  const folder = path.resolve(cwd, wanted);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return folder;
-  throw new UserError(`--cwd ${JSON.stringify(wanted)}: there is no folder ${folder}`);
 }

@@ -1,4 +1,4 @@
-/** The command lines of what only reads: `list`, `result`, `logs`, `validate`. */
+/** The command lines of what only reads: `list`, `result`, `logs`, `validate`; and of `gc`, which tidies up. */
 import type { Argv } from 'yargs';
 
 const RUN = { type: 'string', demandOption: true, describe: 'id of a run, or the beginning of one' } as const;
@@ -35,6 +35,29 @@ export function defineValidateOptions(yargs: Argv) {
     .options({ json: JSON_OUTPUT } as const);
 }
 
+export function defineGcOptions(yargs: Argv) {
+  return yargs.options({
+    'older-than': {
+      type: 'string',
+      requiresArg: true,
+      default: '30d',
+      describe: 'remove runs last changed before that: 12h, 30d, 8w',
+    },
+    'max-size': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'remove the oldest until all are no larger: 500M, 2G',
+    },
+    'keep-failed': {
+      type: 'boolean',
+      default: false,
+      describe: 'spare runs that did not complete: they can be resumed',
+    },
+    'dry-run': { type: 'boolean', default: false, describe: 'say what would go, and remove nothing' },
+  } as const);
+}
+
+export type GcOptions = Parsed<typeof defineGcOptions>;
 export type ListOptions = Parsed<typeof defineListOptions>;
 export type ResultOptions = Parsed<typeof defineResultOptions>;
 export type LogsOptions = Parsed<typeof defineLogsOptions>;

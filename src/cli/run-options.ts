@@ -33,6 +33,7 @@ export interface RunCommandLine extends RunDisplay, ArgsOptions {
 export interface ResumeCommandLine extends RunDisplay, ArgsOptions {
   /** `undefined`: the newest. */
   readonly run: string | undefined;
+  readonly cwd: string | undefined;
   readonly script: string | undefined;
   readonly reuse: Reuse;
   readonly dryRun: boolean;
@@ -92,6 +93,7 @@ function defineSettings(yargs: Argv) {
       describe: 'a tool agents may use unasked, as in Bash(npm test); repeatable',
     },
     timeout: { type: 'string', requiresArg: true, describe: 'seconds one agent may take' },
+    cwd: { type: 'string', requiresArg: true, describe: 'folder the agents work in [default: this one]' },
     output: {
       choices: OUTPUTS,
       default: 'text',
@@ -103,15 +105,11 @@ function defineSettings(yargs: Argv) {
 }
 
 export function defineRunOptions(yargs: Argv) {
-  return defineSettings(yargs)
-    .positional('file', {
-      type: 'string',
-      demandOption: true,
-      describe: 'workflow script, or the name of a saved one',
-    })
-    .options({
-      cwd: { type: 'string', requiresArg: true, describe: 'folder the agents work in [default: this one]' },
-    } as const);
+  return defineSettings(yargs).positional('file', {
+    type: 'string',
+    demandOption: true,
+    describe: 'workflow script, or the name of a saved one',
+  });
 }
 
 export function defineResumeOptions(yargs: Argv) {
@@ -144,9 +142,9 @@ export function runCommandLine(parsed: Run, cores: number): RunCommandLine {
 }
 
 export function resumeCommandLine(parsed: Resume): ResumeCommandLine {
-  const { run, script, reuse } = parsed;
+  const { run, script, reuse, cwd } = parsed;
   const options = (recorded: RunOptions) => optionsOver(recorded, parsed);
-  return { ...shared(parsed), run, script, reuse, dryRun: parsed['dry-run'], options };
+  return { ...shared(parsed), run, script, reuse, cwd, dryRun: parsed['dry-run'], options };
 }
 
 function shared({ args, arg, output, quiet }: Settings): RunDisplay & ArgsOptions {

@@ -5,6 +5,7 @@ import type { Program } from '../core/program.ts';
 import type { RunEvent } from '../core/progress.ts';
 import { EMPTY_TALLY, type RunResult } from '../core/run.ts';
 import type { ProgressSink } from '../report/progress-sink.ts';
+import { safeLine, safeText } from '../report/safe-text.ts';
 import { summaryLines } from '../report/summary.ts';
 import { ScriptRefused } from '../script/parse-script.ts';
 import { type Interruption, listenForInterruption } from './interruption.ts';
@@ -56,6 +57,7 @@ export class RunTerminal implements Disposable {
     this.#progress?.event(result);
     this.#progress?.end();
     this.#tell(this.#summaryOf(result));
+    if (this.#options.quiet) this.#program.stderr.write(errorText(result));
     await this.#output.end(result);
   }
 
@@ -94,4 +96,11 @@ function nextStep({ runId, status, calls }: RunResult): string | undefined {
   if (runId === null) return undefined;
   if (status === 'completed' && calls.failed === 0) return undefined;
   return `see what happened: andwait logs ${runId}`;
+}
+
+/** Quiet is for what went well: a failure is told all the same, in one line and the stack. */
+function errorText({ status, name, runId, error }: RunResult): string {
+  if (status === 'completed' || error === null) return '';
+  const what = error.stack ?? `${error.name}: ${error.message}`;
+  return `andwait: ${safeLine(name ?? '')} ${status} (run ${runId}): ${safeText(what)}\n`;
 }

@@ -20,7 +20,13 @@ export type RunEvent =
       readonly workflow: string | undefined;
       readonly at: number;
     }
-  | { readonly type: 'log'; readonly text: string; readonly at: number }
+  | {
+      readonly type: 'log';
+      readonly text: string;
+      /** The failed call this line repeats, for scripts and readers that rely on the log alone. */
+      readonly call: number | undefined;
+      readonly at: number;
+    }
   | {
       readonly type: 'call_queued';
       readonly call: number;
@@ -54,6 +60,8 @@ export type RunEvent =
     }
   | {
       readonly type: 'call_refused';
+      /** Its number, when it had been queued before the cap was reached. */
+      readonly call: number | undefined;
       readonly label: string;
       readonly cap: CapName;
       readonly message: string;

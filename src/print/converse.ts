@@ -3,7 +3,7 @@ import { VERSION } from '../core/program.ts';
 import type { AgentType } from '../wire/agent-type.ts';
 import { type EventStamp, initEvent } from '../wire/event-writer.ts';
 import type { Model, ModelRequest } from './api/model.ts';
-import { NoCredentials } from './api/no-credentials.ts';
+import { NOT_LOGGED_IN, NoCredentials, unusableMessage } from './api/no-credentials.ts';
 import { BUILTIN_AGENT_TYPES } from './builtin-agent-types.ts';
 import * as environment from './environment.ts';
 import { setting } from './environment.ts';
@@ -68,7 +68,7 @@ async function converse(request: PrintRequest, { agentType, agents, structured }
       model: modelRequest.model,
       tools: structured === undefined ? [] : [structured.spec.name],
       permissionMode: options.permissionMode,
-      apiKeySource: apiKey(request) === undefined ? 'none' : environment.ANTHROPIC_API_KEY,
+      apiKeySource: keySource(program.env),
       agents: agents.map(({ name }) => name),
       version: VERSION,
     }),
@@ -121,18 +121,24 @@ function rulesFor({ options }: PrintRequest, agentType: AgentType | undefined): 
 
 async function modelFor(request: PrintRequest): Promise<Model> {
   const { env } = request.program;
-  const credentials = {
-    apiKey: apiKey(request),
-    authToken: setting(env, environment.ANTHROPIC_AUTH_TOKEN),
-    baseUrl: setting(env, environment.ANTHROPIC_BASE_URL),
-  };
-  if (credentials.apiKey === undefined && credentials.authToken === undefined) return new NoCredentials();
+  const { ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN, ANTHROPIC_BASE_URL } = environment;
+  const apiKey = secret(env, ANTHROPIC_API_KEY);
+  const authToken = secret(env, ANTHROPIC_AUTH_TOKEN);
+  const used = apiKey ?? authToken;
+  if (used === undefined) return new NoCredentials(NOT_LOGGED_IN);
+  const unusable = unusableMessage(apiKey === undefined ? ANTHROPIC_AUTH_TOKEN : ANTHROPIC_API_KEY, used);
+  if (unusable !== undefined) return new NoCredentials(unusable);
   const { AnthropicModel } = await import('./api/anthropic-model.ts');
-  return await AnthropicModel.connect(credentials);
+  return await AnthropicModel.connect({ apiKey, authToken, baseUrl: setting(env, ANTHROPIC_BASE_URL) });
 }
 
-function apiKey({ program }: PrintRequest): string | undefined {
-  return setting(program.env, environment.ANTHROPIC_API_KEY);
+function keySource(env: environment.Environment): string {
+  return secret(env, environment.ANTHROPIC_API_KEY) === undefined ? 'none' : environment.ANTHROPIC_API_KEY;
+}
+
+/** The line feed at the end of a file that a key was read from is no part of it. */
+function secret(env: environment.Environment, name: string): string | undefined {
+  return setting(env, name)?.trim() || undefined;
 }
 
 function stampOf({ program, options }: PrintRequest): EventStamp {

@@ -3,7 +3,6 @@ import type { Writable } from 'node:stream';
 import type { Clock } from '../core/ports.ts';
 import type { RunEvent } from '../core/progress.ts';
 import { settledLine } from './call-lines.ts';
-import { FailureEcho } from './failure-echo.ts';
 import { stateAfter } from './group-view.ts';
 import type { ProgressSink } from './progress-sink.ts';
 import { RunView } from './run-view.ts';
@@ -30,7 +29,6 @@ export class LiveTree implements ProgressSink {
   readonly #options: LiveTreeOptions;
   readonly #paint: Paint;
   readonly #region = new ScreenRegion();
-  readonly #echo = new FailureEcho();
   #above: string[] = [];
   #drawnAt = Number.NEGATIVE_INFINITY;
   #next: { readonly at: number; readonly cancel: () => void } | undefined;
@@ -94,10 +92,9 @@ export class LiveTree implements ProgressSink {
   #linesAbove(event: RunEvent): string[] {
     switch (event.type) {
       case 'log':
-        return this.#echo.repeats(event.text) ? [] : safeLines(event.text);
+        return event.call !== undefined ? [] : safeLines(event.text);
       case 'call_settled': {
         const workflow = this.view.calls.get(event.call)?.group.workflow;
-        if (event.end !== 'reply') this.#echo.expect(event, workflow);
         if (stateAfter(event) !== 'failed') return [];
         return [`${this.#paint('bad', '✗')} ${settledLine(event, workflow)}`];
       }

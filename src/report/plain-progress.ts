@@ -7,7 +7,6 @@ import type { Clock } from '../core/ports.ts';
 import type { RunEvent } from '../core/progress.ts';
 import { settledLine } from './call-lines.ts';
 import { activityText, callName, groupTitle } from './call-words.ts';
-import { FailureEcho } from './failure-echo.ts';
 import { elapsedText, wholeText } from './figures.ts';
 import { type CallView, type SettledEvent, stateAfter } from './group-view.ts';
 import { labelled } from './labelled-lines.ts';
@@ -55,7 +54,6 @@ export function plainProgress({ out, clock, silenceMs = SILENCE_MS }: PlainProgr
 /** What each event is worth in such a log. Every line begins with its kind, so that grep finds it. */
 class PlainWords {
   readonly #view: RunView;
-  readonly #echo = new FailureEcho();
 
   constructor(view: RunView) {
     this.#view = view;
@@ -70,7 +68,7 @@ class PlainWords {
       case 'phase':
         return labelled('phase', [groupTitle(event)]);
       case 'log':
-        return this.#echo.repeats(event.text) ? [] : labelled('log', safeLines(event.text));
+        return event.call !== undefined ? [] : labelled('log', safeLines(event.text));
       case 'call_settled':
         return this.#settled(event);
       case 'call_refused':
@@ -97,7 +95,6 @@ class PlainWords {
 
   #settled(event: SettledEvent): string[] {
     const workflow = this.#view.calls.get(event.call)?.group.workflow;
-    if (event.end !== 'reply') this.#echo.expect(event, workflow);
     return labelled(stateAfter(event), [settledLine(event, workflow)]);
   }
 

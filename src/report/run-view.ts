@@ -100,6 +100,7 @@ export class RunView {
         return;
       case 'call_refused':
         this.findings.addRefusal(event);
+        this.#refuse(event.call);
         return;
       case 'result':
         this.#result = event;
@@ -147,6 +148,12 @@ export class RunView {
     call.startedAt = at;
     this.#move(call, 'running');
     call.group.running.set(id, call);
+  }
+
+  /** A call that was queued before a cap was reached never starts. */
+  #refuse(id: number | undefined): void {
+    const call = id === undefined ? undefined : this.#calls.get(id);
+    if (call?.state === 'queued') this.#move(call, 'stopped');
   }
 
   #settle(event: SettledEvent): void {

@@ -30,7 +30,6 @@ export class ChildWatch implements Disposable {
 
   /** One more message waits to be handled. */
   sent(): void {
-    if (this.#unhandled === 0) this.#stuckMs = 0;
     this.#unhandled += 1;
     if (this.#tick?.ms !== BUSY_TICK_MS) this.#schedule(BUSY_TICK_MS);
   }

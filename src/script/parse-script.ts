@@ -8,7 +8,6 @@ import { refusedAt, type ScriptRefused } from './script-refused.ts';
 import { wrappedScript } from './wrapped-script.ts';
 
 export { decodeScript } from './decode-script.ts';
-export type { Meta, PhaseMeta } from './read-meta.ts';
 export { ScriptRefused } from './script-refused.ts';
 
 export interface ParsedScript {
@@ -48,11 +47,9 @@ function parsedBody(code: string, text: string, statement: MetaStatement, path: 
     throw refusedAt(text, path, placeAt(code, comment), 'HTML-like comments are not available', remedy);
   }
   const [first] = program.body;
-  if (program.body.length === 1 && first?.type === 'ExpressionStatement') {
-    const { expression } = first;
-    const isWrapper = expression.type === 'ArrowFunctionExpression' && expression.end === code.length - 1;
-    if (isWrapper) return program;
-  }
+  // Nothing can follow a wrapper that ends where the text does.
+  const wrapper = first?.type === 'ExpressionStatement' ? first.expression : undefined;
+  if (wrapper?.type === 'ArrowFunctionExpression' && wrapper.end === code.length - 1) return program;
   throw brokenOut(text, statement, path, first?.end ?? 0);
 }
 

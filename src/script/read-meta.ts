@@ -5,7 +5,7 @@ import type { MetaStatement } from './meta-statement.ts';
 import { placeAt, syntaxErrorOf } from './parse-goal.ts';
 import { refusedAt } from './script-refused.ts';
 
-export interface PhaseMeta {
+interface PhaseMeta {
   readonly title: string;
   readonly detail: string | undefined;
   readonly model: string | undefined;

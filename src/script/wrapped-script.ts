@@ -2,9 +2,9 @@
 import type { MetaStatement } from './meta-statement.ts';
 
 /** An arrow, so that `this` at the top is the global object. `meta` is longer than this, so the body of the same line keeps its columns. */
-export const OPENING = '(async()=>{"use strict";';
+const OPENING = '(async()=>{"use strict";';
 /** On a line of its own: the author's last line may be a comment. */
-export const CLOSING = '\n})';
+const CLOSING = '\n})';
 
 /**
  * The opening stands where `meta` stood and the rest of `meta` becomes blank. When `meta` goes over several lines, nothing of

@@ -17,10 +17,12 @@ export type SchemaCheck =
 export interface CompileOptions {
   /** The schema was checked by andwait before this process was started: it is not held against the meta-schema again. */
   readonly checkedBefore?: boolean;
+  /** How long one value may take to be judged. */
+  readonly checkLimitMs?: number;
 }
 
 const COMPILE_LIMIT_MS = 10_000;
-const CHECK_LIMIT_MS = 5_000;
+const DEFAULT_CHECK_LIMIT_MS = 5_000;
 
 /** Enough for a workflow's own schemas; a script that makes up a new one per call must not fill memory. */
 const MAX_CACHED = 200;
@@ -38,7 +40,10 @@ export function compileSchema(schema: JsonObject, options: CompileOptions = {}):
   return compiled;
 }
 
-async function compile(schema: JsonObject, { checkedBefore = false }: CompileOptions): Promise<SchemaCheck> {
+async function compile(
+  schema: JsonObject,
+  { checkedBefore = false, checkLimitMs = DEFAULT_CHECK_LIMIT_MS }: CompileOptions,
+): Promise<SchemaCheck> {
   const problem = rootProblem(schema);
   if (problem !== undefined) return { kind: 'bad', message: problem };
   const { schemaEngine, withoutDialect, mismatchText } = await import('./schema-engine.ts');
@@ -51,6 +56,7 @@ async function compile(schema: JsonObject, { checkedBefore = false }: CompileOpt
       kind: 'ok',
       check: (value) =>
         limitedCheck(
+          checkLimitMs,
           () => validate(value),
           () => mismatchText(validate.errors ?? []),
         ),
@@ -61,9 +67,9 @@ async function compile(schema: JsonObject, { checkedBefore = false }: CompileOpt
 }
 
 /** A value that cannot be judged in time is told to the model as a mismatch: another value may be judged. */
-function limitedCheck(matches: () => boolean, mismatch: () => string): string | undefined {
+function limitedCheck(limitMs: number, matches: () => boolean, mismatch: () => string): string | undefined {
   try {
-    return withTimeLimit(CHECK_LIMIT_MS, matches) ? undefined : mismatch();
+    return withTimeLimit(limitMs, matches) ? undefined : mismatch();
   } catch (error) {
     if (error instanceof TimeLimitError)
       return `root: checking the value against the schema ${error.message}; give simpler text`;

@@ -19,11 +19,18 @@ export function withTimeLimit<T>(limitMs: number, work: () => T): T {
   try {
     return watched(limitMs, work) as T;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') {
-      throw new TimeLimitError(limitMs);
-    }
-    throw error;
+    throw isTimeout(error) ? new TimeLimitError(limitMs) : error;
   }
+}
+
+/** An error of the context's own realm: `instanceof Error` does not hold for it. */
+function isTimeout(error: unknown): boolean {
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+  );
 }
 
 export class TimeLimitError extends Error {

@@ -29,7 +29,7 @@ export async function callAgent(
   const admission = await deps.pool.request(request);
   switch (admission.kind) {
     case 'refused':
-      return refused(admission, request.label, deps);
+      return refused(admission, request.label, undefined, deps);
     case 'replayed':
       tellQueued(admission.call, deps);
       return settled(admission.call, admission.outcome, { replayed: true, durationMs: 0 }, deps);
@@ -55,7 +55,7 @@ async function inPlace(
     const outcome = failure('stopped', 'stopped before it started');
     return settled(call, outcome, { replayed: false, durationMs: 0 }, deps);
   }
-  if (placement.kind === 'refused') return refused(placement, call.label, deps);
+  if (placement.kind === 'refused') return refused(placement, call.label, call.id, deps);
   await using lease = placement.lease;
   return await runInLease(call, lease, deps, signal);
 }
@@ -89,14 +89,14 @@ function tellQueued(call: AgentCall, { progress, clock }: CallDeps): void {
   progress({ type: 'call_queued', call: id, label, phase, workflow, model, at: clock.now() });
 }
 
-function refused(refusal: Refusal, label: string, { progress, clock }: CallDeps): Refusal {
-  progress({
-    type: 'call_refused',
-    label,
-    cap: refusal.cap,
-    message: refusal.message,
-    at: clock.now(),
-  });
+function refused(
+  refusal: Refusal,
+  label: string,
+  call: number | undefined,
+  { progress, clock }: CallDeps,
+): Refusal {
+  const { cap, message } = refusal;
+  progress({ type: 'call_refused', call, label, cap, message, at: clock.now() });
   return refusal;
 }
 

@@ -125,10 +125,11 @@ export class RunSession {
     this.progress({ type: 'phase', title, workflow, at });
   }
 
-  log(text: string): void {
+  /** `call`: the failed call that the line tells of. */
+  log(text: string, call?: number): void {
     const at = this.#deps.clock.now();
     this.#deps.record({ type: 'log', text, at });
-    this.progress({ type: 'log', text, at });
+    this.progress({ type: 'log', text, call, at });
   }
 
   progress(event: RunEvent): void {

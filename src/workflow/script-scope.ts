@@ -29,8 +29,8 @@ export class ScriptScope implements ScriptWorld {
     this.#session.phase(title, this.#workflow);
   }
 
-  log(text: string): void {
-    this.#session.log(this.#workflow === undefined ? text : `[${this.#workflow}] ${text}`);
+  log(text: string, call?: number): void {
+    this.#session.log(this.#workflow === undefined ? text : `[${this.#workflow}] ${text}`, call);
   }
 
   spentTokens(): number {
@@ -48,7 +48,7 @@ export class ScriptScope implements ScriptWorld {
       const settled = await callAgent(request, this.#session.callDeps, signal);
       if (settled.kind === 'refused') return answerOfRefusal(settled);
       const { answer, log } = answerOf(request.label, settled.outcome);
-      if (log !== undefined) this.log(log);
+      if (log !== undefined) this.log(log, settled.call.id);
       return answer;
     });
   }

@@ -19,11 +19,19 @@ function setUp() {
   const cwd = temporaryFolder();
   const bin = path.join(cwd, 'bin');
   mkdirSync(bin);
-  copyFileSync(path.resolve(import.meta.dirname, '../fixtures/agents/counting-claude'), path.join(bin, 'claude'));
+  copyFileSync(
+    path.resolve(import.meta.dirname, '../fixtures/agents/counting-claude'),
+    path.join(bin, 'claude'),
+  );
   writeFileSync(path.join(cwd, 'many.js'), SCRIPT);
   const ranLog = path.join(cwd, 'ran.log');
   writeFileSync(ranLog, '');
-  const env = { PATH: `${bin}:/usr/bin:/bin`, HOME: cwd, ANDWAIT_HOME: path.join(cwd, 'state'), RAN_LOG: ranLog };
+  const env = {
+    PATH: `${bin}:/usr/bin:/bin`,
+    HOME: cwd,
+    ANDWAIT_HOME: path.join(cwd, 'state'),
+    RAN_LOG: ranLog,
+  };
   return {
     andwait: (args: readonly string[], crash?: string) => start(cwd, env, args, crash),
     ran: () => readFileSync(ranLog, 'utf8').split('\n').filter(Boolean),
@@ -57,7 +65,8 @@ function settledLabels(file: string): string[] {
   const settled: string[] = [];
   for (const record of readJournal(file).records) {
     if (record.type === 'started') labels.set(record.call, record.label);
-    if (record.type === 'outcome' && record.outcome.kind === 'reply') settled.push(labels.get(record.call) ?? '');
+    if (record.type === 'outcome' && record.outcome.kind === 'reply')
+      settled.push(labels.get(record.call) ?? '');
   }
   return settled;
 }

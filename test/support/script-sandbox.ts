@@ -14,7 +14,7 @@ import {
 } from '../../src/script/script-host.ts';
 import { systemClock } from './system-clock.ts';
 
-export const SCRIPT_PATH = 'probe.js';
+const SCRIPT_PATH = 'probe.js';
 export const HOST_PATH = path.resolve(import.meta.dirname, '../../dist/script-host.cjs');
 
 /** Answers an agent by its prompt: `JSON:` gives what follows as the value, `CAP` refuses, anything else is echoed. */

@@ -57,17 +57,17 @@ function isRetryable(error: Error, status: number | null, headers: Headers): boo
 }
 
 /**
- * A request that could not be made at all (a key with a line feed in it, say) fails the same way each time; the SDK
- * wraps what broke on the network.
+ * What breaks on the network has the system's reason as its cause's cause. A request that could not even be made (a key
+ * with a line feed in it, an address that is none) has not, and fails the same way each time.
  */
-function isLostConnection(error: Error): boolean {
-  return error.constructor.name !== 'TypeError' && error.constructor.name !== 'RangeError';
+function isLostConnection({ cause }: Error): boolean {
+  return !(cause instanceof TypeError && cause.cause === undefined);
 }
 
 function messageFor(error: Error, status: number | null, model: string): string {
   const { apiMessage } = error as ThrownByApi;
   const said = typeof apiMessage === 'string' ? apiMessage : withoutStatus(error.message, status);
-  if (status === null) return `API Error: ${said}${lastCause(error)}`;
+  if (status === null) return `API Error: ${said}${lastCause(error, said)}`;
   const plain = `API Error: ${status} ${said}`;
   if (status === 401 || status === 403) return `Failed to authenticate. ${plain}`;
   return status === 404 ? `${plain} (is there a model ${model}, and may this key use it?)` : plain;
@@ -78,10 +78,10 @@ function withoutStatus(message: string, status: number | null): string {
 }
 
 /** "Connection error." says nothing; the system's own reason is at the end of the chain of causes. */
-function lastCause(error: Error): string {
+function lastCause(error: Error, said: string): string {
   let cause: unknown = error.cause;
   while (cause instanceof Error && cause.cause instanceof Error) cause = cause.cause;
-  if (!(cause instanceof Error)) return '';
+  if (!(cause instanceof Error) || cause.message === said) return '';
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   return ` (${cause.message === '' ? code : cause.message})`;
 }

@@ -1,33 +1,12 @@
-/** Guesses which flag was meant: the ones that few letters tell apart from what was typed. */
+/** Which of our flags was meant by one that is none. */
 import { FLAGS } from './flag-table.ts';
+import { nearestNames } from './nearest-names.ts';
 
-const MAX_DISTANCE = 3;
-/** Of the longer name's letters, so many must be right. */
-const MIN_LIKENESS = 0.4;
+const DASHES = '--';
 
 export function nearestFlags(typed: string): string[] {
-  if (!typed.startsWith('--')) return [];
-  const names = FLAGS.flatMap((flag) => flag.names).filter((name) => name.startsWith('--'));
-  const ranked = names
-    .map((name) => ({ name, distance: distanceBetween(name.slice(2), typed.slice(2)) }))
-    .filter(({ name, distance }) => {
-      const longer = Math.max(name.length, typed.length) - 2;
-      return distance <= MAX_DISTANCE && (longer - distance) / longer > MIN_LIKENESS;
-    });
-  const least = Math.min(...ranked.map(({ distance }) => distance));
-  return ranked.filter(({ distance }) => distance === least).map(({ name }) => name);
-}
-
-/** Levenshtein's: letters added, dropped or changed. */
-function distanceBetween(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, changed));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  if (!typed.startsWith(DASHES)) return [];
+  const long = FLAGS.flatMap((flag) => flag.names).filter((name) => name.startsWith(DASHES));
+  const names = long.map((name) => name.slice(DASHES.length));
+  return nearestNames(typed.slice(DASHES.length), names).map((name) => `${DASHES}${name}`);
 }

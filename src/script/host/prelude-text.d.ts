@@ -1,5 +1,5 @@
 /** The built prelude, as text: the build puts it there. */
-declare module 'prelude:text' {
+declare module 'virtual:prelude' {
   const text: string;
   export default text;
 }

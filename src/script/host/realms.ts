@@ -1,6 +1,6 @@
 /** One vm realm per script: our side holds inner objects without ever reading them, and hands nothing in but strings and numbers. */
 import vm from 'node:vm';
-import preludeText from 'prelude:text';
+import preludeText from 'virtual:prelude';
 import type { Bridge } from '../prelude/bridge.ts';
 import { readWallLine, type WallLine, wallLine } from '../wall-line.ts';
 

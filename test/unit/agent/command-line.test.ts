@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { agentEnvironment } from '../../../src/agent/agent-environment.ts';
+import { callEnvironment, inheritedEnvironment } from '../../../src/agent/agent-environment.ts';
 import type { AgentProgram } from '../../../src/agent/agent-program.ts';
 import { type AgentSettings, DEFAULT_AGENT_SETTINGS } from '../../../src/agent/agent-settings.ts';
 import { commandLineOf } from '../../../src/agent/command-line.ts';
@@ -104,12 +104,10 @@ describe('the prompt on stdin', () => {
 });
 
 describe('the environment', () => {
-  const call = agentCall({ id: 4, key: 'v1:abc:2', occurrence: 2 });
-
   test('is handed on, with the call’s own names', () => {
-    expect(agentEnvironment({ HOME: '/home/me', EMPTY: undefined }, call, 'r-9')).toEqual({
+    const call = agentCall({ id: 4, key: 'v1:abc:2', occurrence: 2 });
+    expect(callEnvironment({ HOME: '/home/me', ANDWAIT_CALL: '1' }, call, 'r-9')).toEqual({
       HOME: '/home/me',
-      EMPTY: undefined,
       ANDWAIT_RUN_ID: 'r-9',
       ANDWAIT_CALL: '4',
       ANDWAIT_CALL_KEY: 'v1:abc:2',
@@ -120,14 +118,6 @@ describe('the environment', () => {
   test('says nothing of an agent around us, but keeps what the user set', () => {
     const around = { CLAUDECODE: '1', CLAUDE_CODE_ENTRYPOINT: 'cli', CLAUDE_CODE_MESSAGING_TOKEN: 't' };
     const own = { ANTHROPIC_API_KEY: 'k', CLAUDE_CONFIG_DIR: '/c', CLAUDE_CODE_MAX_OUTPUT_TOKENS: '9' };
-    const env = agentEnvironment({ ...around, ...own }, call, 'r-9');
-    expect(env).toMatchObject(own);
-    for (const name of Object.keys(around)) expect(env).not.toHaveProperty(name);
-  });
-
-  test('does not change ours', () => {
-    const ours = { CLAUDECODE: '1' };
-    agentEnvironment(ours, call, 'r-9');
-    expect(ours).toEqual({ CLAUDECODE: '1' });
+    expect(inheritedEnvironment({ ...around, ...own })).toEqual(own);
   });
 });

@@ -182,13 +182,19 @@ describe('failures', () => {
       'an API error',
       { result: result({ ...API_ERROR, api_error_status: 400, result: 'API Error: 400 no' }), end: exit(1) },
       'api-error',
-      /“API Error: 400 no”/,
+      /^API Error: 400 no$/,
     ],
     [
       'an API error with exit 0',
       { result: result({ ...API_ERROR, api_error_status: 400 }) },
       'api-error',
-      /./,
+      /^done$/,
+    ],
+    [
+      'an API error without a word',
+      { result: result({ ...API_ERROR, api_error_status: 500, result: '' }), end: exit(1) },
+      'api-error',
+      /did not say how/,
     ],
     [
       'not logged in',

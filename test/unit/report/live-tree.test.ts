@@ -225,7 +225,7 @@ describe('lines above the tree', () => {
     ['failures', [failed(1, 'no')], ['✗ #1 agent-1: 12s, 12.3k in 2.1k out, $0.0042; api-error: no']],
     [
       'a failure that the log repeats, once',
-      [failed(1, 'no'), log('[agent-1] failed: no')],
+      [failed(1, 'no'), log('[agent-1] failed: no', 1)],
       [expect.stringContaining('✗ #1')],
     ],
     ['the first refusal by a cap', [refused('a'), refused('b')], ['! a: the cap of agents is reached']],

@@ -25,8 +25,9 @@ export function phase(title: string, workflow?: string): RunEvent {
   return { type: 'phase', title, workflow, at: 0 };
 }
 
-export function log(text: string): RunEvent {
-  return { type: 'log', text, at: 0 };
+/** `call`: the failed call that the line repeats. */
+export function log(text: string, call?: number): RunEvent {
+  return { type: 'log', text, call, at: 0 };
 }
 
 export function queued(call: number, more: More<'call_queued'> = {}): RunEvent {
@@ -77,8 +78,8 @@ export function failed(
   return settled(call, { end: 'api-error', summary: message, ...more });
 }
 
-export function refused(label: string, cap: 'agents' | 'tokens' = 'agents'): RunEvent {
-  return { type: 'call_refused', label, cap, message: `the cap of ${cap} is reached`, at: 0 };
+export function refused(label: string, cap: 'agents' | 'tokens' = 'agents', call?: number): RunEvent {
+  return { type: 'call_refused', call, label, cap, message: `the cap of ${cap} is reached`, at: 0 };
 }
 
 export function result(more: Partial<RunResult> = {}): RunResult {

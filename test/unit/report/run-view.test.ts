@@ -132,6 +132,10 @@ describe('findings', () => {
     expect(Object.fromEntries(findings.deniedTools)).toEqual({ Bash: 3, Edit: 1 });
   });
 
+  test('a call that is refused while it waits waits no more', () => {
+    expect(viewOf(queued(1), refused('a', 'tokens', 1)).counts).toMatchObject({ queued: 0, stopped: 1 });
+  });
+
   test('refusals are counted by cap, with the first message', () => {
     const { findings } = viewOf(refused('a'), refused('b'), refused('c', 'tokens'));
     expect([...findings.refusals]).toEqual([

@@ -132,9 +132,12 @@ describe('what schemas may say', () => {
 });
 
 test('a pattern that backtracks without end is given up, and the model is told', async () => {
-  const check = await checkOf(object({ a: { type: 'string', pattern: '^(a+)+$' } }));
-  expect(check({ a: `${'a'.repeat(40)}!` })).toMatch(/took longer than 5 s; give simpler text/);
-}, 20_000);
+  const schema = object({ a: { type: 'string', pattern: '^(a+)+$' } });
+  const compiled = await compileSchema(schema, { checkLimitMs: 20 });
+  expect(compiled.kind === 'ok' && compiled.check({ a: `${'a'.repeat(60)}!` })).toMatch(
+    /took longer than 0.02 s; give simpler text/,
+  );
+});
 
 test('the same schema is compiled once', async () => {
   const schema = object({ once: { type: 'string' } });

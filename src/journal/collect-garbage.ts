@@ -1,0 +1,111 @@
+/** Removes runs nobody will come back to. Never one that is at work, and never edits that stand only in its folder. */
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { findRun, runIds } from './find-run.ts';
+import type { RunFolder } from './run-folder.ts';
+import { takeRunLock } from './run-lock.ts';
+import { type RecordedRun, readRun } from './run-record.ts';
+
+export interface GarbageRule {
+  /** Runs whose last change is older go; `null`: age is no reason. */
+  readonly olderThanMs: number | null;
+  /** The oldest go until all runs together are no larger; `null`: size is no reason. */
+  readonly maxBytes: number | null;
+  /** Spares every run that did not complete: they can be resumed. */
+  readonly keepFailed: boolean;
+  readonly dryRun: boolean;
+}
+
+export interface GarbageVerdict {
+  readonly runId: string;
+  readonly bytes: number;
+  readonly changedAt: number;
+  /** Why it stays, or that it went (or would go, in a dry run). */
+  readonly verdict:
+    | 'removed'
+    | 'recent'
+    | 'running'
+    | 'kept: not completed'
+    | 'kept: has worktrees'
+    | 'kept: damaged';
+}
+
+interface Candidate {
+  readonly folder: RunFolder;
+  readonly runId: string;
+  readonly bytes: number;
+  readonly changedAt: number;
+}
+
+export async function collectGarbage(
+  stateDir: string,
+  rule: GarbageRule,
+  { now, random }: { readonly now: number; readonly random: () => number },
+): Promise<GarbageVerdict[]> {
+  const candidates = runIds(stateDir)
+    .map((runId) => candidateOf(findRun(stateDir, runId), runId))
+    .sort((a, b) => a.changedAt - b.changedAt);
+  let total = candidates.reduce((sum, { bytes }) => sum + bytes, 0);
+  const verdicts: GarbageVerdict[] = [];
+  for (const { folder, ...about } of candidates) {
+    const tooOld = rule.olderThanMs !== null && now - about.changedAt > rule.olderThanMs;
+    const tooMuch = rule.maxBytes !== null && total > rule.maxBytes;
+    const spared = tooOld || tooMuch ? await reasonToKeep(folder, rule.keepFailed) : 'recent';
+    const verdict = spared ?? (rule.dryRun || (await remove(folder, random)) ? 'removed' : 'running');
+    if (verdict === 'removed') total -= about.bytes;
+    verdicts.push({ ...about, verdict });
+  }
+  return verdicts;
+}
+
+/** The newest change of the two files that change last: the folder's own time says only when a file came or went. */
+function candidateOf(folder: RunFolder, runId: string): Candidate {
+  const times = [folder.dir, folder.journalFile, folder.resultFile].map(
+    (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  );
+  return { folder, runId, bytes: bytesIn(folder.dir), changedAt: Math.max(...times) };
+}
+
+function bytesIn(dir: string): number {
+  const entries = readdirSync(dir, { withFileTypes: true, recursive: true });
+  return entries.reduce((sum, entry) => {
+    if (!entry.isFile()) return sum;
+    return sum + (statSync(path.join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0);
+  }, 0);
+}
+
+async function reasonToKeep(
+  folder: RunFolder,
+  keepFailed: boolean,
+): Promise<Exclude<GarbageVerdict['verdict'], 'removed'> | undefined> {
+  let run: RecordedRun | undefined;
+  try {
+    run = await readRun(folder);
+  } catch {
+    // It may hold the only trace of paid work; a person decides.
+    return 'kept: damaged';
+  }
+  if (run?.state === 'running') return 'running';
+  if (hasWorktrees(folder)) return 'kept: has worktrees';
+  if (keepFailed && run?.result?.status !== 'completed') return 'kept: not completed';
+  return undefined;
+}
+
+function hasWorktrees(folder: RunFolder): boolean {
+  const stat = statSync(folder.worktreesDir, { throwIfNoEntry: false });
+  return stat !== undefined && readdirSync(folder.worktreesDir).length > 0;
+}
+
+/** Under the run's own lock, and renamed first: a resume that comes at this moment finds all of it or nothing. */
+async function remove(folder: RunFolder, random: () => number): Promise<boolean> {
+  const lock = await takeRunLock(folder.dir, random);
+  if (lock === undefined) return false;
+  try {
+    const doomed = path.join(path.dirname(path.dirname(folder.dir)), `removing-${path.basename(folder.dir)}`);
+    renameSync(folder.dir, doomed);
+    rmSync(doomed, { recursive: true, force: true });
+    return true;
+  } finally {
+    await lock.release();
+  }
+}

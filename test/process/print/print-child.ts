@@ -1,0 +1,69 @@
+/** Runs the built `andwait-print` as a shell would, with an environment of its own and nothing of ours. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
+
+const PROGRAM = path.resolve(import.meta.dirname, '../../../dist/andwait-print.js');
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** stdout as NDJSON. */
+  readonly events: readonly JsonObject[];
+}
+
+export interface PrintCall {
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** `open` leaves stdin a pipe that says nothing. */
+  readonly stdin?: string | 'open';
+  readonly cwd?: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+export function startPrint({ args, env = {}, stdin = '', cwd = '/' }: PrintCall): Started {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: { PATH: '/usr/bin:/bin', ...env } });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  // A program that refuses its flags does not read the prompt first.
+  child.stdin.on('error', () => {});
+  if (stdin !== 'open') child.stdin.end(stdin);
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      const text = Buffer.concat(stdout).toString('utf8');
+      resolve({
+        code,
+        signal,
+        stdout: text,
+        stderr: Buffer.concat(stderr).toString('utf8'),
+        events: eventsIn(text),
+      });
+    });
+  });
+  return { child, ended };
+}
+
+export async function runPrint(call: PrintCall): Promise<Ended> {
+  return await startPrint(call).ended;
+}
+
+function eventsIn(stdout: string): JsonObject[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as JsonObject);
+}
+
+export const STREAM = ['--output-format', 'stream-json', '--verbose'] as const;
+export const JSON_FORMAT = ['--output-format', 'json'] as const;

@@ -1,0 +1,372 @@
+import { describe, expect, test } from 'vitest';
+import type { Json, JsonObject } from '../../../src/core/json.ts';
+import type { ModelAnswer } from '../../../src/print/api/model.ts';
+import { Ended, Interrupted } from '../../../src/print/ending.ts';
+import { Session, type SessionDeps } from '../../../src/print/session.ts';
+import { StructuredOutput } from '../../../src/print/tools/structured-output.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { apiFailed, FakeModel, replied, said, used } from './fake-model.ts';
+
+interface Told {
+  readonly result: JsonObject;
+  readonly events: JsonObject[];
+  readonly model: FakeModel;
+}
+
+/** The value must be `{ n: <a number> }`. */
+function numberWanted(): StructuredOutput {
+  const check = (value: Json): string | undefined =>
+    typeof value === 'object' && value !== null && 'n' in value
+      ? undefined
+      : "root: must have required property 'n'";
+  return new StructuredOutput({ type: 'object' }, check);
+}
+
+function sessionWith(answers: readonly (ModelAnswer | 'hang')[], differs: Partial<SessionDeps> = {}) {
+  const events: JsonObject[] = [];
+  const model = new FakeModel(answers);
+  const clock = new ManualClock();
+  const session = new Session({
+    model,
+    request: { model: 'claude-opus-5-5', system: 'S', effort: undefined },
+    structuredOutput: undefined,
+    toolRules: { permissionMode: 'default', allowed: [], disallowed: [], available: undefined },
+    maxTurns: undefined,
+    stamp: { sessionId: 's-1', uuid: () => 'u', timestamp: () => 't' },
+    clock,
+    random: () => 0,
+    emit: async (event) => void events.push(event),
+    ...differs,
+  });
+  return { session, events, model, clock };
+}
+
+async function told(answers: readonly ModelAnswer[], differs: Partial<SessionDeps> = {}): Promise<Told> {
+  const { session, events, model } = sessionWith(answers, differs);
+  const result = await session.run('the prompt', new AbortController().signal);
+  return { result, events, model };
+}
+
+const types = (events: readonly JsonObject[]): string[] =>
+  events.map(({ type, subtype }) => (type === 'system' ? `${type}/${subtype}` : String(type)));
+
+describe('how a turn ends', () => {
+  const schema = (): Partial<SessionDeps> => ({ structuredOutput: numberWanted() });
+  const wrong = replied(used('StructuredOutput', { wrong: 1 }));
+
+  test.each<[string, ModelAnswer[], () => Partial<SessionDeps>, object, string[]]>([
+    [
+      'by a text',
+      [replied(said('hi'))],
+      () => ({}),
+      {
+        subtype: 'success',
+        is_error: false,
+        terminal_reason: 'completed',
+        result: 'hi',
+        num_turns: 1,
+        api_error_status: null,
+      },
+      ['assistant', 'result'],
+    ],
+    [
+      'by the last text of several blocks',
+      [replied(said('a'), said('b'))],
+      () => ({}),
+      { result: 'b' },
+      ['assistant', 'assistant', 'result'],
+    ],
+    [
+      'by a text after a tool that is not there',
+      [replied(used('Nope', {})), replied(said('well'))],
+      () => ({}),
+      { result: 'well', num_turns: 2, permission_denials: [] },
+      ['assistant', 'user', 'assistant', 'result'],
+    ],
+    ['by a message without any block', [replied()], () => ({}), { result: '', is_error: false }, ['result']],
+    [
+      'by a value',
+      [replied(used('StructuredOutput', { n: 1 }))],
+      schema,
+      { result: '{"n":1}', structured_output: { n: 1 }, num_turns: 2, stop_reason: 'tool_use' },
+      ['assistant', 'user', 'result'],
+    ],
+    [
+      'by a value at the second attempt',
+      [wrong, replied(used('StructuredOutput', { n: 2 }))],
+      schema,
+      { structured_output: { n: 2 }, num_turns: 3 },
+      ['assistant', 'user', 'assistant', 'user', 'result'],
+    ],
+    [
+      'by the last of two values',
+      [replied(used('StructuredOutput', { n: 1 }), used('StructuredOutput', { n: 2 }, 'toolu_2'))],
+      schema,
+      { structured_output: { n: 2 } },
+      ['assistant', 'assistant', 'user', 'user', 'result'],
+    ],
+    [
+      'by a value after a reminder',
+      [replied(said('plain')), replied(used('StructuredOutput', { n: 3 }))],
+      schema,
+      { structured_output: { n: 3 }, num_turns: 3 },
+      ['assistant', 'user', 'assistant', 'user', 'result'],
+    ],
+    [
+      'without a value, for all the reminding',
+      [replied(said('plain')), replied(said('again'))],
+      schema,
+      {
+        subtype: 'error_max_structured_output_retries',
+        is_error: true,
+        terminal_reason: 'structured_output_retry_exhausted',
+        errors: [expect.stringContaining('did not call StructuredOutput')],
+      },
+      ['assistant', 'user', 'assistant', 'result'],
+    ],
+    [
+      'without a value, after five mismatches',
+      [wrong, wrong, wrong, wrong, wrong],
+      schema,
+      {
+        subtype: 'error_max_structured_output_retries',
+        is_error: true,
+        num_turns: 6,
+        errors: [
+          "Failed to provide valid structured output after 5 attempts — last StructuredOutput error: Output does not match required schema: root: must have required property 'n'",
+        ],
+      },
+      [...Array.from({ length: 5 }, () => ['assistant', 'user']).flat(), 'result'],
+    ],
+    [
+      'at the turn limit',
+      [replied(used('Nope', {}))],
+      () => ({ maxTurns: 1 }),
+      {
+        subtype: 'error_max_turns',
+        is_error: true,
+        terminal_reason: 'max_turns',
+        num_turns: 2,
+        errors: ['Reached maximum number of turns (1)'],
+      },
+      ['assistant', 'user', 'result'],
+    ],
+    [
+      'by a text at the turn limit',
+      [replied(said('hi'))],
+      () => ({ maxTurns: 1 }),
+      { is_error: false, result: 'hi' },
+      ['assistant', 'result'],
+    ],
+    [
+      'by an error of the API',
+      [
+        apiFailed({
+          status: 400,
+          isRetryable: false,
+          type: 'invalid_request_error',
+          message: 'API Error: 400 bad',
+        }),
+      ],
+      () => ({}),
+      {
+        subtype: 'success',
+        is_error: true,
+        api_error_status: 400,
+        api_error_type: 'invalid_request_error',
+        terminal_reason: 'api_error',
+        result: 'API Error: 400 bad',
+        num_turns: 1,
+        total_cost_usd: 0,
+        modelUsage: {},
+      },
+      ['assistant', 'result'],
+    ],
+    [
+      'by a prompt that is too long',
+      [apiFailed({ status: 400, isRetryable: false, message: 'API Error: 400 prompt is too long: 3 > 2' })],
+      () => ({}),
+      { is_error: true, terminal_reason: 'prompt_too_long' },
+      ['assistant', 'result'],
+    ],
+    [
+      'cut off at the output limit',
+      [{ ...replied(said('half')), stopReason: 'max_tokens' }],
+      () => ({}),
+      {
+        is_error: true,
+        subtype: 'success',
+        terminal_reason: 'api_error',
+        result: expect.stringContaining('cut off at 128000 output tokens'),
+      },
+      ['assistant', 'assistant', 'result'],
+    ],
+    [
+      'refused',
+      [{ ...replied(), stopReason: 'refusal' }],
+      () => ({}),
+      { is_error: true, stop_reason: 'refusal', result: expect.stringContaining('safeguards') },
+      ['assistant', 'result'],
+    ],
+  ])('%s', async (_name, answers, differs, expected, eventTypes) => {
+    const { result, events } = await told(answers, differs());
+    expect(result).toMatchObject({ type: 'result', session_id: 's-1', ...expected });
+    expect(types(events)).toEqual(eventTypes);
+    expect(events.at(-1)).toBe(result);
+  });
+
+  test.each(['error_max_turns', 'error_max_structured_output_retries'])(
+    '%s has errors and no result',
+    async (subtype) => {
+      const { result } = await told(
+        subtype === 'error_max_turns'
+          ? [replied(used('Nope', {}))]
+          : [replied(said('a')), replied(said('b'))],
+        subtype === 'error_max_turns' ? { maxTurns: 1 } : { structuredOutput: numberWanted() },
+      );
+      expect(result['subtype']).toBe(subtype);
+      expect(result).not.toHaveProperty('result');
+    },
+  );
+});
+
+describe('what the model is asked', () => {
+  test('the prompt, then its own reply and the answers to its tool calls', async () => {
+    const first = replied(said('hm'), used('Nope', { a: 1 }), used('Nope', { a: 2 }, 'toolu_2'));
+    const { model } = await told([first, replied(said('done'))]);
+    const prompt = { role: 'user', content: [{ type: 'text', text: 'the prompt' }] };
+    expect(model.requests.map(({ messages }) => messages)).toEqual([
+      [prompt],
+      [
+        prompt,
+        { role: 'assistant', content: first.blocks },
+        {
+          role: 'user',
+          content: ['toolu_1', 'toolu_2'].map((id) => ({
+            type: 'tool_result',
+            tool_use_id: id,
+            content: '<tool_use_error>Error: No such tool available: Nope</tool_use_error>',
+            is_error: true,
+          })),
+        },
+      ],
+    ]);
+  });
+
+  test('a mismatch is told in words, as an error', async () => {
+    const { model } = await told(
+      [replied(used('StructuredOutput', {})), replied(used('StructuredOutput', { n: 1 }))],
+      {
+        structuredOutput: numberWanted(),
+      },
+    );
+    expect(model.requests[1]?.messages.at(-1)?.content).toEqual([
+      {
+        type: 'tool_result',
+        tool_use_id: 'toolu_1',
+        content: "Output does not match required schema: root: must have required property 'n'",
+        is_error: true,
+      },
+    ]);
+    expect(model.requests[0]?.tools).toMatchObject([
+      { name: 'StructuredOutput', inputSchema: { type: 'object' } },
+    ]);
+  });
+});
+
+test('a denied tool is told to the model, in an event and in the result', async () => {
+  const { result, events } = await told([replied(used('Write', { file_path: 'x' })), replied(said('well'))]);
+  expect(types(events)).toEqual(['assistant', 'system/permission_denied', 'user', 'assistant', 'result']);
+  expect(result['permission_denials']).toEqual([
+    { tool_name: 'Write', tool_use_id: 'toolu_1', tool_input: { file_path: 'x' } },
+  ]);
+});
+
+test('tokens add up, and so does their price', async () => {
+  const { result } = await told([replied(used('Nope', {})), replied(said('well'))]);
+  expect(result).toMatchObject({
+    total_cost_usd: 0.0016,
+    usage: { input_tokens: 200, output_tokens: 40 },
+    modelUsage: { 'claude-opus-5-5': { inputTokens: 200, outputTokens: 40, costUSD: 0.0016 } },
+  });
+});
+
+describe('retries', () => {
+  test('each is announced before its pause', async () => {
+    const { session, events, clock } = sessionWith([
+      apiFailed({ status: 429, word: 'rate_limit', retryAfterMs: 2000 }),
+      apiFailed({ status: null, word: 'unknown' }),
+      replied(said('recovered')),
+    ]);
+    const run = session.run('p', new AbortController().signal);
+    await clock.timerSet(2000);
+    expect(events).toMatchObject([
+      {
+        type: 'system',
+        subtype: 'api_retry',
+        attempt: 1,
+        max_retries: 10,
+        retry_delay_ms: 2000,
+        error_status: 429,
+        error: 'rate_limit',
+      },
+    ]);
+    clock.advance(2000);
+    await clock.timerSet(1000);
+    expect(events[1]).toMatchObject({
+      attempt: 2,
+      retry_delay_ms: 1000,
+      error_status: null,
+      error: 'unknown',
+    });
+    clock.advance(1000);
+    expect(await run).toMatchObject({ result: 'recovered', num_turns: 1, duration_api_ms: 3000 });
+  });
+
+  test('what a broken stream had cost is counted', async () => {
+    const usage = { input: 100, output: 1, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
+    const { session, clock } = sessionWith([apiFailed({ status: null, usage }), replied(said('whole'))]);
+    const run = session.run('p', new AbortController().signal);
+    expect(await clock.runUntil(run, 1000)).toMatchObject({
+      usage: { input_tokens: 200, output_tokens: 21 },
+    });
+  });
+});
+
+describe('ended from outside', () => {
+  test('an interruption is a result that says so', async () => {
+    const controller = new AbortController();
+    const { session, events } = sessionWith(['hang']);
+    const run = session.run('p', controller.signal);
+    controller.abort(new Interrupted());
+    expect(await run).toMatchObject({
+      subtype: 'error_during_execution',
+      is_error: true,
+      terminal_reason: 'aborted_streaming',
+      num_turns: 2,
+    });
+    expect(events[0]).toMatchObject({
+      type: 'user',
+      message: { content: [{ text: '[Request interrupted by user]' }] },
+    });
+  });
+
+  test('an interruption in the pause before a retry, too', async () => {
+    const controller = new AbortController();
+    const { session, clock } = sessionWith([apiFailed({})]);
+    const run = session.run('p', controller.signal);
+    await clock.timerSet(500);
+    controller.abort(new Interrupted());
+    expect(await run).toMatchObject({ terminal_reason: 'aborted_streaming' });
+    expect(clock.pending).toEqual([]);
+  });
+
+  test('an end of the program leaves no result', async () => {
+    const controller = new AbortController();
+    const { session, events } = sessionWith(['hang']);
+    const run = session.run('p', controller.signal);
+    controller.abort(new Ended('SIGTERM', 143));
+    await expect(run).rejects.toThrow('SIGTERM');
+    expect(events).toEqual([]);
+  });
+});
