@@ -2,13 +2,14 @@
 NODE ?= node
 BIN := node_modules/.bin
 
-.PHONY: help demo test check bench build test-matrix format clean
+.PHONY: help demo test check bench build soak test-matrix format clean
 
 help: ## what there is to make
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/\t/' | expand -t 16
 
+# Not `npm ci`: it refuses a lock file that lacks the other platforms' optional packages, which registry mirrors leave out.
 node_modules/.installed: package.json package-lock.json
-	npm ci --no-audit --no-fund --loglevel=error
+	npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 build: node_modules/.installed ## the programs, into dist/
@@ -27,6 +28,9 @@ check: node_modules/.installed ## format, lint, types, dead code, architecture, 
 	@$(NODE) node_modules/vitest/vitest.mjs run --project unit test/architecture.test.ts
 	@$(MAKE) --no-print-directory build
 	@$(BIN)/publint --strict
+
+soak: node_modules/.installed ## seeded kill trials: ANDWAIT_SOAK_SEED, ANDWAIT_SOAK_TRIALS
+	@$(NODE) node_modules/vitest/vitest.mjs run --config vitest.soak.config.ts
 
 test-matrix: node_modules/.installed ## the suite on Node 20.19, 22 and 24
 	@sh build/test-matrix.sh

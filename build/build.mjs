@@ -49,7 +49,10 @@ function preludeText(text) {
   return {
     name: 'prelude-text',
     setup(builder) {
-      builder.onResolve({ filter: /^virtual:prelude$/ }, () => ({ path: 'prelude', namespace: 'prelude-text' }));
+      builder.onResolve({ filter: /^virtual:prelude$/ }, () => ({
+        path: 'prelude',
+        namespace: 'prelude-text',
+      }));
       builder.onLoad({ filter: /.*/, namespace: 'prelude-text' }, () => ({ contents: text, loader: 'text' }));
     },
   };

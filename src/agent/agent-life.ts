@@ -22,6 +22,8 @@ export interface ProcessDeps {
   readonly clock: Clock;
   readonly kill: KillProcess;
   readonly limits: AgentLimits;
+  /** Once aborted, nothing is waited for any more: SIGKILL to the group. */
+  readonly hurry: AbortSignal | undefined;
 }
 
 export type ProcessFacts = Omit<AgentFacts, 'wantsStructured'>;
@@ -50,7 +52,7 @@ interface Attendance extends ProcessDeps {
 async function attend(
   child: ChildProcessWithoutNullStreams,
   pid: number,
-  { stdin, watch, signal, clock, kill, limits }: Attendance,
+  { stdin, watch, signal, hurry, clock, kill, limits }: Attendance,
 ): Promise<ProcessFacts> {
   const group = new ProcessGroup(pid, kill);
   const ending = new Ending({ group, clock, limits, signal });
@@ -61,10 +63,18 @@ async function attend(
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   feed(child, stdin);
   watch.runs(pid);
+  const killGroup = () => group.signal('SIGKILL');
+  hurry?.addEventListener('abort', killGroup);
   const { end, leftSurvivors } = await exit;
+  // An empty group's number may soon be anybody's.
+  if (!leftSurvivors) hurry?.removeEventListener('abort', killGroup);
   // Who ended by itself may have left its last words in the pipe; who was ended by us leaves nothing worth waiting for.
   if (ending.reason === undefined) await output.drained(limits.drainMs);
-  if (leftSurvivors) await endSurvivors(group, clock, limits.killMs);
+  if (leftSurvivors) {
+    if (hurry?.aborted) killGroup();
+    await endSurvivors(group, clock, limits.killMs);
+    hurry?.removeEventListener('abort', killGroup);
+  }
   if (!(await output.drained(limits.drainMs))) output.abandon();
   stream.reader.end();
   return { ...stream.fold.facts(), stderrTail: stderr.text(), end, endedBy: ending.reason };

@@ -29,6 +29,8 @@ export interface ProcessBackendOptions extends Place {
   readonly kill: KillProcess;
   readonly settings?: Partial<AgentSettings>;
   readonly limits?: Partial<AgentLimits>;
+  /** Once aborted, an agent that is being ended is killed at once, without the time it has to end by itself. */
+  readonly hurry?: AbortSignal;
 }
 
 /** A backend that can be had for another folder: what isolation needs. */
@@ -54,10 +56,10 @@ export class ProcessBackend implements PlacedBackend {
   }
 
   async run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
-    const { program, cwd, env, runId, clock, kill } = this.#options;
+    const { program, cwd, env, runId, clock, kill, hurry } = this.#options;
     const facts = await runAgentProcess(
       commandLineOf(call, program, this.#settings),
-      { cwd, env: callEnvironment(env, call, runId), clock, kill, limits: this.#limits },
+      { cwd, env: callEnvironment(env, call, runId), clock, kill, limits: this.#limits, hurry },
       watch,
       signal,
     );

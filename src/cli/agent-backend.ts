@@ -1,4 +1,5 @@
 /** Chooses what answers the agents: child processes of the program asked for, or the rehearsal inside this process. */
+import { agentVersion } from '../agent/agent-program.ts';
 import { findAgentProgram } from '../agent/find-program.ts';
 import { ProcessBackend } from '../agent/process-backend.ts';
 import { WorktreeBackend } from '../agent/worktree-backend.ts';
@@ -14,12 +15,13 @@ export async function backendFor(
   options: RunOptions,
   cwd: string,
   program: Program,
+  hurry: AbortSignal,
 ): Promise<(folder: RunFolder, runId: string) => AgentBackend> {
   const { env, nodePath, distDir, clock, kill } = program;
   if (options.rehearse && options.agent !== 'print') {
     if (options.agent === 'claude') {
       throw new UserError(
-        '--rehearse --agent claude: the real claude cannot rehearse; leave --agent out, or say --agent print',
+        '--agent claude in a rehearsal: the real claude cannot rehearse; leave --agent out, say --agent print, or go on for real with --no-rehearse',
       );
     }
     return () => new RehearsalBackend({ cwd });
@@ -27,12 +29,22 @@ export async function backendFor(
   const wanted = options.agent;
   const found = await findAgentProgram({ wanted, env, nodePath, distDir, rehearse: options.rehearse });
   if (found.kind === 'problem') throw new UserError(found.message);
+  const agent = { ...found.program, version: await agentVersion(found.program, env) };
   const { permissionMode, allowedTools, rehearse, timeoutMs } = options;
   const settings = { permissionMode, allowedTools, rehearse };
   const limits = { timeoutMs };
   return (folder, runId) => {
-    const { program: agent } = found;
-    const inner = new ProcessBackend({ program: agent, clock, kill, cwd, env, runId, settings, limits });
+    const inner = new ProcessBackend({
+      program: agent,
+      clock,
+      kill,
+      cwd,
+      env,
+      runId,
+      settings,
+      limits,
+      hurry,
+    });
     return new WorktreeBackend({ inner, cwd, env, runId, worktreesDir: folder.worktreesDir });
   };
 }

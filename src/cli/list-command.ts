@@ -1,6 +1,7 @@
 /** `andwait list`: what ran and what runs, newest first. */
 import { UserError } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
+import { attemptEnds } from '../journal/attempt-ends.ts';
 import { findRun, runIds } from '../journal/find-run.ts';
 import { type RecordedRun, readRun } from '../journal/run-record.ts';
 import { stateDir } from '../journal/state-dir.ts';
@@ -38,7 +39,7 @@ export async function listCommand(options: ListOptions, program: Program): Promi
   return await printLines(program, [...table, ...more]);
 }
 
-function rowOf({ description, calls, result, state }: RecordedRun): RunRow {
+function rowOf({ description, journal, calls, result, state }: RecordedRun): RunRow {
   const settled = [...calls.values()].flatMap((call) => call.settled ?? []);
   const prices = settled.flatMap(({ outcome }) => outcome.costUsd ?? []);
   return {
@@ -46,6 +47,7 @@ function rowOf({ description, calls, result, state }: RecordedRun): RunRow {
     name: description.name,
     status: state === 'ended' ? (result?.status ?? 'unfinished') : state,
     startedAt: description.startedAt,
+    attempts: attemptEnds(journal.records),
     calls: {
       settled: settled.length,
       failed: settled.filter(({ outcome }) => outcome.kind === 'failure' && outcome.reason !== 'stopped')

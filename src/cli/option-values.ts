@@ -23,3 +23,9 @@ export function secondsOf(option: string, text: string | undefined): number | un
   if (Number.isFinite(seconds) && seconds > 0) return seconds;
   throw new UserError(`${option} ${JSON.stringify(text)}: expected seconds above 0`);
 }
+
+/** Anything but nothing: `--model "$MODEL"` with the variable unset is a mistake. */
+export function wordOf(option: string, text: string | undefined): string | undefined {
+  if (text !== '') return text;
+  throw new UserError(`${option} "": expected a name; leave the flag out for the default`);
+}

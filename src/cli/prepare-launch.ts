@@ -35,10 +35,11 @@ export interface LaunchPlan {
 export async function prepareLaunch(
   { runId, source, args, cwd, options, reuse }: LaunchPlan,
   program: Program,
+  hurry: AbortSignal,
 ): Promise<(open: () => Promise<OpenRun>) => PreparedRun> {
   const { env, clock, nodePath, distDir } = program;
   const limits = scriptLimits(env);
-  const backendIn = await backendFor(options, cwd, program);
+  const backendIn = await backendFor(options, cwd, program, hurry);
   const workflows = savedWorkflows(cwd, program);
   const places = { cwd, homeDir: program.homeDir, configDir: env[CLAUDE_CONFIG_DIR] };
   const hostPath = path.join(distDir, 'script-host.cjs');

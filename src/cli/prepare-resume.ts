@@ -9,6 +9,7 @@ import type { RunFolder } from '../journal/run-folder.ts';
 import { type RecordedRun, readRun } from '../journal/run-record.ts';
 import { stateDir } from '../journal/state-dir.ts';
 import { decodeScript, parseScript } from '../script/parse-script.ts';
+import type { Stops } from './interruption.ts';
 import { type PreparedRun, prepareLaunch, savedWorkflows } from './prepare-launch.ts';
 import { readScriptFile, type ScriptSource } from './read-script-file.ts';
 import type { ResumeCommandLine } from './run-options.ts';
@@ -41,6 +42,7 @@ export async function prepareResume(
   line: ResumeCommandLine,
   { folder, run }: FoundRun,
   program: Program,
+  { signal, hurry }: Stops,
 ): Promise<PreparedRun> {
   const { clock, uid, random } = program;
   const { description } = run;
@@ -49,10 +51,14 @@ export async function prepareResume(
   const source = await scriptOf(line.script, folder, run, program);
   // What the last attempt changed holds for the next one too.
   const last = run.attempts.at(-1) ?? description;
-  const changed = await scriptArgs(line, program.stdin);
+  const changed = await scriptArgs(line, program.stdin, signal);
   const args = changed === undefined ? last.args : changed;
   const options = line.options(last.options);
-  const prepared = await prepareLaunch({ runId, source, args, cwd, options, reuse: line.reuse }, program);
+  const prepared = await prepareLaunch(
+    { runId, source, args, cwd, options, reuse: line.reuse },
+    program,
+    hurry,
+  );
   return prepared(() => reopenRun(folder, runId, source.text, { uid, random, now: clock.now() }));
 }
 

@@ -5,21 +5,27 @@ import { openNewRun } from '../journal/open-run.ts';
 import { newRunId, type RunDescription } from '../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../journal/state-dir.ts';
 import { JOURNAL_FORMAT } from '../wire/record.ts';
+import type { Stops } from './interruption.ts';
 import { type PreparedRun, prepareLaunch, savedWorkflows } from './prepare-launch.ts';
 import { readScriptFile } from './read-script-file.ts';
 import type { RunCommandLine } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
 import { workingFolder } from './working-folder.ts';
 
-export async function prepareRun(line: RunCommandLine, program: Program): Promise<PreparedRun> {
+export async function prepareRun(
+  line: RunCommandLine,
+  program: Program,
+  { signal, hurry }: Stops,
+): Promise<PreparedRun> {
   const { clock, uid, random } = program;
   const cwd = workingFolder(line.cwd, program.cwd);
   const source = await readScriptFile(line.file, program.cwd, savedWorkflows(cwd, program));
-  const args = await scriptArgs(line, program.stdin);
+  const args = await scriptArgs(line, program.stdin, signal);
   const runId = newRunId(clock.now(), random);
   const prepared = await prepareLaunch(
     { runId, source, args, cwd, options: line.options, reuse: 'none' },
     program,
+    hurry,
   );
   const state = stateDir(program);
   makePrivateDir(state, uid);

@@ -11,7 +11,7 @@ export function defineListOptions(yargs: Argv) {
       type: 'string',
       requiresArg: true,
       default: '20',
-      describe: 'at most so many, newest first; 0 for all',
+      describe: 'at most so many, newest first; 0 for all [default: 20]',
     },
   } as const);
 }
@@ -41,7 +41,7 @@ export function defineGcOptions(yargs: Argv) {
       type: 'string',
       requiresArg: true,
       default: '30d',
-      describe: 'remove runs last changed before that: 12h, 30d, 8w',
+      describe: 'remove runs last changed before that: 12h, 30d, 8w [default: 30d]',
     },
     'max-size': {
       type: 'string',

@@ -5,10 +5,10 @@ import { safeLine } from '../report/safe-text.ts';
 import type { ResumeCommandLine } from './run-options.ts';
 
 export function reusableLines(
-  { description, journal, calls }: RecordedRun,
+  { description, attempts, journal, calls }: RecordedRun,
   line: ResumeCommandLine,
 ): string[] {
-  const { rehearse } = line.options(description.options);
+  const { rehearse } = line.options((attempts.at(-1) ?? description).options);
   const { replies } = recordedCalls(journal.records, rehearse);
   const reusable = new Set([...replies.values()].map(({ call }) => call));
   const rows = [...calls].map(([id, { started, settled }]) => {

@@ -1,7 +1,10 @@
 /** `andwait run` and `andwait resume`: the command line and the terminal on one side, a run on the other. */
-import { exitCodeOf } from '../core/exit.ts';
+import { EXIT, UserError } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
+import type { RunResult } from '../core/run.ts';
+import { JournalBroken } from '../journal/journal-writer.ts';
 import { launchRun } from '../workflow/launch-run.ts';
+import type { Stops } from './interruption.ts';
 import type { PreparedRun } from './prepare-launch.ts';
 import { findResumable, prepareResume } from './prepare-resume.ts';
 import { prepareRun } from './prepare-run.ts';
@@ -12,26 +15,46 @@ import { RunTerminal } from './run-terminal.ts';
 
 /** Returns the exit code. */
 export async function runCommand(line: RunCommandLine, program: Program): Promise<number> {
-  return await carryOut(line, program, () => prepareRun(line, program));
+  return await carryOut(line, program, (stops) => prepareRun(line, program, stops));
 }
 
 /** Returns the exit code. */
 export async function resumeCommand(line: ResumeCommandLine, program: Program): Promise<number> {
-  const found = await findResumable(line.run, program);
-  if (line.dryRun) return await printLines(program, reusableLines(found.run, line));
-  return await carryOut(line, program, () => prepareResume(line, found, program));
+  if (line.dryRun) {
+    const { run } = await findResumable(line.run, program);
+    return await printLines(program, reusableLines(run, line));
+  }
+  return await carryOut(line, program, async (stops) =>
+    prepareResume(line, await findResumable(line.run, program), program, stops),
+  );
 }
 
 async function carryOut(
   display: RunDisplay,
   program: Program,
-  prepare: () => Promise<PreparedRun>,
+  prepare: (stops: Stops) => Promise<PreparedRun>,
 ): Promise<number> {
   using terminal = new RunTerminal(display, program);
-  const { launch, deps } = await prepare().catch((refusal: unknown) => terminal.refuse(refusal));
-  await terminal.open();
-  const progress = terminal.event;
-  const result = await launchRun(launch, { ...deps, progress }, terminal.signal);
-  await terminal.end(result);
-  return exitCodeOf(result, terminal.stoppedBy());
+  let prepared: PreparedRun;
+  let result: RunResult;
+  try {
+    prepared = await prepare(terminal);
+    await terminal.open();
+    result = await carriedOut(prepared, terminal);
+  } catch (refusal) {
+    return await terminal.refuse(refusal);
+  }
+  return await terminal.end(result, prepared.launch.options.caps);
+}
+
+async function carriedOut({ launch, deps }: PreparedRun, terminal: RunTerminal): Promise<RunResult> {
+  try {
+    return await launchRun(launch, { ...deps, progress: terminal.event }, terminal.signal);
+  } catch (error) {
+    if (!(error instanceof JournalBroken)) throw error;
+    throw new UserError(
+      `${error.message}; the run was stopped, and what is recorded is safe. Make room, then: andwait resume ${launch.runId}`,
+      EXIT.capped,
+    );
+  }
 }

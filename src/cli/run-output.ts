@@ -1,8 +1,10 @@
 /** What `andwait run` writes on stdout: the returned value, one object, or events as they happen. */
 import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import ndjson from 'ndjson';
 import type { RunEvent } from '../core/progress.ts';
 import type { RunResult } from '../core/run.ts';
+import { flushed } from './print-lines.ts';
 
 export interface RunOutput {
   event(event: RunEvent): void;
@@ -28,7 +30,13 @@ export function returnedText({ result }: RunResult): string {
 }
 
 function onlyTheEnd(stdout: Writable, format: (result: RunResult) => string): RunOutput {
-  return { event: () => undefined, end: (result) => written(stdout, format(result)) };
+  return {
+    event: () => undefined,
+    end: async (result) => {
+      stdout.write(format(result));
+      await flushed(stdout);
+    },
+  };
 }
 
 function everyEvent(stdout: Writable): RunOutput {
@@ -39,15 +47,8 @@ function everyEvent(stdout: Writable): RunOutput {
     event: (event) => void lines.write(event),
     end: async (result) => {
       lines.end(result);
-      await written(stdout, '');
+      await finished(lines);
+      await flushed(stdout);
     },
   };
-}
-
-/** A pipe takes what fits and the rest later; a program that ends before that cuts its own last line. */
-function written(stdout: Writable, text: string): Promise<void> {
-  return new Promise((resolve) => {
-    if (stdout.destroyed || stdout.errored) resolve();
-    else stdout.write(text, () => resolve());
-  });
 }

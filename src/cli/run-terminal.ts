@@ -1,46 +1,56 @@
 /** What the user of `andwait run` sees and does: stdout, progress and summary on stderr, signals. */
 
-import type { EndingSignal } from '../core/exit.ts';
+import { exitCodeOf, signalExit, UserError } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
 import type { RunEvent } from '../core/progress.ts';
-import { EMPTY_TALLY, type RunResult } from '../core/run.ts';
+import { EMPTY_TALLY, type RunCaps, type RunResult } from '../core/run.ts';
 import type { ProgressSink } from '../report/progress-sink.ts';
 import { safeLine, safeText } from '../report/safe-text.ts';
 import { summaryLines } from '../report/summary.ts';
 import { ScriptRefused } from '../script/parse-script.ts';
-import { type Interruption, listenForInterruption } from './interruption.ts';
+import { RunStopped } from '../workflow/run-workflow.ts';
+import { type Interruption, listenForInterruption, type Stops } from './interruption.ts';
 import { openProgress } from './open-progress.ts';
+import { exitOfLost, firstError } from './print-lines.ts';
 import type { RunDisplay } from './run-options.ts';
 import { type RunOutput, runOutput } from './run-output.ts';
 
-export class RunTerminal implements Disposable {
+export class RunTerminal implements Disposable, Stops {
   readonly #options: RunDisplay;
   readonly #program: Program;
   readonly #output: RunOutput;
   readonly #interruption: Interruption;
+  readonly #outputError: () => NodeJS.ErrnoException | undefined;
   #progress: ProgressSink | undefined;
+  #hasStarted = false;
 
   constructor(options: RunDisplay, program: Program) {
     this.#options = options;
     this.#program = program;
     this.#output = runOutput(options.output, program.stdout);
-    this.#interruption = listenForInterruption(program, (signal) =>
-      this.#progress?.note(`andwait: ${signal}: stopping the agents`),
+    this.#interruption = listenForInterruption(program, (signal, isSecond) =>
+      this.#progress?.note(`andwait: ${signal}: ${isSecond ? 'killing' : 'stopping'} the agents`),
     );
-    program.stdout.on('error', this.#interruption.brokenPipe);
+    this.#outputError = firstError(program.stdout);
+    program.stdout.on('error', this.#interruption.outputLost);
   }
 
   get signal(): AbortSignal {
     return this.#interruption.signal;
   }
 
-  stoppedBy(): EndingSignal | undefined {
-    return this.#interruption.received();
+  /** Aborted when the user asks a second time. */
+  get hurry(): AbortSignal {
+    return this.#interruption.hurry;
   }
 
-  /** Programs that read our JSON get an object for a refused script too; the words go where all errors go. */
-  async refuse(refusal: unknown): Promise<never> {
-    if (refusal instanceof ScriptRefused) await this.#output.end(refusedResult(refusal));
+  /** Programs that read our JSON get an object for a refused run too; the words go where all errors go. Returns the exit code. */
+  async refuse(refusal: unknown): Promise<number> {
+    const signal = this.#interruption.received();
+    // Stopped while it was still being prepared: nothing ran, and nothing has to be explained.
+    if (refusal instanceof RunStopped && signal !== undefined) return signalExit(signal);
+    const isRefusal = refusal instanceof ScriptRefused || refusal instanceof UserError;
+    if (isRefusal && !this.#hasStarted) await this.#output.end(refusedResult(refusal));
     throw refusal;
   }
 
@@ -49,26 +59,30 @@ export class RunTerminal implements Disposable {
   }
 
   readonly event = (event: RunEvent): void => {
+    this.#hasStarted = true;
     this.#output.event(event);
     this.#progress?.event(event);
   };
 
-  async end(result: RunResult): Promise<void> {
+  /** Tells how the run ended and returns the exit code. */
+  async end(result: RunResult, caps: RunCaps): Promise<number> {
     this.#progress?.event(result);
     this.#progress?.end();
-    this.#tell(this.#summaryOf(result));
-    if (this.#options.quiet) this.#program.stderr.write(errorText(result));
+    this.#program.stderr.write(this.#lastWords(result, caps));
     await this.#output.end(result);
+    return this.#exitCode(result);
   }
 
-  #summaryOf(result: RunResult): string {
-    if (this.#progress === undefined) return '';
+  #lastWords(result: RunResult, caps: RunCaps): string {
+    if (this.#progress === undefined) return errorText(result);
     const { findings } = this.#progress.view;
-    return `${summaryLines({ result, findings, nextStep: nextStep(result) }).join('\n')}\n`;
+    return `${summaryLines({ result, findings, nextStep: nextStep(result, caps) }).join('\n')}\n`;
   }
 
-  #tell(text: string): void {
-    if (!this.#options.quiet) this.#program.stderr.write(text);
+  /** A result that did not reach its reader is no success, however well the run went. */
+  #exitCode(result: RunResult): number {
+    const error = this.#outputError();
+    return error ? exitOfLost(error) : exitCodeOf(result, this.#interruption.received());
   }
 
   [Symbol.dispose](): void {
@@ -77,7 +91,7 @@ export class RunTerminal implements Disposable {
   }
 }
 
-function refusedResult(refusal: ScriptRefused): RunResult {
+function refusedResult(refusal: Error): RunResult {
   return {
     type: 'result',
     runId: null,
@@ -91,11 +105,14 @@ function refusedResult(refusal: ScriptRefused): RunResult {
   };
 }
 
-/** The command that goes on, or that shows what came of it. */
-function nextStep({ runId, status, calls }: RunResult): string | undefined {
-  if (runId === null) return undefined;
-  if (status === 'completed' && calls.failed === 0) return undefined;
-  return `see what happened: andwait logs ${runId}`;
+/** The command that goes on. With the cap it ran into, a run would stop where it stopped. */
+function nextStep({ runId, status, calls }: RunResult, caps: RunCaps): string | undefined {
+  if (runId === null || (status === 'completed' && calls.failed === 0)) return undefined;
+  const resume = `go on with: andwait resume ${runId}`;
+  if (status !== 'capped') return resume;
+  return caps.outputTokens === null
+    ? `${resume} --max-agents ${2 * caps.agents}`
+    : `${resume} --max-agents ${2 * caps.agents} --budget-tokens ${2 * caps.outputTokens}`;
 }
 
 /** Quiet is for what went well: a failure is told all the same, in one line and the stack. */

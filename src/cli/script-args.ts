@@ -1,13 +1,17 @@
 /** The value of the script's `args`, from `--args`, `--arg` and stdin, as JSON text. */
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import { UserError } from '../core/exit.ts';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { pairOf } from './option-values.ts';
 import type { ArgsOptions } from './run-options.ts';
 
 /** `undefined` when none were given. */
-export async function scriptArgs({ args, arg }: ArgsOptions, stdin: Readable): Promise<Json | undefined> {
-  const text = args === '-' ? await textOf(stdin) : args;
+export async function scriptArgs(
+  { args, arg }: ArgsOptions,
+  stdin: Readable,
+  signal: AbortSignal,
+): Promise<Json | undefined> {
+  const text = args === '-' ? await textOf(stdin, signal) : args;
   const whole = text === undefined ? undefined : parse(text, args === '-' ? 'stdin (--args -)' : '--args');
   if (arg.length === 0) return whole;
   const fields = Object.fromEntries(arg.map((entry) => pairOf('--arg', entry, 'k=v')));
@@ -16,9 +20,15 @@ export async function scriptArgs({ args, arg }: ArgsOptions, stdin: Readable): P
   throw new UserError(`--arg adds fields to an object, but --args is ${quoted(text ?? '')}`);
 }
 
-async function textOf(stream: Readable): Promise<string> {
+/** Rejects with the signal's reason: a pipe that nobody ends must not outlast a Ctrl-C. */
+async function textOf(stream: Readable, signal: AbortSignal): Promise<string> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  try {
+    for await (const chunk of addAbortSignal(signal, stream)) chunks.push(Buffer.from(chunk));
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new UserError(`stdin (--args -) cannot be read: ${(error as Error).message}`);
+  }
   return Buffer.concat(chunks).toString('utf8');
 }
 

@@ -16,9 +16,9 @@ const COMMANDS: Readonly<Record<string, { readonly takes: string; readonly surpl
   gc: { takes: 'flags only' },
 };
 
-export const NO_COMMAND = `say what to do: ${listed(Object.keys(COMMANDS), 'or')}`;
+export const NO_COMMAND = `say what to do: ${listed(Object.keys(COMMANDS))}`;
 
-export interface FaultyLine {
+interface FaultyLine {
   readonly argv: readonly string[];
   /** Names of the flags there are, without dashes. */
   readonly flags: readonly string[];
@@ -35,19 +35,23 @@ const PHRASES: readonly (readonly [RegExp, Wording])[] = [
   [/^Invalid values:/, (_line, { input }) => badChoices(input)],
 ];
 
-export function usageFault(phrase: string, line: FaultyLine): UserError {
+/** `flags`: the names there are, without dashes. */
+export function usageFault(phrase: string, argv: readonly string[], flags: readonly string[]): UserError {
+  const line = { argv, flags };
   for (const [pattern, wording] of PHRASES) {
     const found = pattern.exec(phrase);
-    if (found) return new UserError(`${wording(line, found)}${seeHelp(line)}`);
+    if (found) return new UserError(`${wording(line, found)}${seeHelp(argv)}`);
   }
-  return new UserError(`${phrase}${seeHelp(line)}`);
+  return new UserError(`${phrase}${seeHelp(argv)}`);
 }
 
+type ParsedLine = { readonly [name: string]: unknown; readonly _: readonly (string | number)[] };
+
 /** What yargs lets pass: a switch with a value, which it would take for false, and words after `--`. */
-export function refuseOddities(parsed: Readonly<Record<string, unknown>>, line: FaultyLine): void {
-  const [command, ...words] = parsed['_'] as readonly unknown[];
-  if (words.length > 0) throw new UserError(`${surplus(String(command), words.join(' '))}${seeHelp(line)}`);
-  for (const word of flagWords(line.argv)) {
+export function refuseOddities(parsed: ParsedLine, argv: readonly string[]): void {
+  const [command, ...words] = parsed._;
+  if (words.length > 0) throw new UserError(`${surplus(String(command), words.join(' '))}${seeHelp(argv)}`);
+  for (const word of flagWords(argv)) {
     const [, flag = '', name = '', value = ''] = /^(--?([^=]+))=(.*)$/s.exec(word) ?? [];
     if (typeof parsed[name] !== 'boolean') continue;
     throw new UserError(`${flag} is a switch and takes no value; received ${JSON.stringify(value)}`);
@@ -60,25 +64,27 @@ function unknownWords({ argv }: FaultyLine, words: string): string {
   const near = nearestNames(words, Object.keys(COMMANDS)).map((name) => `\`andwait ${name}\``);
   const isFile = /[./]/.test(words);
   const meant = isFile ? [`\`andwait run ${words}\``] : near;
-  return `unknown command ${JSON.stringify(words)}; ${meant.length > 0 ? didYouMean(meant) : NO_COMMAND}`;
+  return `unknown command ${JSON.stringify(words)}${meant.length > 0 ? didYouMean(meant) : `; ${NO_COMMAND}`}`;
 }
 
 function surplus(command: string, words: string): string {
   const { takes = 'fewer words', surplus: advice } = COMMANDS[command] ?? {};
-  return `too many words: ${JSON.stringify(words)}; andwait ${command} takes ${takes}${advice === undefined ? '' : `; ${advice}`}`;
+  return `too many words: ${JSON.stringify(words)}; ${command} takes ${takes}${advice === undefined ? '' : `; ${advice}`}`;
 }
 
 function unknownFlag({ argv, flags }: FaultyLine, name: string): string {
-  const typed = flagWords(argv).find((word) => nameOf(word) === name)?.replace(/=.*$/s, '') ?? dashed(name);
+  const typed =
+    flagWords(argv)
+      .find((word) => nameOf(word) === name)
+      ?.replace(/=.*$/s, '') ?? dashed(name);
   const begun = name.length > 2 ? flags.filter((flag) => flag.startsWith(name)) : [];
   const near = begun.length > 0 ? begun : nearestNames(name, flags);
-  const meant = near.filter((flag) => flag.length > 1).map(dashed);
-  return `unknown flag ${typed}${meant.length > 0 ? `; ${didYouMean(meant)}` : ''}`;
+  return `unknown flag ${typed}${didYouMean(near.filter((flag) => flag.length > 1).map(dashed))}`;
 }
 
 function missingWord({ argv }: FaultyLine): string {
   const command = commandOf(argv) ?? '';
-  return `andwait ${command} needs ${COMMANDS[command]?.takes ?? 'more words'}`;
+  return `${command} needs ${COMMANDS[command]?.takes ?? 'more words'}`;
 }
 
 function missingValue(flag: string): string {
@@ -90,16 +96,16 @@ function badChoices(phrase: string): string {
   return faults
     .map(([, name = '', given = '', choices = '']) => {
       const expected = choices.split(', ').map((choice) => choice.replaceAll('"', ''));
-      return `${dashed(name)} ${given}: expected ${listed(expected, 'or')}`;
+      return `${dashed(name)} ${given}: expected ${listed(expected)}`;
     })
     .join('\n  ');
 }
 
 function didYouMean(meant: readonly string[]): string {
-  return `did you mean ${listed(meant, 'or')}?`;
+  return meant.length === 0 ? '' : ` (did you mean ${listed(meant)}?)`;
 }
 
-function seeHelp({ argv }: FaultyLine): string {
+function seeHelp(argv: readonly string[]): string {
   const command = commandOf(argv);
   return `; \`andwait ${command === undefined ? '' : `${command} `}--help\` says more`;
 }
@@ -123,7 +129,7 @@ function dashed(name: string): string {
 }
 
 /** `a, b or c`. */
-function listed(words: readonly string[], joint: 'or'): string {
+function listed(words: readonly string[]): string {
   const last = words.at(-1) ?? '';
-  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${joint} ${last}`;
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} or ${last}`;
 }

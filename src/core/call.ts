@@ -26,6 +26,10 @@ export interface CallContent {
 export interface CallRequest extends CallContent {
   /** Hash of what the *script* asked, without what the command line added: a cheaper `--model` forgets no finished work. */
   readonly contentHash: string;
+  /** Hash of the prompt alone: finds calls that another engine recorded, which tell less of themselves than a `contentHash` needs. */
+  readonly promptHash: string;
+  /** The model the script itself named. */
+  readonly askedModel: string | undefined;
 }
 
 /** A call the pool has taken in and numbered. */

@@ -1,11 +1,15 @@
-/** The transcript of one call: its prompt as the first line, then the agent's own lines as they came. */
-import { type FileHandle, open } from 'node:fs/promises';
+/**
+ * The transcript of one call: its prompt as the first line, then the agent's own lines as they came. Written with
+ * synchronous calls on purpose: a short write to the page cache takes microseconds, the promises for it ten times that.
+ */
+import { closeSync, openSync, writeSync } from 'node:fs';
 import type { AgentCall } from '../core/call.ts';
-import type { TranscriptSink } from '../core/ports.ts';
+import type { Clock, TranscriptSink } from '../core/ports.ts';
 
 const LINE_FEED = new Uint8Array([10]);
-/** Lines are gathered up to here before a write: an agent that talks all day costs few writes, a crash little text. */
+/** Lines are gathered up to here, or this long, before a write: many agents cost few writes, and a watcher sees what goes on. */
 const FLUSH_BYTES = 64 * 1024;
+const FLUSH_MS = 500;
 
 /** What `logs` shows as the question. Not an event of the agent's: its type is ours. */
 export interface PromptLine {
@@ -16,16 +20,18 @@ export interface PromptLine {
 }
 
 export class TranscriptFile implements TranscriptSink {
-  readonly #handle: Promise<FileHandle>;
+  readonly #file: string;
+  readonly #clock: Clock;
+  #descriptor: number | undefined;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
-  #writing: Promise<void> = Promise.resolve();
+  #flushedAt: number;
   #failure: Error | undefined;
 
-  constructor(file: string, call: AgentCall) {
-    this.#handle = open(file, 'a', 0o600);
-    // Without a listener a failed open would end the process before anyone awaits it.
-    this.#handle.catch(() => undefined);
+  constructor(file: string, call: AgentCall, clock: Clock) {
+    this.#file = file;
+    this.#clock = clock;
+    this.#flushedAt = clock.monotonicMs();
     const first: PromptLine = { type: 'andwait/call', call: call.id, label: call.label, prompt: call.prompt };
     this.write(Buffer.from(JSON.stringify(first)));
   }
@@ -33,26 +39,28 @@ export class TranscriptFile implements TranscriptSink {
   write(line: Uint8Array): void {
     this.#pending.push(line, LINE_FEED);
     this.#pendingBytes += line.length + 1;
-    if (this.#pendingBytes >= FLUSH_BYTES) this.#flush();
+    const isTime = this.#clock.monotonicMs() - this.#flushedAt >= FLUSH_MS;
+    if (isTime || this.#pendingBytes >= FLUSH_BYTES) this.#flush();
   }
 
   /** Rejects with the first thing that went wrong while writing. */
   async close(): Promise<void> {
     this.#flush();
-    await this.#writing;
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     if (this.#failure) throw this.#failure;
-    await (await this.#handle).close();
   }
 
   #flush(): void {
-    if (this.#pending.length === 0) return;
     const bytes = Buffer.concat(this.#pending);
     this.#pending = [];
     this.#pendingBytes = 0;
-    this.#writing = this.#writing
-      .then(async () => await (await this.#handle).writeFile(bytes))
-      .catch((error: Error) => {
-        this.#failure ??= error;
-      });
+    this.#flushedAt = this.#clock.monotonicMs();
+    try {
+      this.#descriptor ??= openSync(this.#file, 'a', 0o600);
+      // A full disk or a signal can cut a write short.
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.#descriptor, bytes, at);
+    } catch (error) {
+      this.#failure ??= error as Error;
+    }
   }
 }

@@ -24,6 +24,14 @@ export function contentHash(content: HashedContent): string {
   return hash.digest('hex').slice(0, 32);
 }
 
+/** Every line break a text can hold. */
+const LINE_BREAKS = /\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]/g;
+
+/** Of the prompt alone, whatever its line breaks: Claude Code frames prompts line by line, and its frame keeps none but `\n`. */
+export function promptHash(prompt: string): string {
+  return createHash('sha256').update(prompt.replace(LINE_BREAKS, '\n')).digest('hex').slice(0, 32);
+}
+
 function restOf({ model, effort, isolation, agentType, cwd }: HashedContent): Json {
   return [model ?? null, effort ?? null, isolation ?? null, agentType ?? null, cwd];
 }

@@ -4,7 +4,8 @@ import type { AgentCall, CallRequest } from '../core/call.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Admission, Clock, Lease, Refusal, SlotSource } from '../core/ports.ts';
 import type { JournalRecord } from '../wire/record.ts';
-import { type PoolEffect, type PoolMessage, type RunState, step } from './run-core.ts';
+import { type Misfits, misfitsAmong, NO_MISFITS } from './rescued-calls.ts';
+import { type PoolEffect, type PoolMessage, type RunState, rescuedFor, step } from './run-core.ts';
 
 /** Where records go. Contract: `commit` resolves only when the record is durable, and rejects when it cannot be. */
 export interface RecordSink {
@@ -19,6 +20,7 @@ export class LocalPool implements SlotSource {
   readonly #records: RecordSink;
   readonly #clock: Clock;
   readonly #queue: PQueue;
+  #judged: Promise<unknown> = Promise.resolve();
 
   constructor(state: RunState, records: RecordSink, clock: Clock) {
     this.#state = state;
@@ -28,7 +30,8 @@ export class LocalPool implements SlotSource {
   }
 
   async request(request: CallRequest): Promise<Admission> {
-    const effects = this.#step({ type: 'request', request, at: this.#clock.now() });
+    const misfits = this.#state.recorded.rescued.size === 0 ? NO_MISFITS : await this.#misfits(request);
+    const effects = this.#step({ type: 'request', request, misfits, at: this.#clock.now() });
     const refusal = refusalAmong(effects);
     if (refusal) return refusal;
     const [answer] = effects;
@@ -36,6 +39,13 @@ export class LocalPool implements SlotSource {
     if (answer?.kind !== 'enqueue') throw new Error('a request was neither queued, replayed nor refused');
     const { call } = answer;
     return { kind: 'queued', call, place: (signal) => this.#place(call, signal) };
+  }
+
+  /** One request after the other, however long a value takes to be judged: calls are numbered as they were made. */
+  #misfits(request: CallRequest): Promise<Misfits> {
+    const mine = this.#judged.then(() => misfitsAmong(rescuedFor(this.#state, request), request));
+    this.#judged = mine.catch(() => undefined);
+    return mine;
   }
 
   /** The signal goes to p-queue only while the call waits: p-queue frees a *running* task's place when its signal aborts. */

@@ -1,15 +1,22 @@
 /** What earlier attempts at a run left behind, folded from its journal: which calls are answered, which numbers are taken. */
 import type { Reply } from '../core/outcome.ts';
-import type { JournalRecord } from '../wire/record.ts';
+import type { JournalRecord, PromptMatch } from '../wire/record.ts';
 
 export interface RecordedReply {
   readonly call: number;
   readonly outcome: Reply;
 }
 
+/** A reply of another engine, which answers the first call that its prompt fits. */
+export interface RescuedReply extends RecordedReply {
+  readonly match: PromptMatch;
+}
+
 export interface RecordedCalls {
   /** Good ends only, by key; the latest where a call ran twice. */
   readonly replies: ReadonlyMap<string, RecordedReply>;
+  /** By hash of the prompt, in the order they started. One that has answered a call since is among `replies`, under that call's key. */
+  readonly rescued: ReadonlyMap<string, readonly RescuedReply[]>;
   /** Output tokens of calls that did not end well: spent, and not to be found again by replaying. */
   readonly lostTokens: number;
   readonly lastCall: number;
@@ -18,6 +25,7 @@ export interface RecordedCalls {
 
 export const NOTHING_RECORDED: RecordedCalls = {
   replies: new Map(),
+  rescued: new Map(),
   lostTokens: 0,
   lastCall: 0,
   attempts: 0,
@@ -26,6 +34,7 @@ export const NOTHING_RECORDED: RecordedCalls = {
 /** `rehearsal`: whether the attempt to come rehearses. Samples answer rehearsals only, and real replies real runs only. */
 export function recordedCalls(records: readonly JournalRecord[], rehearsal: boolean): RecordedCalls {
   const replies = new Map<string, RecordedReply>();
+  const rescued = new Map<number, RescuedReply>();
   const sameKind = new Set<number>();
   let lostTokens = 0;
   let lastCall = 0;
@@ -41,12 +50,32 @@ export function recordedCalls(records: readonly JournalRecord[], rehearsal: bool
         break;
       case 'outcome': {
         if (!sameKind.has(record.attempt)) break;
-        const { key, call, outcome } = record;
-        if (outcome.kind === 'reply') replies.set(key, { call, outcome });
-        else lostTokens += outcome.usage.outputTokens;
+        const { key, call, outcome, match } = record;
+        if (outcome.kind !== 'reply') lostTokens += outcome.usage.outputTokens;
+        else if (match === undefined) replies.set(key, { call, outcome });
+        else if (match.by === 'prompt') rescued.set(call, { call, outcome, match });
+        break;
+      }
+      case 'replayed': {
+        const found = rescued.get(record.call);
+        if (!found) break;
+        // Its full content is known from here on: it is that call's answer, and no other's.
+        rescued.delete(record.call);
+        replies.set(record.key, found);
         break;
       }
     }
   }
-  return { replies, lostTokens, lastCall, attempts };
+  return { replies, rescued: byPrompt(rescued.values()), lostTokens, lastCall, attempts };
+}
+
+function byPrompt(rescued: Iterable<RescuedReply>): Map<string, RescuedReply[]> {
+  const found = new Map<string, RescuedReply[]>();
+  for (const reply of rescued) {
+    const { promptHash } = reply.match;
+    const alike = found.get(promptHash);
+    if (alike) alike.push(reply);
+    else found.set(promptHash, [reply]);
+  }
+  return found;
 }

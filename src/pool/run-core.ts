@@ -8,7 +8,13 @@ import type { Refusal } from '../core/ports.ts';
 import type { RunCaps } from '../core/run.ts';
 import { type JournalRecord, startedRecord } from '../wire/record.ts';
 import { keyOf } from './content-hash.ts';
-import { NOTHING_RECORDED, type RecordedCalls, type RecordedReply } from './recorded-calls.ts';
+import {
+  NOTHING_RECORDED,
+  type RecordedCalls,
+  type RecordedReply,
+  type RescuedReply,
+} from './recorded-calls.ts';
+import { fittingReplies, type Misfits, NO_MISFITS } from './rescued-calls.ts';
 
 /** Which recorded outcomes answer calls again. */
 export const REUSES = ['content', 'prefix', 'none'] as const;
@@ -31,12 +37,20 @@ export interface RunState {
   outputTokens: number;
   /** How often each content was asked for. */
   readonly occurrences: Map<string, number>;
+  /** Numbers of rescued calls that have answered one in this attempt. */
+  readonly rescuedUsed: Set<number>;
   /** When each call that holds a place was given it. */
   readonly startedAt: Map<number, number>;
 }
 
 export type PoolMessage =
-  | { readonly type: 'request'; readonly request: CallRequest; readonly at: number }
+  | {
+      readonly type: 'request';
+      readonly request: CallRequest;
+      /** Of `rescuedFor` this request, those whose value was judged and does not fit its schema. */
+      readonly misfits?: Misfits;
+      readonly at: number;
+    }
   /** The queue has a place for it. */
   | { readonly type: 'turn'; readonly call: AgentCall; readonly at: number }
   | { readonly type: 'runs'; readonly call: AgentCall; readonly pid: number; readonly at: number }
@@ -64,6 +78,7 @@ export function newRunState(
     lastCall: recorded.lastCall,
     outputTokens: recorded.lostTokens,
     occurrences: new Map(),
+    rescuedUsed: new Set(),
     startedAt: new Map(),
   };
 }
@@ -72,7 +87,7 @@ export function newRunState(
 export function step(state: RunState, message: PoolMessage): PoolEffect[] {
   switch (message.type) {
     case 'request':
-      return request(state, message.request, message.at);
+      return request(state, message.request, message.misfits ?? NO_MISFITS, message.at);
     case 'turn':
       return turn(state, message.call, message.at);
     case 'runs': {
@@ -84,12 +99,19 @@ export function step(state: RunState, message: PoolMessage): PoolEffect[] {
   }
 }
 
-function request(state: RunState, asked: CallRequest, at: number): PoolEffect[] {
+/** Replies of another engine that this request may take, before anyone has judged their values. */
+export function rescuedFor(state: RunState, request: CallRequest): RescuedReply[] {
+  if (state.reuse === 'none') return [];
+  const alike = state.recorded.rescued.get(request.promptHash) ?? [];
+  return fittingReplies(alike, request).filter(({ call }) => !state.rescuedUsed.has(call));
+}
+
+function request(state: RunState, asked: CallRequest, misfits: Misfits, at: number): PoolEffect[] {
   if (state.calls >= state.caps.agents) return refuse(agentCap(state.caps.agents), asked.label, at);
-  const { contentHash, ...content } = asked;
+  const { contentHash, promptHash: _prompt, askedModel: _asked, ...content } = asked;
   const occurrence = (state.occurrences.get(contentHash) ?? 0) + 1;
   const key = keyOf(contentHash, occurrence);
-  const found = recordedReply(state, key);
+  const found = recordedReply(state, key, asked, misfits);
   // What was paid for is handed out even when the budget is spent.
   const spent = found ? undefined : tokenCap(state);
   if (spent) return refuse(spent, asked.label, at);
@@ -107,10 +129,21 @@ function request(state: RunState, asked: CallRequest, at: number): PoolEffect[] 
   ];
 }
 
-function recordedReply(state: RunState, key: string): RecordedReply | undefined {
+function recordedReply(
+  state: RunState,
+  key: string,
+  asked: CallRequest,
+  misfits: Misfits,
+): RecordedReply | undefined {
   if (state.reuse === 'none') return undefined;
-  const found = state.recorded.replies.get(key);
+  const found = state.recorded.replies.get(key) ?? takeRescued(state, asked, misfits);
   if (!found && state.reuse === 'prefix') state.reuse = 'none';
+  return found;
+}
+
+function takeRescued(state: RunState, asked: CallRequest, misfits: Misfits): RescuedReply | undefined {
+  const found = rescuedFor(state, asked).find(({ call }) => !misfits.has(call));
+  if (found) state.rescuedUsed.add(found.call);
   return found;
 }
 

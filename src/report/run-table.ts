@@ -1,6 +1,6 @@
 /** The tables of `andwait list` and `andwait logs RUN`. Whoever reads the run folders fills the rows; nothing here knows of files. */
 import type { FailureReason, Usage } from '../core/outcome.ts';
-import type { RunStatus } from '../core/run.ts';
+import type { AttemptEnd, RunStatus } from '../core/run.ts';
 import { agoText } from './ago.ts';
 import { usageText } from './call-words.ts';
 import { alignedLines, type Column } from './columns.ts';
@@ -12,6 +12,8 @@ export interface RunRow {
   /** `unfinished`: no process works on it and it has not ended; a crash leaves that. */
   readonly status: RunStatus | 'running' | 'unfinished';
   readonly startedAt: number;
+  /** More than one where the run was resumed. */
+  readonly attempts: readonly AttemptEnd[];
   readonly calls: { readonly settled: number; readonly failed: number };
   readonly costUsd: number | null;
 }
@@ -33,7 +35,7 @@ export function runTable(rows: readonly RunRow[], now: number, maxColumns: numbe
   const columns: Column<RunRow>[] = [
     { title: 'RUN', cell: ({ runId }) => runId },
     { title: 'NAME', cell: ({ name }) => name, flexible: true },
-    { title: 'STATUS', cell: ({ status }) => status },
+    { title: 'STATUS', cell: statusText },
     { title: 'STARTED', cell: ({ startedAt }) => agoText(startedAt, now) },
     { title: 'CALLS', cell: ({ calls }) => callsText(calls), align: 'right' },
     { title: 'COST', cell: ({ costUsd }) => dollarsText(costUsd), align: 'right' },
@@ -62,6 +64,11 @@ const CALL_COLUMNS: readonly Column<CallRow>[] = [
     align: 'right',
   },
 ];
+
+/** `completed, attempt 3`. */
+function statusText({ status, attempts }: RunRow): string {
+  return attempts.length > 1 ? `${status}, attempt ${attempts.length}` : status;
+}
 
 function phaseText({ phase, workflow }: CallRow): string {
   if (workflow === undefined) return phase ?? '';

@@ -30,11 +30,12 @@ export function hostCommand(
   heapMb: number,
   hasPermissionFlag: boolean = isBuiltin('node:sqlite'),
 ): string[] {
+  // Node resolves the links to its main file by looking at them, which it would not be allowed to.
+  const file = realpathSync(hostPath);
   return [
     nodePath,
     hasPermissionFlag ? '--permission' : '--experimental-permission',
-    // Node reads its main file by the resolved path, whatever link it was named by.
-    ...new Set([hostPath, realpathSync(hostPath)].map((file) => `--allow-fs-read=${file}`)),
+    `--allow-fs-read=${file}`,
     // node:sqlite writes any file in spite of --permission.
     ...(hasPermissionFlag ? ['--no-experimental-sqlite'] : []),
     '--frozen-intrinsics',
@@ -46,6 +47,6 @@ export function hostCommand(
     // A rejection that nobody awaits is the script's business; the other modes look at the reason, which is the script's object.
     '--unhandled-rejections=none',
     `--max-old-space-size=${heapMb}`,
-    hostPath,
+    file,
   ];
 }

@@ -43,6 +43,8 @@ export class ScriptChild implements AsyncDisposable {
   #tellOver: () => void = () => {};
   /** Messages kept until the child is ready, so that its start does not count as the script's work. */
   #waiting: string[] | undefined = [];
+  #sent = 0;
+  /** How many of those sent the child says it is through with. */
   #handled = 0;
   #breach: ChildBreak | undefined;
   #spawnError: string | undefined;
@@ -77,6 +79,7 @@ export class ScriptChild implements AsyncDisposable {
       this.#waiting.push(line);
       return;
     }
+    this.#sent += 1;
     this.#watch.sent();
     this.#stdin.write(line);
   }
@@ -129,16 +132,15 @@ export class ScriptChild implements AsyncDisposable {
   #read(bytes: Buffer): void {
     if (this.#breach !== undefined) return;
     const line = readWallLine(bytes.toString('utf8'));
-    if (line === undefined) {
-      this.kill('crashed', `the script's process wrote what no script host writes: ${quoted(bytes)}`);
-    } else if (line.scope !== 0) {
-      this.#sink.line(line);
-    } else if (line.kind === 'ready') {
-      this.#ready();
-    } else if (line.kind === 'idle') {
-      this.#watch.handled(line.id - this.#handled);
-      this.#handled = line.id;
-    }
+    if (line !== undefined && line.scope !== 0) this.#sink.line(line);
+    else if (line?.kind === 'ready') this.#ready();
+    else if (line?.kind === 'idle' && line.id >= this.#handled && line.id <= this.#sent) this.#idle(line.id);
+    else this.kill('crashed', `the script's process wrote what no script host writes: ${quoted(bytes)}`);
+  }
+
+  #idle(handled: number): void {
+    this.#watch.handled(handled - this.#handled);
+    this.#handled = handled;
   }
 
   #ready(): void {

@@ -42,6 +42,13 @@ const outcome = z.discriminatedUnion('kind', [
 
 const call = { call: z.number(), key: z.string() };
 
+const match = z.looseObject({
+  by: z.string(),
+  promptHash: optional(z.string()),
+  model: optional(z.string()),
+  agentType: optional(z.nullable(z.string())),
+});
+
 const KNOWN = {
   header: z.looseObject({ format: z.number(), runId: z.string(), version: z.string(), at: time }),
   attempt: z.looseObject({
@@ -63,7 +70,14 @@ const KNOWN = {
     at: time,
   }),
   process: z.looseObject({ call: z.number(), pid: z.number(), at: time }),
-  outcome: z.looseObject({ ...call, outcome, durationMs: z.number(), attempt: z.number(), at: time }),
+  outcome: z.looseObject({
+    ...call,
+    outcome,
+    match: optional(match),
+    durationMs: z.number(),
+    attempt: z.number(),
+    at: time,
+  }),
   replayed: z.looseObject({ ...call, attempt: z.number(), at: time }),
   refused: z.looseObject({ label: z.string(), cap: z.string(), at: time }),
   phase: z.looseObject({ title: z.string(), workflow: optional(z.string()), at: time }),

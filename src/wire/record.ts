@@ -56,12 +56,27 @@ export interface ProcessRecord {
   readonly at: number;
 }
 
+/**
+ * A call that another engine ran is found again by its prompt. What else its folder told stands here too, and speaks
+ * against a call that asks for something else; what is absent was not told.
+ */
+export interface PromptMatch {
+  readonly by: 'prompt';
+  readonly promptHash: string;
+  /** As the script named it, else the one that answered. */
+  readonly model?: string;
+  /** `null`: it had none. */
+  readonly agentType?: string | null;
+}
+
 /** A call settled. Synced to disk before the script hears of it. */
 export interface OutcomeRecord {
   readonly type: 'outcome';
   readonly call: number;
   readonly key: string;
   readonly outcome: Outcome;
+  /** Present in what was taken over from another engine. */
+  readonly match?: PromptMatch;
   readonly durationMs: number;
   readonly attempt: number;
   readonly at: number;

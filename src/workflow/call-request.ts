@@ -1,7 +1,7 @@
 /** Turns what a script passed to `agent()` into a complete request: wrong types and unknown keys are ignored, never errors. */
 import { type CallRequest, EFFORTS, type Effort } from '../core/call.ts';
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
-import { contentHash } from '../pool/content-hash.ts';
+import { contentHash, promptHash } from '../pool/content-hash.ts';
 
 /** What the command line and `meta` say about every call. */
 export interface CallChoices {
@@ -39,6 +39,8 @@ export function callRequestOf(
   return {
     ...asked,
     contentHash: contentHash({ ...asked, cwd: '' }),
+    promptHash: promptHash(prompt),
+    askedModel: asked.model,
     label: textOf(options['label']) ?? defaultLabel(prompt),
     phase,
     workflow: place.workflow,

@@ -3,7 +3,8 @@ import type { AgentCall } from '../core/call.ts';
 import type { Json } from '../core/json.ts';
 import type { AgentBackend, Clock } from '../core/ports.ts';
 import type { RunEvent } from '../core/progress.ts';
-import type { AttemptEnd, RunOptions, RunResult } from '../core/run.ts';
+import type { RunOptions, RunResult } from '../core/run.ts';
+import { attemptEnds } from '../journal/attempt-ends.ts';
 import type { OpenRun } from '../journal/open-run.ts';
 import { type RunFolder, writeResult } from '../journal/run-folder.ts';
 import { TranscriptFile } from '../journal/transcript-file.ts';
@@ -12,7 +13,6 @@ import { recordedCalls } from '../pool/recorded-calls.ts';
 import { newRunState, type Reuse } from '../pool/run-core.ts';
 import type { ParsedScript } from '../script/parse-script.ts';
 import type { ScriptHost } from '../script/script-host.ts';
-import type { JournalRecord } from '../wire/record.ts';
 import type { WorkflowFinder } from './find-workflow.ts';
 import type { RunChoices } from './run-session.ts';
 import { runWorkflow } from './run-workflow.ts';
@@ -73,7 +73,7 @@ export async function launchRun(
     budgetTokens: options.caps.outputTokens,
     pool: new LocalPool(state, journal, clock),
     record: journal.append.bind(journal),
-    openTranscript: (call: AgentCall) => new TranscriptFile(folder.transcriptFile(call.id), call),
+    openTranscript: (call: AgentCall) => new TranscriptFile(folder.transcriptFile(call.id), call, clock),
   };
   const argsJson = args === undefined ? undefined : JSON.stringify(args);
   const end = await runWorkflow(script, argsJson, runId, session, signal);
@@ -86,17 +86,4 @@ export async function launchRun(
 
 function choicesOf({ model, effort, modelFor }: RunOptions): RunChoices {
   return { model, effort, modelFor: new Map(Object.entries(modelFor)) };
-}
-
-/** An attempt that never wrote its end was cut off. */
-function attemptEnds(records: readonly JournalRecord[]): AttemptEnd[] {
-  const ends = new Map<number, AttemptEnd>();
-  for (const record of records) {
-    if (record.type === 'attempt') {
-      ends.set(record.attempt, { attempt: record.attempt, startedAt: record.at, status: null });
-    }
-    const begun = record.type === 'end' ? ends.get(record.attempt) : undefined;
-    if (begun && record.type === 'end') ends.set(record.attempt, { ...begun, status: record.status });
-  }
-  return [...ends.values()];
 }

@@ -6,6 +6,8 @@ export function request(over: Partial<CallRequest> = {}): CallRequest {
   const prompt = over.prompt ?? 'do it';
   return {
     contentHash: `hash of ${prompt}`,
+    promptHash: `prompt hash of ${prompt}`,
+    askedModel: over.model,
     prompt,
     label: prompt,
     phase: undefined,
@@ -20,7 +22,7 @@ export function request(over: Partial<CallRequest> = {}): CallRequest {
 }
 
 export function agentCall(over: Partial<AgentCall> = {}): AgentCall {
-  const { contentHash, ...content } = request(over);
+  const { contentHash, promptHash: _, askedModel: __, ...content } = request(over);
   return { ...content, id: 1, key: `v1:${contentHash}:1`, occurrence: 1, ...over };
 }
 

@@ -43,7 +43,7 @@ export type RehearsedReply =
   | { readonly kind: 'none'; readonly message: string };
 
 /** In place of a model's name and price: nobody takes it for a bill. */
-export const REHEARSAL_MODEL = 'rehearsal';
+const REHEARSAL_MODEL = 'rehearsal';
 
 /** There is no clock in a rehearsal: the same call gives the same events, byte for byte. */
 const TIMESTAMP = '1970-01-01T00:00:00.000Z';

@@ -23,7 +23,7 @@ export function sampleOf(schema: JsonObject, key: string, occurrence: number): J
       return value;
     });
   } catch (error) {
-    if (error instanceof RangeError) throw noSample('it leads back to itself, or is nested too deeply');
+    if (error instanceof RangeError) throw noSample('it leads back to itself, or is too deep or too large');
     if (error instanceof Impossible || error instanceof TimeLimitError) throw noSample(error.message);
     throw error;
   }

@@ -60,10 +60,13 @@ export function choiceCases(agent: AgentUnderContract): void {
     }
   });
 
-  test.each(['general-purpose', 'Explore', 'Plan'])('the agent type %s is always there', async (name) => {
+  test('the agent types that are always there', async () => {
     const contract = await ContractRun.open(agent);
-    const { result } = await contract.run(`return await agent('ECHO:here', { agentType: '${name}' })`);
-    expect(result.result).toBe('here');
+    const { result } = await contract.run(
+      `const types = ['general-purpose', 'Explore', 'Plan']
+      return await parallel(types.map((agentType) => () => agent('ECHO:' + agentType, { agentType })))`,
+    );
+    expect(result.result).toEqual(['general-purpose', 'Explore', 'Plan']);
   });
 
   test('an unknown agent type throws before anything is spent', async () => {

@@ -18,12 +18,6 @@ const GIT_ENV = {
 };
 
 export function placeCases(agent: AgentUnderContract): void {
-  test('an agent works in the folder of the run', async () => {
-    const contract = await ContractRun.open(agent);
-    const end = await contract.run(`await agent('ECHO:x')`);
-    expect(initEventOf(end, 1)['cwd']).toBe(contract.cwd);
-  });
-
   test('an isolated agent works in a tree of its own, which is gone when nothing changed', async () => {
     const contract = await ContractRun.open(agent);
     const git = repository(contract.cwd);

@@ -9,7 +9,6 @@ export function stopCases(agent: AgentUnderContract): void {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-    ['SIGHUP', 129],
   ] as const)('%s', async (signal, expectedCode) => {
     const contract = await ContractRun.open(agent);
     contract.api.hold();

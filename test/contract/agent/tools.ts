@@ -5,37 +5,35 @@ import { expect, test } from 'vitest';
 import { ContractRun, initEventOf } from './contract-run.ts';
 import type { AgentUnderContract } from './programs.ts';
 
-const MAKES_A_FILE = JSON.stringify('TOOL:Bash {"command":"sh -c \'echo 1 > made.txt\'"}');
-const WRITES_A_FILE = JSON.stringify('TOOL:Write {"file_path":"made.txt","content":"1"}');
+const BASH = JSON.stringify('TOOL:Bash {"command":"sh -c \'echo 1 > made.txt\'"}');
+const WRITE = JSON.stringify('TOOL:Write {"file_path":"made.txt","content":"1"}');
 
 export function toolCases(agent: AgentUnderContract): void {
   test.each([
-    ['Bash', MAKES_A_FILE, []],
-    ['Write', WRITES_A_FILE, ['--permission-mode', 'default']],
-  ])('%s that is not allowed is denied, and the agent goes on', async (tool, prompt, options) => {
+    ['Bash', 'acceptEdits', BASH],
+    ['Write', 'default', WRITE],
+    ['Write', 'dontAsk', WRITE],
+  ])('%s is denied in mode %s, and the agent goes on', async (tool, mode, prompt) => {
     const contract = await ContractRun.open(agent);
-    const { result, stderr, code } = await contract.run(`return await agent(${prompt})`, options);
+    const end = await contract.run(`return await agent(${prompt})`, ['--permission-mode', mode]);
+    const { result, stderr, code } = end;
     expect(result).toMatchObject({ result: 'done after tool', calls: { done: 1, failed: 0, denied: 1 } });
     expect(stderr).toMatch(new RegExp(`^ +denied +${tool}`, 'm'));
     expect(existsSync(path.join(contract.cwd, 'made.txt'))).toBe(false);
+    expect(initEventOf(end, 1)).toMatchObject({ permissionMode: mode });
     expect(code).toBe(0);
   });
 
+  // Without --permission-mode: the default of a run is acceptEdits.
   test.each([
-    ['--allowed-tools', MAKES_A_FILE, ['--allowed-tools', 'Bash(sh *)']],
-    ['--permission-mode bypassPermissions', MAKES_A_FILE, ['--permission-mode', 'bypassPermissions']],
-    ['acceptEdits, the default', WRITES_A_FILE, []],
-  ])('a tool is not denied with %s', async (_name, prompt, options) => {
+    ['Bash is not denied with --allowed-tools', BASH, ['--allowed-tools', 'Bash(sh *)']],
+    ['Write is not denied', WRITE, []],
+  ])('%s', async (_name, prompt, options) => {
     const contract = await ContractRun.open(agent);
-    const { result } = await contract.run(`return await agent(${prompt})`, options);
-    expect(result).toMatchObject({ result: 'done after tool', calls: { done: 1, denied: 0 } });
+    const end = await contract.run(`return await agent(${prompt})`, options);
+    expect(end.result).toMatchObject({ result: 'done after tool', calls: { done: 1, denied: 0 } });
+    expect(initEventOf(end, 1)).toMatchObject({ permissionMode: 'acceptEdits' });
     // andwait-print has no such tools yet, and tells the model so.
     expect(existsSync(path.join(contract.cwd, 'made.txt'))).toBe(agent.kind === 'claude');
-  });
-
-  test.each(['acceptEdits', 'default', 'plan', 'dontAsk'])('permission mode %s', async (mode) => {
-    const contract = await ContractRun.open(agent);
-    const end = await contract.run(`return await agent('ECHO:x')`, ['--permission-mode', mode]);
-    expect(initEventOf(end, 1)).toMatchObject({ permissionMode: mode });
   });
 }

@@ -8,7 +8,11 @@ function argsOf(
   arg: readonly string[] = [],
   stdin = '',
 ): Promise<Json | undefined> {
-  return scriptArgs({ args, arg }, Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]));
+  return scriptArgs(
+    { args, arg },
+    Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
+    new AbortController().signal,
+  );
 }
 
 test.each<[string, Parameters<typeof argsOf>, Json | undefined]>([

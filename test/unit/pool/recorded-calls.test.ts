@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { failure, type Outcome } from '../../../src/core/outcome.ts';
 import type { RunCaps, RunOptions } from '../../../src/core/run.ts';
@@ -126,4 +127,19 @@ test('tokens of earlier attempts count, replayed or lost, and a spent budget sti
   const caps = { ...CAPS, outputTokens: 100 };
   expect((await resumed(records, ['b', 'c', 'b'], { caps })).answers).toEqual(['B', 'refused', 'refused']);
   expect((await resumed(records, ['c', 'b'], { caps })).answers).toEqual(['run 3', 'B']);
+});
+
+test('a fan-out of 40, cut anywhere and started again in any order, runs exactly what had not finished', async () => {
+  const prompts = Array.from({ length: 40 }, (_, n) => `item ${n}`);
+  const shuffled = fc.shuffledSubarray(prompts, { minLength: prompts.length });
+  const finished = fc.shuffledSubarray(prompts, { minLength: 25, maxLength: 25 });
+  await fc.assert(
+    fc.asyncProperty(shuffled, finished, async (order, done) => {
+      const records = [attempt(1), ...done.flatMap((prompt, n) => ran(n + 1, prompt, 1, reply(prompt)))];
+      const { answers } = await resumed(records, order);
+      const again = order.filter((_prompt, n) => answers[n]?.startsWith('run '));
+      expect(again.toSorted()).toEqual(prompts.filter((prompt) => !done.includes(prompt)).toSorted());
+    }),
+    { numRuns: 25 },
+  );
 });

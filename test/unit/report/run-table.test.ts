@@ -15,6 +15,7 @@ const RUNS: RunRow[] = [
     name: 'audit',
     status: 'running',
     startedAt: NOW - 5 * MINUTE_MS,
+    attempts: [{ attempt: 1, startedAt: NOW - 5 * MINUTE_MS, status: null }],
     calls: { settled: 12, failed: 0 },
     costUsd: 1.23,
   },
@@ -23,6 +24,10 @@ const RUNS: RunRow[] = [
     name: '日本語 workflow',
     status: 'completed',
     startedAt: NOW - 2 * 24 * 60 * MINUTE_MS,
+    attempts: [
+      { attempt: 1, startedAt: NOW - 2 * 24 * 60 * MINUTE_MS, status: 'stopped' },
+      { attempt: 2, startedAt: NOW - 24 * 60 * MINUTE_MS, status: 'completed' },
+    ],
     calls: { settled: 1_000, failed: 37 },
     costUsd: null,
   },
@@ -63,9 +68,9 @@ const CALLS: CallRow[] = [
 
 test('runs', () => {
   expect(runTable(RUNS, NOW, UNBOUNDED)).toEqual([
-    'RUN                   NAME             STATUS     STARTED              CALLS      COST',
-    '20260131-115500-ab12  audit            running    5m ago                  12     $1.23',
-    '20260129-080000-cd34  日本語 workflow  completed  2d ago   1,000 (37 failed)  unpriced',
+    'RUN                   NAME             STATUS                STARTED              CALLS      COST',
+    '20260131-115500-ab12  audit            running               5m ago                  12     $1.23',
+    '20260129-080000-cd34  日本語 workflow  completed, attempt 2  2d ago   1,000 (37 failed)  unpriced',
   ]);
 });
 

@@ -1,10 +1,12 @@
 /** The command line of the child, and the launcher's promise that it does not outlive us. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { hostCommand, launcherArgs, SHELL } from '../../../src/script/child-command.ts';
 import { fromProc, fromPs } from '../../../src/script/resident-memory.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const SELF = path.resolve(import.meta.filename);
 
@@ -19,9 +21,13 @@ describe('flags', () => {
     expect(command.includes('--no-experimental-sqlite')).toBe(hasPermissionFlag);
   });
 
-  test('let it read its own file and nothing else', () => {
-    const reads = hostCommand('/node', SELF, 64, true).filter((flag) => flag.startsWith('--allow'));
-    expect(reads).toEqual([`--allow-fs-read=${SELF}`]);
+  test('let it read its own file and nothing else, by its real name', () => {
+    const folder = temporaryFolder();
+    const link = path.join(folder, 'link.ts');
+    symlinkSync(SELF, link);
+    const command = hostCommand('/node', link, 64, true);
+    expect(command.filter((flag) => flag.startsWith('--allow'))).toEqual([`--allow-fs-read=${SELF}`]);
+    expect(command.at(-1)).toBe(SELF);
   });
 });
 

@@ -173,6 +173,10 @@ describe('body', () => {
     ['with', `with (a) {}`, 2, 1, "'with' in strict mode"],
     ['an octal', `return 010`, 2, 8, 'Invalid number'],
     ['a wrapper closed early', `})(); process.exit(); (async()=>{`, 2, 1, 'Unexpected token'],
+    ['a wrapper closed early and not called', `}); process.exit(7); (() => {`, 2, 1, 'Unexpected token'],
+    ['a wrapper closed early and followed by a comma', `}, async () => {`, 2, 1, 'Unexpected token'],
+    ['a wrapper closed early and followed by an operator', `}) || (() => {`, 2, 1, 'Unexpected token'],
+    ['a wrapper closed early and tagged', '})``; (() => {', 2, 1, 'Unexpected token'],
     ['a wrapper closed early on the line of a bracket', `{}})(); ({`, 2, 3, 'Unexpected token'],
     ['yield', `yield 1`, 2, 1, 'yield'],
     ['super', `super.x`, 2, 1, 'super'],
@@ -275,7 +279,17 @@ describe('the text V8 compiles', () => {
       '\u2028',
       '\\',
     );
-    const bodies = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
+    const text = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
+    // Half of them close a bracket first and open one last, as a break-out must.
+    const breakOut = fc.tuple(
+      fc.constantFrom('})', '}', '}))'),
+      text,
+      fc.constantFrom('({', '{', '(()=>{', '(async()=>{'),
+    );
+    const bodies = fc.oneof(
+      text,
+      breakOut.map((parts) => parts.join('')),
+    );
     fc.assert(
       fc.property(bodies, (body) => {
         let code: string;

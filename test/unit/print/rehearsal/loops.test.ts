@@ -117,6 +117,21 @@ const LOOPS: [string, () => (ask: Ask) => boolean][] = [
       ),
   ],
   [
+    'until two dry rounds by place and line, though a list may not be empty',
+    () =>
+      untilDry(
+        2,
+        object({
+          bugs: {
+            type: 'array',
+            items: object({ file: text, line: { type: 'integer' }, isNew: { type: 'boolean' } }),
+            minItems: 1,
+          },
+        }),
+        (item) => `${item['file']}:${item['line']}:${item['isNew']}`,
+      ),
+  ],
+  [
     'until three rounds brought no new single idea',
     () =>
       untilDry(

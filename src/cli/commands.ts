@@ -1,0 +1,98 @@
+/** The commands of `andwait`: words, flags, and where each is carried out. Its code loads when it is called. */
+import type { ArgumentsCamelCase, Argv } from 'yargs';
+import { EXIT } from '../core/exit.ts';
+import type { Program } from '../core/program.ts';
+import {
+  defineGcOptions,
+  defineListOptions,
+  defineLogsOptions,
+  defineResultOptions,
+  defineValidateOptions,
+} from './reading-options.ts';
+import { defineResumeFlags, defineRunFlags } from './run-flags.ts';
+import { resumeByFile, resumeCommandLine, runCommandLine } from './run-options.ts';
+import { refuseOddities } from './usage-fault.ts';
+
+export interface Commands {
+  readonly commandLine: Argv;
+  /** Exit code of the command that ran; that of success when none did. */
+  code(): number;
+}
+
+export function withCommands(commandLine: Argv, program: Program): Commands {
+  let code: number = EXIT.done;
+  /** A handler that is called only for a command line without leftovers. */
+  const carriedOutBy =
+    <T>(carryOut: (parsed: ArgumentsCamelCase<T>) => Promise<number>) =>
+    async (parsed: ArgumentsCamelCase<T>): Promise<void> => {
+      refuseOddities(parsed, program.argv);
+      code = await carryOut(parsed);
+    };
+  const commands = commandLine
+    .command(
+      'run <file>',
+      'run a workflow script; its return value on stdout, progress on stderr',
+      defineRunFlags,
+      carriedOutBy(async (parsed) => {
+        const { resumeCommand, runCommand } = await import('./run-command.ts');
+        return parsed.resume === undefined
+          ? await runCommand(runCommandLine(parsed, program.cores), program)
+          : await resumeCommand(resumeByFile(parsed, parsed.resume), program);
+      }),
+    )
+    .command(
+      'resume [run]',
+      'go on with a run: what ended well is reused, the rest runs',
+      defineResumeFlags,
+      carriedOutBy(async (parsed) => {
+        const { resumeCommand } = await import('./run-command.ts');
+        return await resumeCommand(resumeCommandLine(parsed), program);
+      }),
+    )
+    .command(
+      'list',
+      'what ran and what runs',
+      defineListOptions,
+      carriedOutBy(async (parsed) => {
+        const { listCommand } = await import('./list-command.ts');
+        return await listCommand(parsed, program);
+      }),
+    )
+    .command(
+      'result <run>',
+      'what a run returned, on stdout',
+      defineResultOptions,
+      carriedOutBy(async (parsed) => {
+        const { resultCommand } = await import('./result-command.ts');
+        return await resultCommand(parsed, program);
+      }),
+    )
+    .command(
+      'logs <run> [call]',
+      'the calls of a run, or one agent in words',
+      defineLogsOptions,
+      carriedOutBy(async (parsed) => {
+        const { logsCommand } = await import('./logs-command.ts');
+        return await logsCommand(parsed, program);
+      }),
+    )
+    .command(
+      'validate <file>',
+      'check a script without running it',
+      defineValidateOptions,
+      carriedOutBy(async (parsed) => {
+        const { validateCommand } = await import('./validate-command.ts');
+        return await validateCommand(parsed, program);
+      }),
+    )
+    .command(
+      'gc',
+      'remove runs that nobody will come back to',
+      defineGcOptions,
+      carriedOutBy(async (parsed) => {
+        const { gcCommand } = await import('./gc-command.ts');
+        return await gcCommand(parsed, program);
+      }),
+    );
+  return { commandLine: commands, code: () => code };
+}

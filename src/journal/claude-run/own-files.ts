@@ -1,0 +1,73 @@
+/**
+ * Reads the files of a folder that somebody else wrote. It may hold anything: a link out of it, a FIFO that never answers,
+ * a line without an end. So: regular files only, no links, nothing larger than is said.
+ */
+import { constants, type Dirent } from 'node:fs';
+import { type FileHandle, open, readdir } from 'node:fs/promises';
+import type { StreamItem } from '../../wire/event.ts';
+import { StreamItemReader } from '../../wire/stream-item.ts';
+
+/** A file that is there and may not be used. An absent one is `undefined` instead. */
+export class UnreadableFile extends Error {
+  override readonly name = 'UnreadableFile';
+}
+
+/** A result of 10 MB is some 60 MB of JSON at its worst. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+
+async function openOwn(file: string): Promise<FileHandle | undefined> {
+  // O_NONBLOCK: opening a FIFO for reading would wait for a writer for ever.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const handle = await open(file, flags).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    const what = error.code === 'ELOOP' ? 'is a symbolic link' : `cannot be read (${error.code})`;
+    throw new UnreadableFile(`${file} ${what}`);
+  });
+  if (handle === undefined || (await handle.stat()).isFile()) return handle;
+  await handle.close();
+  throw new UnreadableFile(`${file} is no regular file`);
+}
+
+/** The whole of a small file; `undefined` when there is none. Throws `UnreadableFile`. */
+export async function readOwnFile(file: string, maxBytes: number): Promise<Buffer | undefined> {
+  await using handle = await openOwn(file);
+  if (handle === undefined) return undefined;
+  const { size } = await handle.stat();
+  if (size > maxBytes) throw new UnreadableFile(`${file} has ${size} bytes, more than ${maxBytes}`);
+  return await handle.readFile();
+}
+
+/** Size and time of last change of a regular file; `undefined` when there is none. Throws `UnreadableFile`. */
+export async function statOwnFile(
+  file: string,
+): Promise<{ readonly size: number; readonly mtimeMs: number } | undefined> {
+  await using handle = await openOwn(file);
+  return await handle?.stat();
+}
+
+/** JSON lines, as many at a time as one read brings; nothing when there is no file. Throws `UnreadableFile`. */
+export async function* readOwnLines(file: string): AsyncGenerator<readonly StreamItem[]> {
+  await using handle = await openOwn(file);
+  if (handle === undefined) return;
+  let items: StreamItem[] = [];
+  const reader = new StreamItemReader((item) => items.push(item), MAX_LINE_BYTES);
+  for await (const chunk of handle.createReadStream({ autoClose: false })) {
+    reader.push(chunk as Buffer);
+    yield items;
+    items = [];
+  }
+  reader.end();
+  yield items;
+}
+
+/** Names in a folder, sorted; links are left out. Nothing when there is no such folder. */
+export async function namesIn(dir: string, kind: 'files' | 'folders'): Promise<string[]> {
+  const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [] as Dirent[];
+    throw new UnreadableFile(`${dir} cannot be read (${error.code})`);
+  });
+  return entries
+    .filter((entry) => (kind === 'files' ? entry.isFile() : entry.isDirectory()))
+    .map(({ name }) => name)
+    .sort();
+}
