@@ -1,8 +1,9 @@
-/** The figures, as ratios against floors measured in the same run. `node bench/bench.mjs [spawn|runtime|decode|startup …]` */
+/** The figures, as ratios against floors measured in the same run. `node bench/bench.mjs [spawn|runtime|decode|journal|startup …]` */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { benchDecode } from './decode.mjs';
+import { benchJournal } from './journal.mjs';
 import { benchRuntime } from './runtime.mjs';
 import { benchSpawn } from './spawn.mjs';
 import { benchStartup } from './startup.mjs';
@@ -16,6 +17,7 @@ const BENCHES = {
   spawn: () => benchSpawn(dir, andwait),
   runtime: () => benchRuntime(dir, andwait),
   decode: () => benchDecode(dir),
+  journal: () => benchJournal(dir, andwait),
   startup: () => benchStartup(dir, dist),
 };
 

@@ -1,6 +1,5 @@
 /** Reading an agent's stream against splitting and JSON.parse alone: many short lines, and few huge ones. */
-import path from 'node:path';
-import { build } from 'esbuild';
+import { bundled } from './bundle.mjs';
 import { median, row } from './measure.mjs';
 
 const TOTAL_BYTES = 200e6;
@@ -42,20 +41,8 @@ function seconds(work) {
   return { count, took: performance.now() - began };
 }
 
-async function loadDecoder(dir) {
-  const outfile = path.join(dir, 'decoder.mjs');
-  await build({
-    entryPoints: ['src/wire/stream-item.ts'],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile,
-  });
-  return await import(outfile);
-}
-
 export async function benchDecode(dir) {
-  const { StreamItemReader } = await loadDecoder(dir);
+  const { StreamItemReader } = await bundled('src/wire/stream-item.ts', dir);
   const ours = (bytes) => {
     let count = 0;
     const decoder = new StreamItemReader((item) => {

@@ -55,3 +55,21 @@ export function row(what, figure, aim) {
 export function ratio(a, b) {
   return (a / b).toFixed(2);
 }
+
+/** The largest resident set of the process itself, its children not counted: as the kernel kept it until the end. */
+export async function peakMemoryMb(file, args, options = {}) {
+  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'], ...options });
+  let peakKb = 0;
+  const look = setInterval(() => {
+    try {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      peakKb = Math.max(peakKb, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
+    } catch {
+      // It has ended between two looks.
+    }
+  }, 20);
+  const code = await new Promise((resolve) => child.on('close', resolve));
+  clearInterval(look);
+  if (code !== 0) throw new Error(`${file} ended with ${code}`);
+  return peakKb / 1024;
+}

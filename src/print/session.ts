@@ -128,7 +128,8 @@ export class Session {
     if (structuredOutput?.isExhausted === true) return neverMetEnd(structuredOutput, reply);
     const limit = maxTurns ?? Number.POSITIVE_INFINITY;
     if (this.#replies >= limit) return maxTurnsEnd(limit, reply);
-    this.#messages.push({ role: 'assistant', content: reply.blocks });
+    // The API takes no message without content, and a reply may have none.
+    if (reply.blocks.length > 0) this.#messages.push({ role: 'assistant', content: reply.blocks });
     this.#messages.push({ role: 'user', content: results.length === 0 ? [await this.#remind()] : results });
     return undefined;
   }

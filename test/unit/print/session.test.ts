@@ -274,6 +274,13 @@ describe('what the model is asked', () => {
   });
 });
 
+test('a reply without content is not sent back', async () => {
+  const { model } = await told([replied(), replied(used('StructuredOutput', { n: 1 }))], {
+    structuredOutput: numberWanted(),
+  });
+  expect(model.requests[1]?.messages.map(({ role }) => role)).toEqual(['user', 'user']);
+});
+
 test('a denied tool is told to the model, in an event and in the result', async () => {
   const { result, events } = await told([replied(used('Write', { file_path: 'x' })), replied(said('well'))]);
   expect(types(events)).toEqual(['assistant', 'system/permission_denied', 'user', 'assistant', 'result']);

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import type { CallRequest } from '../../../src/core/call.ts';
+import { failure } from '../../../src/core/outcome.ts';
+import type { RunEvent } from '../../../src/core/progress.ts';
+import type { RunCaps } from '../../../src/core/run.ts';
+import { LocalPool } from '../../../src/pool/local-pool.ts';
+import { newRunState } from '../../../src/pool/run-core.ts';
+import type { JournalRecord } from '../../../src/wire/record.ts';
+import { callAgent } from '../../../src/workflow/call-agent.ts';
+import { reply, request, tokens } from '../../support/calls.ts';
+import { FakeBackend } from '../../support/fake-backend.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+function setUp(caps: Partial<RunCaps> = {}, commit: () => Promise<void> = async () => undefined) {
+  const clock = new ManualClock();
+  const backend = new FakeBackend();
+  const events: RunEvent[] = [];
+  const warnings: string[] = [];
+  const records: JournalRecord[] = [];
+  const sink = { append: (record: JournalRecord) => void records.push(record), commit };
+  const pool = new LocalPool(
+    newRunState({ concurrency: 2, agents: 1000, outputTokens: null, ...caps }),
+    sink,
+    clock,
+  );
+  const transcript = { write: () => undefined, close: async () => undefined };
+  const deps = {
+    pool,
+    backend,
+    clock,
+    openTranscript: () => transcript,
+    progress: (event: RunEvent) => void events.push(event),
+    warn: (message: string) => void warnings.push(message),
+  };
+  const abort = new AbortController();
+  const call = (over: Partial<CallRequest>) => callAgent(request(over), deps, abort.signal);
+  return { backend, events, warnings, deps, transcript, abort, call };
+}
+
+test('the third agent waits for a place', async () => {
+  const { backend, call } = setUp();
+  const all = ['a', 'b', 'c'].map((prompt) => call({ prompt }));
+  const [first, second] = await backend.started(2);
+  expect(backend.prompts()).toEqual(['a', 'b']);
+  first?.end(reply('A'));
+  const [, , third] = await backend.started(3); // could start only because the first ended
+  second?.end(reply('B'));
+  third?.end(reply('C'));
+  expect((await Promise.all(all)).map((settled) => settled.kind)).toEqual(['settled', 'settled', 'settled']);
+});
+
+test('is told from the queue to its end', async () => {
+  const { backend, events, call } = setUp();
+  const settled = call({ prompt: 'a', phase: 'P' });
+  const [agent] = await backend.started(1);
+  agent?.watch.activity({ kind: 'tool', tool: 'Read' });
+  agent?.end(reply('A', tokens(7)));
+  await settled;
+  expect(events).toMatchObject([
+    { type: 'call_queued', call: 1, label: 'a', phase: 'P' },
+    { type: 'call_started', call: 1 },
+    { type: 'call_activity', call: 1, activity: { kind: 'tool', tool: 'Read' } },
+    { type: 'call_settled', call: 1, end: 'reply', summary: 'A', usage: { outputTokens: 7 } },
+  ]);
+});
+
+test('the script hears of an outcome only when it is on the disk', async () => {
+  let synced = (): void => undefined;
+  const disk = new Promise<void>((resolve) => {
+    synced = resolve;
+  });
+  const { backend, events, call } = setUp({ concurrency: 1 }, () => disk);
+  const settled = call({ prompt: 'a' });
+  const [agent] = await backend.started(1);
+  agent?.end(reply('A'));
+  void call({ prompt: 'b' });
+  await backend.started(2); // the place is free: the agent is gone, only the disk is waited for
+  expect(events.filter((event) => event.type === 'call_settled')).toEqual([]);
+  synced();
+  expect(await settled).toMatchObject({ kind: 'settled', outcome: { text: 'A' } });
+});
+
+test('a journal that cannot be written is no outcome', async () => {
+  const { backend, call } = setUp({}, () => Promise.reject(new Error('disk full')));
+  const settled = call({ prompt: 'a' });
+  const [agent] = await backend.started(1);
+  agent?.end(reply('A'));
+  await expect(settled).rejects.toThrow('disk full');
+});
+
+describe('a stop', () => {
+  test('ends waiting calls without starting them, and running ones through their backend', async () => {
+    const { backend, abort, call } = setUp({ concurrency: 1 });
+    const all = ['a', 'b'].map((prompt) => call({ prompt }));
+    await backend.started(1);
+    abort.abort(new Error('enough'));
+    const ends = await Promise.all(all);
+    expect(ends).toMatchObject([
+      { outcome: { reason: 'stopped', message: 'stopped' } },
+      { outcome: { reason: 'stopped', message: 'stopped before it started' } },
+    ]);
+    expect(backend.prompts()).toEqual(['a']);
+  });
+});
+
+describe('a cap', () => {
+  test('refuses at the door', async () => {
+    const { events, backend, call } = setUp({ agents: 1 });
+    void call({ prompt: 'a' });
+    await backend.started(1);
+    expect(await call({ prompt: 'b' })).toMatchObject({ kind: 'refused', cap: 'agents' });
+    expect(events.at(-1)).toMatchObject({ type: 'call_refused', label: 'b', call: undefined });
+  });
+
+  test('refuses a call that had queued, under its number', async () => {
+    const { events, backend, call } = setUp({ concurrency: 1, outputTokens: 10 });
+    const all = ['a', 'b'].map((prompt) => call({ prompt }));
+    const [agent] = await backend.started(1);
+    agent?.end(reply('A', tokens(10)));
+    expect((await Promise.all(all))[1]).toMatchObject({ kind: 'refused', cap: 'tokens' });
+    expect(events.at(-1)).toMatchObject({ type: 'call_refused', label: 'b', call: 2 });
+  });
+});
+
+test('a transcript that is not whole is told, and the answer kept', async () => {
+  const { backend, deps, warnings } = setUp();
+  const transcript = { write: () => undefined, close: () => Promise.reject(new Error('no space')) };
+  const settled = callAgent(
+    request({ prompt: 'a' }),
+    { ...deps, openTranscript: () => transcript },
+    new AbortController().signal,
+  );
+  const [agent] = await backend.started(1);
+  agent?.end(reply('A'));
+  expect(await settled).toMatchObject({ outcome: { text: 'A' } });
+  expect(warnings).toEqual(['the transcript of call 1 is not whole: no space']);
+});
+
+test('a failure is an outcome like any other', async () => {
+  const { backend, events, call } = setUp();
+  const settled = call({ prompt: 'a' });
+  const [agent] = await backend.started(1);
+  agent?.end(failure('exit', 'ended with 3'));
+  expect(await settled).toMatchObject({ outcome: { kind: 'failure', reason: 'exit' } });
+  expect(events.at(-1)).toMatchObject({ type: 'call_settled', end: 'exit', summary: 'ended with 3' });
+});
