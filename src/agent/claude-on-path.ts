@@ -1,5 +1,5 @@
 /** Walks PATH for the real `claude` as a shell would, past our own shim: finding that one would make it call itself. */
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -76,6 +76,10 @@ const PROGRAM_STARTS = [
 /** Plain text without `#!` is let through: the system hands it to sh. */
 function faultOf(head: string): string | undefined {
   if (head === '') return 'is an empty file';
+  const interpreter = /^#!\s*(\S+)\s/.exec(head)?.[1];
+  if (interpreter !== undefined && !existsSync(interpreter)) {
+    return `asks for the interpreter ${interpreter}, which does not exist`;
+  }
   if (PROGRAM_STARTS.some((start) => head.startsWith(start)) || !head.includes('\0')) return undefined;
   return 'is no program this machine can execute';
 }

@@ -73,6 +73,9 @@ async function scriptOf(
     return await readScriptFile(wanted, program.cwd, savedWorkflows(description.cwd, program));
   }
   const file = path.join(folder.dir, attempts.at(-1)?.script ?? 'script.js');
-  const text = decodeScript(await readFile(file), file);
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`the run's script ${file} cannot be read (${error.code}); give one with --script`);
+  });
+  const text = decodeScript(bytes, file);
   return { script: parseScript(text, file), text };
 }

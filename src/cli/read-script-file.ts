@@ -15,6 +15,7 @@ export async function readScriptFile(
   cwd: string,
   saved: SavedWorkflows,
 ): Promise<ScriptSource> {
+  if (file === '') throw new UserError('"" is no path; give the path of a workflow script');
   const bytes = await readFile(path.resolve(cwd, file)).catch(async (error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' && isName(file)) return await savedScript(file, saved);
     throw new UserError(problemOf(file, error));
@@ -46,6 +47,8 @@ function problemOf(file: string, error: NodeJS.ErrnoException): string {
       return `there is no file ${name}; give the path of a workflow script`;
     case 'EISDIR':
       return `${name} is a folder; give the path of a workflow script in it`;
+    case 'ENOTDIR':
+      return `${name} leads through a file (ENOTDIR); give the path of a workflow script`;
     case 'EACCES':
     case 'EPERM':
       return `${name} may not be read (${error.code}); check its permissions`;

@@ -1,16 +1,24 @@
 /** `andwait resume --dry-run`: which recorded calls could answer again, and which would run. */
+import type { RunOptions } from '../core/run.ts';
 import type { RecordedRun } from '../journal/run-record.ts';
 import { recordedCalls } from '../pool/recorded-calls.ts';
 import { safeLine } from '../report/safe-text.ts';
+import type { JournalRecord } from '../wire/record.ts';
 import type { ResumeCommandLine } from './run-options.ts';
 
+/** Enough of a run to say what could be reused. */
+export interface ReusableRun extends Pick<RecordedRun, 'attempts' | 'calls'> {
+  readonly description: { readonly options: RunOptions };
+  readonly records: readonly JournalRecord[];
+}
+
 export function reusableLines(
-  { description, attempts, journal, calls }: RecordedRun,
+  { description, attempts, records, calls }: ReusableRun,
   line: ResumeCommandLine,
 ): string[] {
   const { rehearse } = line.options((attempts.at(-1) ?? description).options);
-  const { replies } = recordedCalls(journal.records, rehearse);
-  const reusable = new Set([...replies.values()].map(({ call }) => call));
+  const { replies, rescued } = recordedCalls(records, rehearse);
+  const reusable = new Set([...replies.values(), ...[...rescued.values()].flat()].map(({ call }) => call));
   const rows = [...calls].map(([id, { started, settled }]) => {
     const again = line.reuse !== 'none' && reusable.has(id);
     const why =

@@ -6,9 +6,11 @@ import { JournalBroken } from '../journal/journal-writer.ts';
 import { launchRun } from '../workflow/launch-run.ts';
 import type { Stops } from './interruption.ts';
 import type { PreparedRun } from './prepare-launch.ts';
+import { findRescuable, prepareRescue } from './prepare-rescue.ts';
 import { findResumable, prepareResume } from './prepare-resume.ts';
 import { prepareRun } from './prepare-run.ts';
 import { printLines } from './print-lines.ts';
+import { rescuableLines } from './rescue-words.ts';
 import { reusableLines } from './reusable-calls.ts';
 import type { ResumeCommandLine, RunCommandLine, RunDisplay } from './run-options.ts';
 import { RunTerminal } from './run-terminal.ts';
@@ -20,12 +22,23 @@ export async function runCommand(line: RunCommandLine, program: Program): Promis
 
 /** Returns the exit code. */
 export async function resumeCommand(line: ResumeCommandLine, program: Program): Promise<number> {
+  if (line.fromClaude !== undefined) return await rescueCommand(line, line.fromClaude, program);
   if (line.dryRun) {
     const { run } = await findResumable(line.run, program);
-    return await printLines(program, reusableLines(run, line));
+    return await printLines(program, reusableLines({ ...run, records: run.journal.records }, line));
   }
   return await carryOut(line, program, async (stops) =>
     prepareResume(line, await findResumable(line.run, program), program, stops),
+  );
+}
+
+async function rescueCommand(line: ResumeCommandLine, wanted: string, program: Program): Promise<number> {
+  if (line.dryRun) {
+    const run = await findRescuable(wanted, program);
+    return await printLines(program, rescuableLines(run, line, program.cores));
+  }
+  return await carryOut(line, program, async (stops) =>
+    prepareRescue(line, await findRescuable(wanted, program), program, stops),
   );
 }
 
@@ -51,10 +64,18 @@ async function carriedOut({ launch, deps }: PreparedRun, terminal: RunTerminal):
   try {
     return await launchRun(launch, { ...deps, progress: terminal.event }, terminal.signal);
   } catch (error) {
-    if (!(error instanceof JournalBroken)) throw error;
+    const fault = journalFaultIn(error);
+    if (fault === undefined) throw error;
     throw new UserError(
-      `${error.message}; the run was stopped, and what is recorded is safe. Make room, then: andwait resume ${launch.runId}`,
+      `${fault.message}; the run was stopped, and what is recorded is safe. Make room, then: andwait resume ${launch.runId}`,
       EXIT.capped,
     );
   }
+}
+
+/** A journal that failed fails again when it is closed; `await using` then wraps one failure in the other. */
+function journalFaultIn(error: unknown): JournalBroken | undefined {
+  if (error instanceof JournalBroken) return error;
+  const { error: later } = error as SuppressedError;
+  return later instanceof JournalBroken ? later : undefined;
 }

@@ -109,6 +109,12 @@ export function defineResumeFlags(yargs: Argv) {
     .positional('run', { type: 'string', describe: 'id of a run, or the beginning of one' })
     .options({
       last: { type: 'boolean', default: false, group: INPUT, describe: 'the newest run' },
+      'from-claude': {
+        ...TEXT,
+        group: INPUT,
+        describe:
+          'go on with a run that Claude Code began: its folder, its id (wf_…), its session or project',
+      },
       script: {
         ...TEXT,
         group: INPUT,

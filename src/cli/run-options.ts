@@ -29,6 +29,8 @@ export interface RunCommandLine extends RunDisplay, ArgsOptions {
 export interface ResumeCommandLine extends RunDisplay, ArgsOptions {
   /** `undefined`: the newest. */
   readonly run: string | undefined;
+  /** A run of Claude Code to go on with instead: folder, session or run. */
+  readonly fromClaude: string | undefined;
   readonly cwd: string | undefined;
   readonly script: string | undefined;
   readonly reuse: Reuse;
@@ -43,32 +45,46 @@ export function runCommandLine(parsed: RunFlags, cores: number): RunCommandLine 
 }
 
 export function resumeCommandLine(parsed: ResumeFlags): ResumeCommandLine {
-  const { run, script, reuse, cwd, last } = parsed;
+  const { run, script, reuse, cwd, last, 'from-claude': fromClaude } = parsed;
+  if (fromClaude !== undefined && (last || run !== undefined)) {
+    const other = last ? '--last' : JSON.stringify(run);
+    throw new UserError(`both ${other} and --from-claude say which run to resume; give one of them`);
+  }
   if (last && run !== undefined) {
     throw new UserError(`both ${JSON.stringify(run)} and --last say which run to resume; give one of them`);
   }
-  if (!last && run === undefined) {
+  if (!last && run === undefined && fromClaude === undefined) {
     throw new UserError('say which run to resume: its id, or --last; `andwait list` shows them');
   }
   const options = (recorded: RunOptions) => {
     const { rehearse, ...changed } = optionsOver(recorded, parsed);
     return { ...changed, rehearse: rehearse && !parsed['no-rehearse'] };
   };
-  return { ...shared(parsed), run, script, reuse, cwd, dryRun: parsed['dry-run'], options };
+  return { ...shared(parsed), run, fromClaude, script, reuse, cwd, dryRun: parsed['dry-run'], options };
 }
 
 /** `andwait run FILE --resume RUN`: the other way to say `andwait resume RUN --script FILE`. */
 export function resumeByFile(parsed: RunFlags, run: string): ResumeCommandLine {
   const { file, cwd } = parsed;
   const options = (recorded: RunOptions) => optionsOver(recorded, parsed);
-  return { ...shared(parsed), run, script: file, reuse: 'content', cwd, dryRun: false, options };
+  return {
+    ...shared(parsed),
+    run,
+    fromClaude: undefined,
+    script: file,
+    reuse: 'content',
+    cwd,
+    dryRun: false,
+    options,
+  };
 }
 
 function shared({ args, arg, output, quiet }: SettingFlags): RunDisplay & ArgsOptions {
   return { args, arg: arg ?? [], output, quiet };
 }
 
-function builtIn(cores: number): RunOptions {
+/** What holds when nothing is said. */
+export function builtIn(cores: number): RunOptions {
   return {
     caps: { concurrency: defaultConcurrency(cores), agents: DEFAULT_AGENT_CAP, outputTokens: null },
     agent: 'auto',

@@ -1,5 +1,5 @@
 /** The folder of one run: which file is what, and how the folder comes to be. */
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
@@ -22,6 +22,15 @@ export interface RunDescription {
   readonly cwd: string;
   readonly options: RunOptions;
   readonly startedAt: number;
+  /** The run of another engine that this one goes on with. */
+  readonly rescuedFrom?: RescuedFrom;
+}
+
+export interface RescuedFrom {
+  readonly engine: 'claude-code';
+  readonly version: string | undefined;
+  readonly runId: string;
+  readonly sessionId: string;
 }
 
 export class RunFolder {
@@ -52,12 +61,16 @@ export class RunFolder {
   }
 }
 
-/** Makes the folder with description and script in it. A run id that is taken is refused, never shared. */
+/**
+ * Makes the folder with description and script in it. A run id that is taken is refused, never shared. `fill` adds what the
+ * run begins with; the description comes last, and a folder without one holds no run yet.
+ */
 export async function createRunFolder(
   stateDir: string,
   uid: number,
   description: RunDescription,
   script: string,
+  fill: (folder: RunFolder) => Promise<void> = async () => {},
 ): Promise<RunFolder> {
   makePrivateDir(stateDir, uid);
   makePrivateDir(path.join(stateDir, 'runs'), uid);
@@ -66,6 +79,7 @@ export async function createRunFolder(
     mkdirSync(folder.dir, { mode: 0o700 });
     mkdirSync(folder.agentsDir, { mode: 0o700 });
     await writeFile(folder.scriptFile, script, { mode: 0o600, flag: 'wx' });
+    await fill(folder);
     await writeFileAtomic(folder.descriptionFile, `${JSON.stringify(description, null, 2)}\n`);
   } catch (error) {
     throw new UserError(
@@ -84,8 +98,4 @@ export function newRunId(now: number, random: () => number): string {
   const [date, time] = new Date(now).toISOString().replace(/[-:]/g, '').split(/[T.]/);
   const tail = Array.from({ length: 4 }, () => Math.floor(random() * 36).toString(36)).join('');
   return `${date}-${time}-${tail}`;
-}
-
-export function folderExists(folder: RunFolder): boolean {
-  return statSync(folder.dir, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

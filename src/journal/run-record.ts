@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Outcome } from '../core/outcome.ts';
 import type { RunResult } from '../core/run.ts';
-import type { AttemptRecord, StartedRecord } from '../wire/record.ts';
+import type { AttemptRecord, JournalRecord, StartedRecord } from '../wire/record.ts';
 import { readDescription, readResult } from './find-run.ts';
 import { type Journal, readJournal } from './read-journal.ts';
 import type { RunDescription, RunFolder } from './run-folder.ts';
@@ -33,7 +33,7 @@ export async function readRun(folder: RunFolder): Promise<RecordedRun | undefine
   const journal = existsSync(folder.journalFile)
     ? readJournal(folder.journalFile)
     : { records: [], notice: undefined, soundBytes: 0 };
-  const { attempts, calls, ended } = foldOf(journal);
+  const { attempts, calls, ended } = foldRecords(journal.records);
   // An older attempt's result is no result of a run that went on and was cut off.
   const result = ended ? readResult(folder) : undefined;
   return {
@@ -47,7 +47,7 @@ export async function readRun(folder: RunFolder): Promise<RecordedRun | undefine
   };
 }
 
-function foldOf({ records }: Journal) {
+export function foldRecords(records: readonly JournalRecord[]) {
   const attempts: AttemptRecord[] = [];
   const calls = new Map<number, RecordedCall>();
   let ended = false;

@@ -81,7 +81,7 @@ function textOf(value: Json | undefined): string | undefined {
 }
 
 /** By characters, not UTF-16 units: half an emoji is no label. */
-function defaultLabel(prompt: string): string {
+export function defaultLabel(prompt: string): string {
   return Array.from(prompt.slice(0, 2 * LABEL_CHARACTERS))
     .slice(0, LABEL_CHARACTERS)
     .join('')

@@ -80,7 +80,7 @@ export class SavedWorkflows implements WorkflowFinder {
   }
 }
 
-export async function readScript(file: string): Promise<ParsedScript> {
+async function readScript(file: string): Promise<ParsedScript> {
   return parseScript(decodeScript(await readFile(file), file), file);
 }
 

@@ -13,7 +13,7 @@ const claude = await installedClaude(process.env);
 
 contract(PRINT);
 if (claude.kind === 'installed') contract(claude.agent);
-else skipWith(`the real claude: ${claude.notice}`);
+else skipWith(claude.notice);
 
 function contract(agent: AgentUnderContract): void {
   describe(agent.title, () => {

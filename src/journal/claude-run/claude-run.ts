@@ -14,6 +14,8 @@ export interface ClaudeRun {
   /** Of Claude Code. */
   readonly version: string | undefined;
   readonly end: ClaudeEnd | undefined;
+  /** The living process of its session, which may be at work on it: there is one, and the run has not ended. */
+  readonly pid: number | undefined;
   /** In the order they first started. */
   readonly calls: readonly ClaudeCall[];
   /** For a person: what could not be read. */
@@ -86,10 +88,6 @@ export type ClaudeProblemReason =
   | 'not-found'
   /** More than one run is meant: name one. */
   | 'several'
-  /** The process that runs it lives: wait for it, or end it. */
-  | 'at-work'
-  /** Its script is gone: give it with --script. */
-  | 'no-script'
   /** A file of it cannot be read, or is too large to be: mend that. */
   | 'unreadable';
 

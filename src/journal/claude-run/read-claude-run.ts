@@ -15,6 +15,7 @@ import {
 import { namesIn, readOwnFile, statOwnFile, UnreadableFile } from './own-files.ts';
 import { type JournalledCall, readRunJournal } from './run-journal.ts';
 import { findLaunch } from './session-launch.ts';
+import { type SignalProcess, sessionProcess } from './session-process.ts';
 import { objectOf, objectsAt, textAt, timeAt } from './told.ts';
 
 const MAX_RECORD_BYTES = 256 * 1024 * 1024;
@@ -24,9 +25,10 @@ const MAX_SCRIPT_BYTES = 1024 * 1024;
 
 export async function readClaudeRun(
   place: ClaudePlace,
+  signal: SignalProcess,
 ): Promise<{ readonly kind: 'run'; readonly run: ClaudeRun } | ClaudeProblem> {
   try {
-    return { kind: 'run', run: await readPlace(place) };
+    return { kind: 'run', run: await readPlace(place, signal) };
   } catch (error) {
     if (error instanceof UnreadableFile)
       return problem('unreadable', `${error.message}; nothing was taken over`);
@@ -34,7 +36,7 @@ export async function readClaudeRun(
   }
 }
 
-async function readPlace(place: ClaudePlace): Promise<ClaudeRun> {
+async function readPlace(place: ClaudePlace, signal: SignalProcess): Promise<ClaudeRun> {
   const { runId, runDir, sessionDir } = place;
   const journal = await readRunJournal(path.join(runDir, 'journal.jsonl'));
   const record = objectOf(await readOwnFile(closingRecordFile(place), MAX_RECORD_BYTES));
@@ -42,6 +44,7 @@ async function readPlace(place: ClaudePlace): Promise<ClaudeRun> {
   const errors = errorsByAgent(record);
   const calls: ClaudeCall[] = [];
   for (const call of journal.calls) calls.push(await callOf(call, runDir, errors.get(call.agentId)));
+  const end = endOf(record, calls);
   const lost = calls.filter(({ transcript, end }) => transcript.prompt === undefined && isGood(end)).length;
   return {
     place,
@@ -49,7 +52,8 @@ async function readPlace(place: ClaudePlace): Promise<ClaudeRun> {
     args: launch?.input ? { value: launch.input.args } : record && { value: record['args'] },
     cwd: launch?.cwd ?? sharedFolder(calls),
     version: launch?.version ?? calls.find(({ transcript }) => transcript.version)?.transcript.version,
-    end: endOf(record, calls),
+    end,
+    pid: end === undefined ? await sessionProcess(place, signal) : undefined,
     calls,
     notices: [
       ...journal.notices,

@@ -5,7 +5,7 @@ import { findAgentProgram } from '../../../src/agent/find-program.ts';
 import { DIST } from '../../support/run-in-process.ts';
 
 /** Set by whoever runs the tests: path of a real `claude` to hold to the contract, on PATH or not. */
-export const ANDWAIT_TEST_CLAUDE = 'ANDWAIT_TEST_CLAUDE';
+const ANDWAIT_TEST_CLAUDE = 'ANDWAIT_TEST_CLAUDE';
 
 export interface AgentUnderContract {
   readonly kind: 'print' | 'claude';
@@ -27,7 +27,9 @@ export async function installedClaude(env: NodeJS.ProcessEnv): Promise<Installed
   if (named) {
     const agent = await claudeAt({ kind: 'claude', path: named, prefixArgs: [], version: undefined }, env);
     if (agent) return { kind: 'installed', agent };
-    throw new Error(`${ANDWAIT_TEST_CLAUDE} is ${JSON.stringify(named)}, which tells no version`);
+    throw new Error(
+      `${ANDWAIT_TEST_CLAUDE} is ${JSON.stringify(named)}, which answers --version with no version; give the path of a claude`,
+    );
   }
   const search = {
     wanted: 'claude',
@@ -37,7 +39,8 @@ export async function installedClaude(env: NodeJS.ProcessEnv): Promise<Installed
     rehearse: false,
   } as const;
   const found = await findAgentProgram(search);
-  if (found.kind === 'problem') return absent(found.message);
+  if (found.kind === 'problem')
+    return absent(found.reason === 'bad-claude' ? found.message : 'it is not on PATH');
   const agent = await claudeAt(found.program, env);
   return agent ? { kind: 'installed', agent } : absent(`${found.program.path} tells no version`);
 }
@@ -52,5 +55,6 @@ async function claudeAt(
 }
 
 function absent(why: string): Installed {
-  return { kind: 'absent', notice: `not held to the contract here: ${why}, or set ${ANDWAIT_TEST_CLAUDE}` };
+  const notice = `the real claude is not held to the contract here: ${why} (${ANDWAIT_TEST_CLAUDE} may name one)`;
+  return { kind: 'absent', notice };
 }

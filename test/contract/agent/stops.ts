@@ -19,6 +19,9 @@ export function stopCases(agent: AgentUnderContract): void {
     const asked = await contract.api.request(1);
     run.signal(signal);
     const { code, result, records, folder, stderr } = await run.ended;
+    const pids = records.flatMap((record) => (record.type === 'process' ? [record.pid] : []));
+    expect(pids.length).toBe(1);
+    expect(pids.filter(isRunning)).toEqual([]);
     await asked.abandoned;
     expect(code).toBe(expectedCode);
     expect(result).toMatchObject({
@@ -30,8 +33,5 @@ export function stopCases(agent: AgentUnderContract): void {
     expect(stderr).toContain(`${signal}: stopping the agents`);
     expect(records.at(-1)).toMatchObject({ type: 'end', status: 'stopped' });
     expect(JSON.parse(readFileSync(folder.resultFile, 'utf8'))).toEqual(result);
-    const pids = records.flatMap((record) => (record.type === 'process' ? [record.pid] : []));
-    expect(pids.length).toBe(1);
-    expect(pids.filter(isRunning)).toEqual([]);
   });
 }

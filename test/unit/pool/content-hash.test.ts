@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { contentHash, type HashedContent } from '../../../src/pool/content-hash.ts';
+import { contentHash, type HashedContent, promptHash } from '../../../src/pool/content-hash.ts';
 
 const PLAIN: HashedContent = {
   prompt: 'p',
@@ -51,4 +51,19 @@ test('the hash of a call is the same for ever', () => {
   expect(contentHash({ ...PLAIN, prompt: 'Grüße', schema: { type: 'object' }, model: 'haiku' })).toBe(
     '3eefddb53c3e8d36656282b87561097b',
   );
+});
+
+test.each(['\r\n', '\r', '\v', '\f', '\x1c', '\x1d', '\x1e', '\x85', '\u2028', '\u2029'])(
+  'prompts that differ in a line break alone are the same: %j',
+  (lineBreak) => {
+    expect(promptHash(`one${lineBreak}two`)).toBe(promptHash('one\ntwo'));
+  },
+);
+
+test.each(['one two', ' one\ntwo', 'one\ntwo\n', 'one\n\ntwo'])('%j is another prompt', (prompt) => {
+  expect(promptHash(prompt)).not.toBe(promptHash('one\ntwo'));
+});
+
+test('the hash of a prompt is the same for ever', () => {
+  expect(promptHash('Grüße\r\nzwei')).toBe('5072f9fd291ebd5fa6896157b27a7420');
 });
