@@ -1,15 +1,22 @@
 export const meta = {
   name: 'find-verify-summarise',
-  description: 'Looks for bugs from several angles, has each finding doubted by two agents, and reports what stood',
+  description: 'Looks for bugs from several angles, has three sceptics judge each finding, and reports what stood',
   phases: [
     { title: 'Find', detail: 'one agent per angle' },
-    { title: 'Verify', detail: 'two sceptics per finding' },
+    { title: 'Verify', detail: 'three sceptics per finding, two of whom must be convinced' },
     { title: 'Summarise', detail: 'one report' },
   ],
 }
 
-const ANGLES = args?.angles ?? ['error handling', 'concurrency', 'input validation']
 const TARGET = args?.target ?? 'this repository'
+const ANGLES = args?.angles ?? ['error handling', 'concurrency', 'input validation', 'resource leaks']
+
+const SCEPTICS = {
+  refute: 'Show that this finding is wrong.',
+  reproduce: 'Reproduce this finding.',
+  reach: 'Show how a user would run into this, or that nobody can.',
+}
+const NEEDED = 2
 
 const FINDINGS = {
   type: 'object',
@@ -46,34 +53,38 @@ const perAngle = await pipeline(
       phase: 'Find',
       schema: FINDINGS,
     }),
-  async ({ findings }) => {
-    const judged = await parallel(findings.map((finding) => () => verify(finding)))
-    return judged.filter(Boolean)
-  },
+  ({ findings }) => parallel(findings.map((finding) => () => judge(finding))),
 )
 
-const judged = perAngle.filter(Boolean).flat()
-const confirmed = judged.filter((finding) => finding.votes === 2)
-const dropped = perAngle.filter((angle) => angle === null).length
-if (dropped > 0) log(`${dropped} of ${ANGLES.length} angles failed and are not in the report`)
+// A failed agent is null, wherever it stood: what went missing with it is said, not hidden.
+const judged = perAngle.filter(Boolean).flat().filter(Boolean)
+const unjudged = judged.filter(({ verdicts }) => verdicts < NEEDED)
+const confirmed = judged.filter(({ votes }) => votes >= NEEDED)
+const lostAngles = ANGLES.filter((_, index) => perAngle[index] === null)
+if (lostAngles.length > 0) log(`not searched, because the agent failed: ${lostAngles.join(', ')}`)
+if (unjudged.length > 0) log(`dropped, because too few sceptics answered: ${unjudged.map(({ title }) => title).join('; ')}`)
 log(`${confirmed.length} of ${judged.length} findings stood`)
 
 phase('Summarise')
-const report = await agent(
-  `Write a short report of these confirmed findings, worst first:\n${JSON.stringify(confirmed, null, 2)}`,
-  { label: 'report' },
-)
-return { confirmed, judged: judged.length, report }
+const report =
+  confirmed.length === 0
+    ? 'No finding stood.'
+    : await agent(`Write a short report of these confirmed findings, worst first:\n${JSON.stringify(confirmed, null, 2)}`, {
+        label: 'report',
+      })
+if (report === null) log('there is no report: its agent failed')
+return { confirmed, rejected: judged.length - confirmed.length, report }
 
-async function verify(finding) {
-  const verdicts = await parallel(
-    ['Show that this finding is wrong.', 'Reproduce this finding.'].map((task, index) => () =>
-      agent(`${task}\n${JSON.stringify(finding)}`, {
-        label: `${index === 0 ? 'refute' : 'reproduce'}: ${finding.title}`,
+async function judge(finding) {
+  const answers = await parallel(
+    Object.entries(SCEPTICS).map(([role, task]) => () =>
+      agent(`${task} Read the code; guess nothing.\n${JSON.stringify(finding)}`, {
+        label: `${role}: ${finding.title}`,
         phase: 'Verify',
         schema: VERDICT,
       }),
     ),
   )
-  return { ...finding, votes: verdicts.filter((verdict) => verdict?.real).length }
+  const verdicts = answers.filter(Boolean)
+  return { ...finding, votes: verdicts.filter(({ real }) => real).length, verdicts: verdicts.length }
 }

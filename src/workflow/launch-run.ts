@@ -71,6 +71,7 @@ export async function launchRun(
     backend,
     choices: choicesOf(options),
     budgetTokens: options.caps.outputTokens,
+    notice: run.notice,
     pool: new LocalPool(state, journal, clock),
     record: journal.append.bind(journal),
     openTranscript: (call: AgentCall) => new TranscriptFile(folder.transcriptFile(call.id), call, clock),

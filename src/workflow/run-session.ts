@@ -21,6 +21,8 @@ export interface SessionDeps {
   readonly clock: Clock;
   readonly choices: RunChoices;
   readonly budgetTokens: number | null;
+  /** What reading the run's earlier records had to leave out, in words. */
+  readonly notice: string | undefined;
   readonly workflows: WorkflowFinder;
   /** Names an `agentType` may have; read when the first call names one. */
   readonly agentTypes: () => Promise<readonly string[]>;

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { andwaitMain } from '../../src/cli/main.ts';
+import type { Clock } from '../../src/core/ports.ts';
 import type { Program, ProgramSignal } from '../../src/core/program.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -13,6 +14,7 @@ export interface Invocation {
   readonly cwd: string;
   readonly stdin?: string;
   readonly homeDir?: string | undefined;
+  readonly clock?: Clock;
 }
 
 export interface Ended {
@@ -28,7 +30,14 @@ export interface Started {
   signal(name: ProgramSignal): void;
 }
 
-export function startAndwait({ argv, env = {}, cwd, stdin = '', ...over }: Invocation): Started {
+export function startAndwait({
+  argv,
+  env = {},
+  cwd,
+  stdin = '',
+  clock = systemClock,
+  ...over
+}: Invocation): Started {
   const stdout = collector();
   const stderr = collector();
   const listeners = new Map<ProgramSignal, Set<() => void>>();
@@ -39,7 +48,7 @@ export function startAndwait({ argv, env = {}, cwd, stdin = '', ...over }: Invoc
     stdin: Readable.from(stdin === '' ? [] : [Buffer.from(stdin)]),
     stdout: stdout.stream,
     stderr: stderr.stream,
-    clock: systemClock,
+    clock,
     random: Math.random,
     nodePath: process.execPath,
     distDir: DIST,

@@ -66,7 +66,7 @@ export class ShellProject {
     this.write('bin/claude', `#!/bin/sh\n${version}\n${body}\n`, 0o755);
   }
 
-  get env(): Environment {
+  get env(): Readonly<Record<'PATH' | 'HOME' | 'ANDWAIT_HOME', string>> {
     const { cwd } = this;
     return { PATH: `${path.join(cwd, 'bin')}:/usr/bin:/bin`, HOME: cwd, ANDWAIT_HOME: this.state };
   }

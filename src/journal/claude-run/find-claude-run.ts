@@ -22,7 +22,8 @@ export async function findClaudeRun(search: ClaudeSearch): Promise<ClaudeRunFoun
   try {
     const { wanted } = search;
     const dir = await realFolder(path.resolve(search.cwd, wanted));
-    if (dir !== undefined) return onlyOne(await runsOfFolder(dir, search), `the folder ${wanted}`);
+    if (dir !== undefined)
+      return onlyOne(await runsOfFolder(dir, search), `the folder ${JSON.stringify(wanted)}`);
     if (RUN_ID.test(wanted)) return onlyOne(await runsById(search, wanted), `run ${wanted}`);
     if (SESSION_ID.test(wanted)) return onlyOne(await runsOfSession(search, wanted), `session ${wanted}`);
     return problem(
@@ -82,9 +83,16 @@ async function projectsDir(configDir: string): Promise<string> {
 
 async function runsInProject(project: string): Promise<ClaudePlace[]> {
   const found: ClaudePlace[] = [];
-  for (const name of await namesIn(project, 'folders'))
-    found.push(...(await runsInSession(path.join(project, name))));
+  for (const name of await namesIn(project, 'folders')) {
+    found.push(...(await runsInSession(path.join(project, name)).catch(noneIfClosed)));
+  }
   return found;
+}
+
+/** The user's own folder may be looked through as well, and not all in it need be open to us. */
+function noneIfClosed(error: unknown): ClaudePlace[] {
+  if (error instanceof UnreadableFile) return [];
+  throw error;
 }
 
 async function runsInSession(session: string): Promise<ClaudePlace[]> {

@@ -60,6 +60,9 @@ export async function* readOwnLines(file: string): AsyncGenerator<readonly Strea
   yield items;
 }
 
+/** Names are told to terminals, and no program gives its files such ones. */
+const CONTROL_CHARACTER = /[\0-\x1f\x7f-\x9f]/;
+
 /** Names in a folder, sorted; links are left out. Nothing when there is no such folder. */
 export async function namesIn(dir: string, kind: 'files' | 'folders'): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
@@ -69,5 +72,6 @@ export async function namesIn(dir: string, kind: 'files' | 'folders'): Promise<s
   return entries
     .filter((entry) => (kind === 'files' ? entry.isFile() : entry.isDirectory()))
     .map(({ name }) => name)
+    .filter((name) => !CONTROL_CHARACTER.test(name))
     .sort();
 }

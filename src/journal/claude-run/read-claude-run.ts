@@ -51,7 +51,7 @@ async function readPlace(place: ClaudePlace, signal: SignalProcess): Promise<Cla
     script: await scriptOf(place, record),
     args: launch?.input ? { value: launch.input.args } : record && { value: record['args'] },
     cwd: launch?.cwd ?? sharedFolder(calls),
-    version: launch?.version ?? calls.find(({ transcript }) => transcript.version)?.transcript.version,
+    version: versionIn([launch?.version, ...calls.map(({ transcript }) => transcript.version)]),
     end,
     pid: end === undefined ? await sessionProcess(place, signal) : undefined,
     calls,
@@ -59,7 +59,7 @@ async function readPlace(place: ClaudePlace, signal: SignalProcess): Promise<Cla
       ...journal.notices,
       ...(lost === 0
         ? []
-        : [`${lost} finished agents have no transcript that tells their prompt: they run again`]),
+        : [`finished agents whose prompt no transcript tells, so that they run again: ${lost}`]),
     ],
   };
 }
@@ -130,6 +130,13 @@ async function scriptOf(
   if (latest && bytes) return { file: latest.file, bytes };
   const text = textAt(record, 'script');
   return text === undefined ? undefined : { file: path.join(dir, `${runId}.js`), bytes: Buffer.from(text) };
+}
+
+/** It becomes part of a name that is told to terminals. */
+const VERSION = /^[\w.+-]{1,40}$/;
+
+function versionIn(told: readonly (string | undefined)[]): string | undefined {
+  return told.find((version) => version !== undefined && VERSION.test(version));
 }
 
 /** Agents in working trees of their own are somewhere else. */

@@ -36,12 +36,8 @@ export async function readRunJournal(file: string): Promise<RunJournal> {
     }
   }
   const notices = [
-    ...(unread === 0
-      ? []
-      : [`${unread} lines of ${file} could not be read (cut off, or too long) and are left out`]),
-    ...(surplus === 0
-      ? []
-      : [`${file} names more than ${MAX_CALLS} agents; ${surplus} of its lines are left out`]),
+    ...(unread === 0 ? [] : [`${file}: lines left out, cut off or too long to be read: ${unread}`]),
+    ...(surplus === 0 ? [] : [`${file}: lines left out, beyond its first ${MAX_CALLS} agents: ${surplus}`]),
   ];
   return { calls: [...calls.values()], notices };
 }

@@ -53,6 +53,15 @@ describe('one run', () => {
   });
 });
 
+test('a folder beside it that is closed to us is passed over', async () => {
+  const project = claudeProject('cut-off');
+  const closed = path.join(project.projectDir, 'closed', 'subagents');
+  mkdirSync(closed, { recursive: true });
+  // Root may read everything; nobody may read a loop.
+  symlinkSync('workflows', path.join(closed, 'workflows'));
+  expect(await find(project, project.projectDir)).toMatchObject({ kind: 'found' });
+});
+
 describe('no run', () => {
   test.each<[string, RegExp]>([
     ['wf_12345678-abc', /run wf_12345678-abc holds no workflow run/],

@@ -149,7 +149,7 @@ describe('what is damaged is left out, and told', () => {
     truncateSync(journalOf(project), whole.length - 20);
     const run = await runOf(project);
     expect(run.calls).toHaveLength(6);
-    expect(run.notices).toEqual([expect.stringMatching(/^1 lines of .*journal\.jsonl could not be read/)]);
+    expect(run.notices).toEqual([expect.stringMatching(/journal\.jsonl: lines left out, .*: 1$/)]);
   });
 
   test('lines that are no JSON, of a new type, or without an id', async () => {
@@ -161,7 +161,7 @@ describe('what is damaged is left out, and told', () => {
     );
     const run = await runOf(project);
     expect(ends(run)).toEqual(before);
-    expect(run.notices).toEqual([expect.stringMatching(/^2 lines/)]);
+    expect(run.notices).toEqual([expect.stringMatching(/lines left out, .*: 2$/)]);
   });
 
   test('an id that would lead out of the folder', async () => {
@@ -201,7 +201,9 @@ describe('what is damaged is left out, and told', () => {
     rmSync(path.join(project.runDir, `agent-${agentId}.jsonl`));
     const run = await runOf(project);
     expect(callOf(run, 'read 0')?.transcript.prompt).toBeUndefined();
-    expect(run.notices).toEqual([expect.stringMatching(/^1 finished agents have no transcript/)]);
+    expect(run.notices).toEqual([
+      expect.stringMatching(/^finished agents whose prompt no transcript tells, .*: 1$/),
+    ]);
   });
 
   test('without session and closing record args and end are not told; the folder is, by the agents', async () => {
@@ -249,7 +251,7 @@ describe('hostile folders', () => {
 
   test('a FIFO does not hold the reader up', async () => {
     const project = claudeProject('cut-off');
-    replaced(project, 'journal.jsonl', (file) => execFileSync('mkfifo', [file]));
+    replaced(project, 'journal.jsonl', (file) => execFileSync('/bin/sh', ['-c', 'mkfifo "$0"', file]));
     expect(await problemOf(project)).toMatchObject({
       reason: 'unreadable',
       message: expect.stringMatching(/is no regular file/),
@@ -264,7 +266,18 @@ describe('hostile folders', () => {
     writeFileSync(journalOf(project), Buffer.concat([huge, readFileSync(journalOf(project))]));
     const run = await runOf(project);
     expect(run.calls).toHaveLength(7);
-    expect(run.notices).toEqual([expect.stringMatching(/^1 lines/)]);
+    expect(run.notices).toEqual([expect.stringMatching(/lines left out, .*: 1$/)]);
+  });
+
+  test('names and versions that would command a terminal are not told', async () => {
+    const project = claudeProject('cut-off');
+    const scripts = path.join(project.sessionDir, 'workflows/scripts');
+    writeFileSync(path.join(scripts, `\u001b[31m-${project.runId}.js`), 'export const meta = 1');
+    const session = `${project.sessionDir}.jsonl`;
+    writeFileSync(session, readFileSync(session, 'utf8').replaceAll('"2.1.330"', '"\\u001b[31m"'));
+    const run = await runOf(project);
+    expect(path.basename(run.script?.file ?? '')).toBe(`cut-${project.runId}.js`);
+    expect(run.version).toBe('2.1.330');
   });
 
   test('fields of other types are not told', async () => {
