@@ -32,22 +32,25 @@ export function countingProject(calls: number) {
 return await parallel(Array.from({ length: ${calls} }, (_, n) => () => agent('item ' + n)))
 `,
   );
-  const ranLog = path.join(cwd, 'ran.log');
-  writeFileSync(ranLog, '');
   const runs = path.join(cwd, 'state/runs');
   const env = {
     PATH: `${bin}:/usr/bin:/bin`,
     HOME: cwd,
     ANDWAIT_HOME: path.join(cwd, 'state'),
-    RAN_LOG: ranLog,
   };
+  let invocations = 0;
   return {
     cwd,
     env,
     expected: Array.from({ length: calls }, (_, n) => `answer to item ${n}`),
-    andwait: (args: readonly string[], options: StartOptions = {}) => start(cwd, env, args, options),
-    /** Prompts of the agents that ran, in order. */
-    ran: () => readFileSync(ranLog, 'utf8').split('\n').filter(Boolean),
+    /** Each invocation has a log of its own: an agent that outlives its killed run must not count for the next one. */
+    andwait: async (args: readonly string[], options: StartOptions = {}) => {
+      invocations += 1;
+      const ranLog = path.join(cwd, `ran-${invocations}.log`);
+      writeFileSync(ranLog, '');
+      const ended = await start(cwd, { ...env, RAN_LOG: ranLog }, args, options);
+      return { ...ended, ran: readFileSync(ranLog, 'utf8').split('\n').filter(Boolean) };
+    },
     runIds: () => (existsSync(runs) ? readdirSync(runs) : []),
     settledPrompts: (runId: string) => settledLabels(path.join(runs, runId, 'journal.ndjson')),
   };
