@@ -71,7 +71,6 @@ async function attend(
   // Who ended by itself may have left its last words in the pipe; who was ended by us leaves nothing worth waiting for.
   if (ending.reason === undefined) await output.drained(limits.drainMs);
   if (leftSurvivors) {
-    if (hurry?.aborted) killGroup();
     await endSurvivors(group, clock, limits.killMs);
     hurry?.removeEventListener('abort', killGroup);
   }

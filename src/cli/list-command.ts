@@ -6,6 +6,7 @@ import { findRun, runIds } from '../journal/find-run.ts';
 import { type RecordedRun, readRun } from '../journal/run-record.ts';
 import { stateDir } from '../journal/state-dir.ts';
 import { type RunRow, runTable } from '../report/run-table.ts';
+import { safeText } from '../report/safe-text.ts';
 import { printLines } from './print-lines.ts';
 import type { ListOptions } from './reading-options.ts';
 
@@ -21,7 +22,7 @@ export async function listCommand(options: ListOptions, program: Program): Promi
     } catch (error) {
       // One damaged run must not hide the others.
       if (!(error instanceof UserError)) throw error;
-      program.stderr.write(`andwait: ${error.message}\n`);
+      program.stderr.write(`andwait: ${safeText(error.message)}\n`);
     }
   }
   if (options.json)

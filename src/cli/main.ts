@@ -2,6 +2,7 @@
 import yargs, { type Argv } from 'yargs';
 import { EXIT, UserError } from '../core/exit.ts';
 import { type Program, VERSION } from '../core/program.ts';
+import { safeText } from '../report/safe-text.ts';
 import { ScriptRefused } from '../script/parse-script.ts';
 import { withCommands } from './commands.ts';
 import { printLines } from './print-lines.ts';
@@ -14,7 +15,8 @@ export async function andwaitMain(program: Program): Promise<number> {
   try {
     return await dispatch(program);
   } catch (error) {
-    program.stderr.write(describe(error));
+    // Messages quote scripts, agents and file names: none of them may move the cursor or clear the screen.
+    program.stderr.write(safeText(describe(error)));
     return codeOf(error);
   }
 }

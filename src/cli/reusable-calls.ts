@@ -18,7 +18,9 @@ export function reusableLines(
 ): string[] {
   const { rehearse } = line.options((attempts.at(-1) ?? description).options);
   const { replies, rescued } = recordedCalls(records, rehearse);
-  const reusable = new Set([...replies.values(), ...[...rescued.values()].flat()].map(({ call }) => call));
+  const reusable = new Set(
+    [...[...replies.values()].flat(), ...[...rescued.values()].flat()].map(({ call }) => call),
+  );
   const rows = [...calls].map(([id, { started, settled }]) => {
     const again = line.reuse !== 'none' && reusable.has(id);
     const why =

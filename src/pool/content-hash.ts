@@ -47,3 +47,8 @@ function canonicalJson(value: Json | undefined): string {
 export function keyOf(hash: string, occurrence: number): string {
   return `v1:${hash}:${occurrence}`;
 }
+
+export function partsOfKey(key: string): { readonly contentHash: string; readonly occurrence: number } {
+  const [, contentHash = key, occurrence = '1'] = /^v1:(.*):(\d+)$/s.exec(key) ?? [];
+  return { contentHash, occurrence: Number(occurrence) };
+}

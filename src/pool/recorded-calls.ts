@@ -1,20 +1,29 @@
 /** What earlier attempts at a run left behind, folded from its journal: which calls are answered, which numbers are taken. */
 import type { Reply } from '../core/outcome.ts';
 import type { JournalRecord, PromptMatch } from '../wire/record.ts';
+import { partsOfKey } from './content-hash.ts';
 
-export interface RecordedReply {
+interface AnyReply {
   readonly call: number;
   readonly outcome: Reply;
 }
 
+export interface RecordedReply extends AnyReply {
+  readonly key: string;
+  readonly occurrence: number;
+}
+
 /** A reply of another engine, which answers the first call that its prompt fits. */
-export interface RescuedReply extends RecordedReply {
+export interface RescuedReply extends AnyReply {
   readonly match: PromptMatch;
 }
 
 export interface RecordedCalls {
-  /** Good ends only, by key; the latest where a call ran twice. */
-  readonly replies: ReadonlyMap<string, RecordedReply>;
+  /**
+   * Good ends only, by content, in the order of their occurrence: identical calls are interchangeable, so a reply that
+   * a retry brought answers the first time the content is asked for. The latest where a call ran twice.
+   */
+  readonly replies: ReadonlyMap<string, readonly RecordedReply[]>;
   /** By hash of the prompt, in the order they started. One that has answered a call since is among `replies`, under that call's key. */
   readonly rescued: ReadonlyMap<string, readonly RescuedReply[]>;
   /** Output tokens of calls that did not end well: spent, and not to be found again by replaying. */
@@ -33,7 +42,7 @@ export const NOTHING_RECORDED: RecordedCalls = {
 
 /** `rehearsal`: whether the attempt to come rehearses. Samples answer rehearsals only, and real replies real runs only. */
 export function recordedCalls(records: readonly JournalRecord[], rehearsal: boolean): RecordedCalls {
-  const replies = new Map<string, RecordedReply>();
+  const replies = new Map<string, AnyReply>();
   const rescued = new Map<number, RescuedReply>();
   const sameKind = new Set<number>();
   let lostTokens = 0;
@@ -66,7 +75,19 @@ export function recordedCalls(records: readonly JournalRecord[], rehearsal: bool
       }
     }
   }
-  return { replies, rescued: byPrompt(rescued.values()), lostTokens, lastCall, attempts };
+  return { replies: byContent(replies), rescued: byPrompt(rescued.values()), lostTokens, lastCall, attempts };
+}
+
+function byContent(replies: ReadonlyMap<string, AnyReply>): Map<string, RecordedReply[]> {
+  const found = new Map<string, RecordedReply[]>();
+  for (const [key, reply] of replies) {
+    const { contentHash, occurrence } = partsOfKey(key);
+    const alike = found.get(contentHash) ?? [];
+    found.set(contentHash, alike);
+    alike.push({ ...reply, key, occurrence });
+  }
+  for (const alike of found.values()) alike.sort((a, b) => a.occurrence - b.occurrence);
+  return found;
 }
 
 function byPrompt(rescued: Iterable<RescuedReply>): Map<string, RescuedReply[]> {

@@ -35,8 +35,12 @@ export interface RunState {
   /** The highest number any attempt gave to a call. */
   lastCall: number;
   outputTokens: number;
-  /** How often each content was asked for. */
+  /** The highest occurrence of each content that this attempt gave out. */
   readonly occurrences: Map<string, number>;
+  /** How many recorded replies of each content have answered in this attempt. */
+  readonly taken: Map<string, number>;
+  /** Caps whose refusal is on record: a script that goes on asking must not fill the disk. */
+  readonly refusedBy: Set<string>;
   /** Numbers of rescued calls that have answered one in this attempt. */
   readonly rescuedUsed: Set<number>;
   /** When each call that holds a place was given it. */
@@ -78,6 +82,8 @@ export function newRunState(
     lastCall: recorded.lastCall,
     outputTokens: recorded.lostTokens,
     occurrences: new Map(),
+    taken: new Map(),
+    refusedBy: new Set(),
     rescuedUsed: new Set(),
     startedAt: new Map(),
   };
@@ -107,15 +113,14 @@ export function rescuedFor(state: RunState, request: CallRequest): RescuedReply[
 }
 
 function request(state: RunState, asked: CallRequest, misfits: Misfits, at: number): PoolEffect[] {
-  if (state.calls >= state.caps.agents) return refuse(agentCap(state.caps.agents), asked.label, at);
-  const { contentHash, promptHash: _prompt, askedModel: _asked, ...content } = asked;
-  const occurrence = (state.occurrences.get(contentHash) ?? 0) + 1;
-  const key = keyOf(contentHash, occurrence);
-  const found = recordedReply(state, key, asked, misfits);
+  if (state.calls >= state.caps.agents) return refuse(state, agentCap(state.caps.agents), asked.label, at);
+  const found = recordedReply(state, asked, misfits);
   // What was paid for is handed out even when the budget is spent.
   const spent = found ? undefined : tokenCap(state);
-  if (spent) return refuse(spent, asked.label, at);
-  state.occurrences.set(contentHash, occurrence);
+  if (spent) return refuse(state, spent, asked.label, at);
+  const { contentHash, promptHash: _prompt, askedModel: _asked, ...content } = asked;
+  const { occurrence, key } = found && 'key' in found ? found : nextKey(state, contentHash);
+  state.occurrences.set(contentHash, Math.max(occurrence, state.occurrences.get(contentHash) ?? 0));
   state.calls += 1;
   if (!found) {
     state.lastCall += 1;
@@ -129,15 +134,33 @@ function request(state: RunState, asked: CallRequest, misfits: Misfits, at: numb
   ];
 }
 
+/** A key of its own for a call that runs, so that its reply stands beside the recorded ones; without reuse it replaces them. */
+function nextKey(
+  state: RunState,
+  contentHash: string,
+): { readonly occurrence: number; readonly key: string } {
+  const recorded = state.reuse === 'none' ? [] : (state.recorded.replies.get(contentHash) ?? []);
+  const used = new Set(recorded.map(({ occurrence }) => occurrence));
+  let occurrence = (state.occurrences.get(contentHash) ?? 0) + 1;
+  while (used.has(occurrence)) occurrence += 1;
+  return { occurrence, key: keyOf(contentHash, occurrence) };
+}
+
 function recordedReply(
   state: RunState,
-  key: string,
   asked: CallRequest,
   misfits: Misfits,
-): RecordedReply | undefined {
+): RecordedReply | RescuedReply | undefined {
   if (state.reuse === 'none') return undefined;
-  const found = state.recorded.replies.get(key) ?? takeRescued(state, asked, misfits);
+  const found = takeRecorded(state, asked.contentHash) ?? takeRescued(state, asked, misfits);
   if (!found && state.reuse === 'prefix') state.reuse = 'none';
+  return found;
+}
+
+function takeRecorded(state: RunState, contentHash: string): RecordedReply | undefined {
+  const taken = state.taken.get(contentHash) ?? 0;
+  const found = state.recorded.replies.get(contentHash)?.[taken];
+  if (found) state.taken.set(contentHash, taken + 1);
   return found;
 }
 
@@ -150,7 +173,7 @@ function takeRescued(state: RunState, asked: CallRequest, misfits: Misfits): Res
 /** Tokens are counted again here: a thousand calls may have queued up before the first one told what it cost. */
 function turn(state: RunState, call: AgentCall, at: number): PoolEffect[] {
   const spent = tokenCap(state);
-  if (spent) return refuse(spent, call.label, at);
+  if (spent) return refuse(state, spent, call.label, at);
   state.startedAt.set(call.id, at);
   return [{ kind: 'grant' }, { kind: 'append', record: startedRecord(call, state.attempt, at) }];
 }
@@ -164,9 +187,10 @@ function settled(state: RunState, call: AgentCall, outcome: Outcome, at: number)
   return [{ kind: 'commit', record: { type: 'outcome', call: id, key, outcome, durationMs, attempt, at } }];
 }
 
-function refuse(refusal: Refusal, label: string, at: number): PoolEffect[] {
-  const record: JournalRecord = { type: 'refused', label, cap: refusal.cap, at };
-  return [refusal, { kind: 'append', record }];
+function refuse(state: RunState, refusal: Refusal, label: string, at: number): PoolEffect[] {
+  if (state.refusedBy.has(refusal.cap)) return [refusal];
+  state.refusedBy.add(refusal.cap);
+  return [refusal, { kind: 'append', record: { type: 'refused', label, cap: refusal.cap, at } }];
 }
 
 function agentCap(agents: number): Refusal {

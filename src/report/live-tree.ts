@@ -92,7 +92,7 @@ export class LiveTree implements ProgressSink {
   #linesAbove(event: RunEvent): string[] {
     switch (event.type) {
       case 'log':
-        return event.call !== undefined ? [] : safeLines(event.text);
+        return event.call !== undefined ? [] : indented(safeLines(event.text));
       case 'call_settled': {
         const workflow = this.view.calls.get(event.call)?.group.workflow;
         if (stateAfter(event) !== 'failed') return [];
@@ -112,4 +112,9 @@ export class LiveTree implements ProgressSink {
 /** A pseudo-terminal nobody has sized says 0 by 0. */
 function realSize({ rows, columns }: TerminalSize): TerminalSize {
   return rows > 0 && columns > 0 ? { rows, columns } : { rows: 24, columns: 80 };
+}
+
+/** Later lines of one log text stand under its first: none of them can pose as a line of ours. */
+function indented([first = '', ...rest]: readonly string[]): string[] {
+  return [first, ...rest.map((line) => `  ${line}`)];
 }

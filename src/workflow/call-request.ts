@@ -20,6 +20,8 @@ export interface CallPlace {
 }
 
 const LABEL_CHARACTERS = 60;
+/** A label stands in journals and on screens; a script must not fill either with it. */
+const MAX_LABEL_CHARACTERS = 500;
 
 export function callRequestOf(
   prompt: string,
@@ -41,7 +43,7 @@ export function callRequestOf(
     contentHash: contentHash({ ...asked, cwd: '' }),
     promptHash: promptHash(prompt),
     askedModel: asked.model,
-    label: textOf(options['label']) ?? defaultLabel(prompt),
+    label: cut(textOf(options['label']), MAX_LABEL_CHARACTERS) ?? defaultLabel(prompt),
     phase,
     workflow: place.workflow,
     model: chosenModel(asked.model, phase, choices),
@@ -86,4 +88,8 @@ export function defaultLabel(prompt: string): string {
     .slice(0, LABEL_CHARACTERS)
     .join('')
     .replace(/[\r\n]+/g, ' ');
+}
+
+function cut(text: string | undefined, characters: number): string | undefined {
+  return text === undefined || text.length <= characters ? text : `${text.slice(0, characters)}…`;
 }

@@ -71,6 +71,7 @@ export async function launchRun(
     backend,
     choices: choicesOf(options),
     budgetTokens: options.caps.outputTokens,
+    spentBefore: state.outputTokens,
     notice: run.notice,
     pool: new LocalPool(state, journal, clock),
     record: journal.append.bind(journal),

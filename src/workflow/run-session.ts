@@ -21,6 +21,8 @@ export interface SessionDeps {
   readonly clock: Clock;
   readonly choices: RunChoices;
   readonly budgetTokens: number | null;
+  /** Output tokens of earlier attempts that no replay will bring back: spent all the same. */
+  readonly spentBefore: number;
   /** What reading the run's earlier records had to leave out, in words. */
   readonly notice: string | undefined;
   readonly workflows: WorkflowFinder;
@@ -43,7 +45,7 @@ export class RunSession {
   readonly #broken = new AbortController();
   #order: Promise<unknown> = Promise.resolve();
   #agentTypes: Promise<readonly string[]> | undefined;
-  #spentTokens = 0;
+  #spentTokens: number;
   tally: Tally = EMPTY_TALLY;
 
   constructor(deps: SessionDeps) {
@@ -51,6 +53,7 @@ export class RunSession {
     setMaxListeners(0, this.#agents.signal, this.#broken.signal);
     this.#deps = deps;
     this.choices = deps.choices;
+    this.#spentTokens = deps.spentBefore;
     this.workflows = deps.workflows;
     this.callDeps = {
       pool: deps.pool,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../../src/core/run.ts';
 import { AgentRig } from '../../support/agent-rig.ts';
-import { type Ended, ShellProject, suiteFolder, twoAtOnce } from '../../support/shell-project.ts';
+import { ANDWAIT, type Ended, ShellProject, suiteFolder, twoAtOnce } from '../../support/shell-project.ts';
 
 const suite = suiteFolder();
 const meta = "export const meta = { name: 'work', description: 'd' }\n";
@@ -240,12 +240,32 @@ describe('a rehearsed run', () => {
   test('resumed for real reuses nothing, and stays real', async () => {
     const work = new Work(fanOut('a', 'b'));
     await work.andwait('run', 'work.js', '--rehearse', '-q');
+    expect((await work.andwait('resume', '--last', '--dry-run', '--no-rehearse')).stdout).toMatch(/\n0 of 2/);
     const real = await work.andwait('resume', '--last', '--no-rehearse', '-q');
     expect(real).toMatchObject({ code: 0, stdout: '["A","B"]\n' });
     expect(work.ran()).toEqual(['a', 'b']);
+    expect((await work.andwait('resume', '--last', '--dry-run')).stdout).toMatch(/\n2 of 4/);
     expect(await work.andwait('resume', '--last', '-q')).toMatchObject({ stdout: '["A","B"]\n' });
     expect(work.ran()).toEqual([]);
   });
+});
+
+test('a journal that cannot grow stops the run, which goes on where there is room', async () => {
+  const work = new Work(`${meta}for (let n = 0; n < 60; n++) await agent(String(n).padEnd(1000, '.'))\n`);
+  // The largest file that this shell's programs may write: a full disk that needs no disk.
+  const limited = ['-c', 'ulimit -f 40; exec "$0" "$@"', process.execPath, ANDWAIT];
+  const args = ['run', 'work.js', '--rehearse', '-q'];
+  const stopped = await work.startProgram('/bin/sh', [...limited, ...args]).ended;
+  expect(stopped).toMatchObject({ code: 75, stdout: '' });
+  expect(stopped.stderr).toMatch(
+    /^andwait: the journal .* cannot be written: EFBIG.*; the run was stopped.* Make room, then: andwait resume \S+\n$/,
+  );
+  expect((await work.andwait('list')).stdout).toMatch(/ work +unfinished /);
+  const { code, stdout } = await work.andwait('resume', work.runId, '-q', '--output', 'json');
+  const { calls, status } = JSON.parse(stdout) as RunResult;
+  expect({ code, status }).toEqual({ code: 0, status: 'completed' });
+  expect(calls.replayed).toBeGreaterThan(0);
+  expect(calls.done + calls.replayed).toBe(60);
 });
 
 test('the chain of attempts is in list and in result.json', async () => {

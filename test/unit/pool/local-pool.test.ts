@@ -119,6 +119,13 @@ describe('caps', () => {
     expect(records.at(-1)).toMatchObject({ type: 'refused', cap: 'agents', label: 'c' });
   });
 
+  test('a script that goes on asking after a cap fills no journal', async () => {
+    const { pool, records } = poolWith({ agents: 1 });
+    await queued(pool, 'a');
+    for (let n = 0; n < 100; n += 1) await pool.request(request({ prompt: 'again' }));
+    expect(records.filter(({ type }) => type === 'refused')).toHaveLength(1);
+  });
+
   test('spent output tokens refuse new calls', async () => {
     const { pool } = poolWith({ outputTokens: 100 });
     await (await leased(pool, 'a')).settle(reply('A', tokens(100)));

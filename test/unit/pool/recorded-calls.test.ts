@@ -93,6 +93,33 @@ test('three identical calls, two of them finished: one runs', async () => {
   expect((await resumed(two, ['same', 'same', 'same'])).answers).toEqual(['one', 'two', 'run 3']);
 });
 
+test('a reply that a retry brought answers the first time its content is asked for', async () => {
+  const retried = [
+    attempt(1),
+    ...ran(1, 'plan', 1, failure('api-error', 'no')),
+    ...ran(2, 'plan', 2, reply('the plan')),
+  ];
+  const { answers } = await resumed(retried, ['plan', 'plan']);
+  expect(answers).toEqual(['the plan', 'run 3']);
+});
+
+test('a call that runs again stands beside the recorded ones, so that a third attempt finds both', async () => {
+  const retried = [
+    attempt(1),
+    ...ran(1, 'a', 1, failure('api-error', 'no')),
+    ...ran(2, 'a', 2, reply('one')),
+  ];
+  const second = await resumed(retried, ['a', 'a']);
+  expect(second.answers).toEqual(['one', 'run 3']);
+  const third = [...retried, attempt(2), ...ran(3, 'a', 3, reply('two'), 2)];
+  expect((await resumed(third, ['a', 'a'])).answers).toEqual(['one', 'two']);
+});
+
+test('without reuse a call replaces what was recorded of it', async () => {
+  const twice = [attempt(1), ...ran(1, 'a', 1, reply('old')), attempt(2), ...ran(2, 'a', 1, reply('new'), 2)];
+  expect((await resumed(twice, ['a', 'a'])).answers).toEqual(['new', 'run 3']);
+});
+
 test('prefix: nothing after the first miss is reused', async () => {
   const { answers } = await resumed(THREE, ['a', 'new', 'c'], { reuse: 'prefix' });
   expect(answers).toEqual(['A', 'run 4', 'run 5']);

@@ -19,6 +19,7 @@ test.each<[string, JsonObject, JsonObject]>([
   ['a label', { label: 'mine' }, { label: 'mine' }],
   ['a label that is no string', { label: 7 }, { label: 'do it' }],
   ['an empty label', { label: '' }, { label: 'do it' }],
+  ['a label without end', { label: 'x'.repeat(1e6) }, { label: `${'x'.repeat(500)}…` }],
   ['a phase', { phase: 'Find' }, { phase: 'Find' }],
   ['an effort', { effort: 'xhigh' }, { effort: 'xhigh' }],
   ['isolation', { isolation: 'worktree' }, { isolation: 'worktree' }],
