@@ -2,7 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
+import { MAX_SCRIPT_BYTES } from '../script/decode-script.ts';
 import { decodeScript, type ParsedScript, parseScript } from '../script/parse-script.ts';
+import { readRegularFile } from '../wire/regular-file.ts';
 import type { SavedWorkflows } from '../workflow/find-workflow.ts';
 
 export interface ScriptSource {
@@ -32,7 +34,11 @@ function isName(file: string): boolean {
 async function savedScript(file: string, saved: SavedWorkflows): Promise<Uint8Array> {
   const name = file.replace(/^\//, '');
   const found = (await saved.saved()).get(name);
-  if (found) return await readFile(found.path);
+  if (found) {
+    const reading = await readRegularFile(found.path, MAX_SCRIPT_BYTES);
+    if (reading.kind === 'read') return reading.bytes;
+    throw new UserError(`the saved workflow ${found.path} cannot be read any more: ${reading.why}`);
+  }
   const known = [...(await saved.saved()).keys()];
   const there = known.length === 0 ? 'none is saved here' : `saved here: ${known.join(', ')}`;
   throw new UserError(

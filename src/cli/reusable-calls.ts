@@ -32,8 +32,9 @@ export function reusableLines(
     return `${again ? 'reuse' : 'run  '}  #${id} ${safeLine(started.label)} (${why})`;
   });
   const count = line.reuse === 'none' ? 0 : reusable.size;
+  const until = line.reuse === 'prefix' ? ', before it makes a call that is new' : '';
   return [
     ...rows,
-    `${count} of ${calls.size} recorded calls can be reused if the script asks for them again`,
+    `${count} of ${calls.size} recorded calls can be reused if the script asks for them again${until}`,
   ];
 }

@@ -1,7 +1,9 @@
 /** Finds the agent types a session may ask for: the project's, the person's own, and the ones that are always there. */
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type AgentType, parseAgentType } from '../wire/agent-type.ts';
+import { projectFolders } from '../wire/project-folders.ts';
+import { readRegularFile } from '../wire/regular-file.ts';
 import { BUILTIN_AGENT_TYPES } from './builtin-agent-types.ts';
 
 export interface AgentTypePlaces {
@@ -25,25 +27,24 @@ export async function findAgentTypes(places: AgentTypePlaces): Promise<AgentType
   return [...found.values()].sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
 }
 
-/** Measured: from the working directory up to the root of its repository, or of the file system where there is none. */
 async function agentFolders({ cwd, homeDir, configDir }: AgentTypePlaces): Promise<string[]> {
-  const folders: string[] = [];
-  for (let dir = path.resolve(cwd); ; dir = path.dirname(dir)) {
-    folders.push(path.join(dir, '.claude', 'agents'));
-    if (dir === path.dirname(dir) || (await unlessMissing(stat(path.join(dir, '.git')))) !== undefined) break;
-  }
+  const folders = (await projectFolders(cwd)).map((dir) => path.join(dir, '.claude', 'agents'));
   const personal = configDir ?? (homeDir === undefined ? undefined : path.join(homeDir, '.claude'));
   if (personal !== undefined) folders.push(path.join(personal, 'agents'));
   return [...new Set(folders)];
 }
 
+/** One is a prompt of a few pages. */
+const MAX_AGENT_TYPE_BYTES = 1_000_000;
+
 /** A file that is no agent type is left out, as the real program does; its neighbours still count. */
 async function agentTypesIn(folder: string): Promise<AgentType[]> {
   const agentTypes: AgentType[] = [];
   for (const file of await markdownFiles(folder)) {
-    const text = await unlessMissing(readFile(file, 'utf8'));
-    const reading = text === undefined ? undefined : await parseAgentType(text);
-    if (reading?.kind === 'ok') agentTypes.push(reading.agentType);
+    const reading = await unlessMissing(readRegularFile(file, MAX_AGENT_TYPE_BYTES));
+    if (reading?.kind !== 'read') continue;
+    const parsed = await parseAgentType(reading.bytes.toString('utf8'));
+    if (parsed.kind === 'ok') agentTypes.push(parsed.agentType);
   }
   return agentTypes;
 }

@@ -1,8 +1,11 @@
 /** Finds the script a `workflow()` names: saved ones by their `meta.name`, others by path. */
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { isJsonObject, type Json } from '../core/json.ts';
+import { MAX_SCRIPT_BYTES } from '../script/decode-script.ts';
 import { decodeScript, type ParsedScript, parseScript, ScriptRefused } from '../script/parse-script.ts';
+import { projectFolders } from '../wire/project-folders.ts';
+import { readRegularFile } from '../wire/regular-file.ts';
 
 export type FoundWorkflow =
   | { readonly kind: 'found'; readonly script: ParsedScript }
@@ -21,7 +24,7 @@ export interface WorkflowPlaces {
   readonly configDir: string | undefined;
 }
 
-/** Project folders from `cwd` up to the repository root, nearest first; then the personal one. */
+/** The project's folders, nearest first; then the personal one. */
 export class SavedWorkflows implements WorkflowFinder {
   readonly #places: WorkflowPlaces;
   constructor(places: WorkflowPlaces) {
@@ -58,7 +61,9 @@ export class SavedWorkflows implements WorkflowFinder {
   async #byPath(scriptPath: string): Promise<FoundWorkflow> {
     const file = path.resolve(this.#places.cwd, scriptPath);
     try {
-      return { kind: 'found', script: await readScript(file) };
+      const reading = await readScript(file);
+      if (reading.kind === 'found') return reading;
+      return problem('Error', `workflow() cannot read ${JSON.stringify(scriptPath)}: ${reading.why}`);
     } catch (error) {
       if (error instanceof ScriptRefused) return problem('Error', firstLine(error.message));
       const code = (error as NodeJS.ErrnoException).code;
@@ -68,20 +73,22 @@ export class SavedWorkflows implements WorkflowFinder {
 
   async #folders(): Promise<string[]> {
     const { cwd, homeDir, configDir } = this.#places;
-    const folders: string[] = [];
-    for (let dir = cwd; ; dir = path.dirname(dir)) {
-      folders.push(path.join(dir, '.claude/workflows'));
-      const entries: string[] = await readdir(dir).catch(() => []);
-      if (entries.includes('.git') || path.dirname(dir) === dir) break;
-    }
+    const folders = (await projectFolders(cwd)).map((dir) => path.join(dir, '.claude/workflows'));
     const personal = configDir ?? (homeDir === undefined ? undefined : path.join(homeDir, '.claude'));
     if (personal !== undefined) folders.push(path.join(personal, 'workflows'));
     return folders;
   }
 }
 
-async function readScript(file: string): Promise<ParsedScript> {
-  return parseScript(decodeScript(await readFile(file), file), file);
+type ScriptReading =
+  | { readonly kind: 'found'; readonly script: ParsedScript }
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** Named by a script, or found lying there: nobody vouches for what kind of file it is. */
+async function readScript(file: string): Promise<ScriptReading> {
+  const reading = await readRegularFile(file, MAX_SCRIPT_BYTES);
+  if (reading.kind === 'refused') return reading;
+  return { kind: 'found', script: parseScript(decodeScript(reading.bytes, file), file) };
 }
 
 async function scriptsIn(dir: string): Promise<ParsedScript[]> {
@@ -89,7 +96,8 @@ async function scriptsIn(dir: string): Promise<ParsedScript[]> {
   const scripts: ParsedScript[] = [];
   for (const name of names.filter((entry) => entry.endsWith('.js')).sort()) {
     try {
-      scripts.push(await readScript(path.join(dir, name)));
+      const reading = await readScript(path.join(dir, name));
+      if (reading.kind === 'found') scripts.push(reading.script);
     } catch (error) {
       if (!(error instanceof ScriptRefused) && !('code' in (error as object))) throw error;
     }

@@ -3,8 +3,9 @@
  * a line without an end. So: regular files only, no links, nothing larger than is said.
  */
 import { constants, type Dirent } from 'node:fs';
-import { type FileHandle, open, readdir } from 'node:fs/promises';
+import { type FileHandle, readdir } from 'node:fs/promises';
 import type { StreamItem } from '../../wire/event.ts';
+import { openRegularFile } from '../../wire/regular-file.ts';
 import { StreamItemReader } from '../../wire/stream-item.ts';
 
 /** A file that is there and may not be used. An absent one is `undefined` instead. */
@@ -16,15 +17,15 @@ export class UnreadableFile extends Error {
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 async function openOwn(file: string): Promise<FileHandle | undefined> {
-  // O_NONBLOCK: opening a FIFO for reading would wait for a writer for ever.
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  const handle = await open(file, flags).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
-    const what = error.code === 'ELOOP' ? 'is a symbolic link' : `cannot be read (${error.code})`;
+  try {
+    const handle = await openRegularFile(file, constants.O_NOFOLLOW);
+    if (handle !== undefined) return handle;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    const what = code === 'ELOOP' ? 'is a symbolic link' : `cannot be read (${code})`;
     throw new UnreadableFile(`${file} ${what}`);
-  });
-  if (handle === undefined || (await handle.stat()).isFile()) return handle;
-  await handle.close();
+  }
   throw new UnreadableFile(`${file} is no regular file`);
 }
 

@@ -8,6 +8,9 @@ import type { Place } from './place.ts';
 /** Of several patterns at once: text for each in turn, and for one after the other. */
 const TRIES_FOR_SEVERAL = 20;
 
+/** What a rehearsal makes of one text is read by people, and held in the memory of the whole run. */
+const MAX_CHARACTERS = 1_000_000;
+
 export function stringValue(whole: Conjunction, place: Place): string {
   const length = {
     min: whole.greatest('minLength') ?? 0,
@@ -16,6 +19,11 @@ export function stringValue(whole: Conjunction, place: Place): string {
   if (length.min > length.max) {
     throw new Impossible(
       `${place.path || 'root'}: minLength ${length.min} is more than maxLength ${length.max}`,
+    );
+  }
+  if (length.min > MAX_CHARACTERS) {
+    throw new Impossible(
+      `${place.path || 'root'}: minLength ${length.min} is more than the ${MAX_CHARACTERS} characters a rehearsal writes`,
     );
   }
   const patterns = whole.texts('pattern');
