@@ -1,5 +1,5 @@
 /** Chooses what answers the agents: child processes of the program asked for, or the rehearsal inside this process. */
-import { agentVersion } from '../agent/agent-program.ts';
+import { agentVersion } from '../agent/agent-version.ts';
 import { findAgentProgram } from '../agent/find-program.ts';
 import { ProcessBackend } from '../agent/process-backend.ts';
 import { WorktreeBackend } from '../agent/worktree-backend.ts';
@@ -9,13 +9,14 @@ import type { Program } from '../core/program.ts';
 import type { RunOptions } from '../core/run.ts';
 import type { RunFolder } from '../journal/run-folder.ts';
 import { RehearsalBackend } from '../workflow/rehearsal-backend.ts';
+import type { Stops } from './interruption.ts';
 
 /** Looked for before the run has a folder: a missing program is an error of the command line, not of every agent. */
 export async function backendFor(
   options: RunOptions,
   cwd: string,
   program: Program,
-  hurry: AbortSignal,
+  { signal, hurry }: Stops,
 ): Promise<(folder: RunFolder, runId: string) => AgentBackend> {
   const { env, nodePath, distDir, clock, kill } = program;
   if (options.rehearse && options.agent !== 'print') {
@@ -29,7 +30,8 @@ export async function backendFor(
   const wanted = options.agent;
   const found = await findAgentProgram({ wanted, env, nodePath, distDir, rehearse: options.rehearse });
   if (found.kind === 'problem') throw new UserError(found.message);
-  const agent = { ...found.program, version: await agentVersion(found.program, env) };
+  const version = await agentVersion(found.program, { cwd, env, clock, kill, signal });
+  const agent = { ...found.program, version };
   const { permissionMode, allowedTools, rehearse, timeoutMs } = options;
   const settings = { permissionMode, allowedTools, rehearse };
   const limits = { timeoutMs };

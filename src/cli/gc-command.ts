@@ -16,7 +16,7 @@ export async function gcCommand(options: GcOptions, program: Program): Promise<n
       keepFailed: options['keep-failed'],
       dryRun,
     },
-    { now: program.clock.now(), random: program.random },
+    { now: program.clock.now() },
   );
   const gone = verdicts.filter(({ verdict }) => verdict === 'removed');
   const spared = verdicts.filter(({ verdict }) => verdict.startsWith('kept') || verdict === 'running');

@@ -12,6 +12,7 @@ import { DEFAULT_LIMITS, ScriptHost, type ScriptLimits } from '../script/script-
 import { CLAUDE_CONFIG_DIR, SavedWorkflows } from '../workflow/find-workflow.ts';
 import type { LaunchDeps, RunLaunch } from '../workflow/launch-run.ts';
 import { backendFor } from './agent-backend.ts';
+import type { Stops } from './interruption.ts';
 import type { ScriptSource } from './read-script-file.ts';
 
 /** Set by an operator whose scripts compute for longer: seconds a script may work without a pause (default 30). */
@@ -35,11 +36,11 @@ export interface LaunchPlan {
 export async function prepareLaunch(
   { runId, source, args, cwd, options, reuse }: LaunchPlan,
   program: Program,
-  hurry: AbortSignal,
+  stops: Stops,
 ): Promise<(open: () => Promise<OpenRun>) => PreparedRun> {
   const { env, clock, nodePath, distDir } = program;
   const limits = scriptLimits(env);
-  const backendIn = await backendFor(options, cwd, program, hurry);
+  const backendIn = await backendFor(options, cwd, program, stops);
   const workflows = savedWorkflows(cwd, program);
   const places = { cwd, homeDir: program.homeDir, configDir: env[CLAUDE_CONFIG_DIR] };
   const hostPath = path.join(distDir, 'script-host.cjs');

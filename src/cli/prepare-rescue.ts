@@ -41,7 +41,7 @@ export async function prepareRescue(
   line: ResumeCommandLine,
   run: ClaudeRun,
   program: Program,
-  { signal, hurry }: Stops,
+  stops: Stops,
 ): Promise<PreparedRun> {
   const { clock, uid, random } = program;
   const { place } = run;
@@ -55,10 +55,10 @@ export async function prepareRescue(
   if (!options.rehearse) await refuseSecondRescue(run, state);
   const cwd = cwdOf(line.cwd, run, program.cwd);
   const source = await sourceOf(line.script, run, cwd, program);
-  const args = await argsOf(line, run, program, signal);
+  const args = await argsOf(line, run, program, stops.signal);
   const runId = newRunId(clock.now(), random);
   const plan = { runId, source, args, cwd, options, reuse: line.reuse };
-  const prepared = await prepareLaunch(plan, program, hurry);
+  const prepared = await prepareLaunch(plan, program, stops);
   makePrivateDir(state, uid);
   const description = describe(run, { runId, source, args, cwd, options, at: clock.now() });
   if (!line.quiet) tellRescue(run, runId, program.stderr);
@@ -69,7 +69,7 @@ export async function prepareRescue(
       script,
       ...rescuedRun(run, options, clock.now()),
     });
-    return await reopenRun(folder, runId, source.text, { uid, random, now: clock.now() });
+    return await reopenRun(folder, runId, source.text, { uid, now: clock.now() });
   });
 }
 

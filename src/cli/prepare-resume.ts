@@ -1,6 +1,5 @@
 /** Finds the run to go on with, and everything that speaks against it, before anything is changed. */
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { UserError } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
 import { findRun, runIds } from '../journal/find-run.ts';
@@ -42,37 +41,37 @@ export async function prepareResume(
   line: ResumeCommandLine,
   { folder, run }: FoundRun,
   program: Program,
-  { signal, hurry }: Stops,
+  stops: Stops,
 ): Promise<PreparedRun> {
-  const { clock, uid, random } = program;
+  const { clock, uid } = program;
   const { description } = run;
   const { runId } = description;
   const cwd = workingFolder(line.cwd ?? description.cwd, program.cwd);
   const source = await scriptOf(line.script, folder, run, program);
   // What the last attempt changed holds for the next one too.
   const last = run.attempts.at(-1) ?? description;
-  const changed = await scriptArgs(line, program.stdin, signal);
+  const changed = await scriptArgs(line, program.stdin, stops.signal);
   const args = changed === undefined ? last.args : changed;
   const options = line.options(last.options);
   const prepared = await prepareLaunch(
     { runId, source, args, cwd, options, reuse: line.reuse },
     program,
-    hurry,
+    stops,
   );
-  return prepared(() => reopenRun(folder, runId, source.text, { uid, random, now: clock.now() }));
+  return prepared(() => reopenRun(folder, runId, source.text, { uid, now: clock.now() }));
 }
 
 /** `--script`, else the script of the last attempt: the copy in the run's folder, which a person may have edited. */
 async function scriptOf(
   wanted: string | undefined,
   folder: RunFolder,
-  { attempts, description }: RecordedRun,
+  { description }: RecordedRun,
   program: Program,
 ): Promise<ScriptSource> {
   if (wanted !== undefined) {
     return await readScriptFile(wanted, program.cwd, savedWorkflows(description.cwd, program));
   }
-  const file = path.join(folder.dir, attempts.at(-1)?.script ?? 'script.js');
+  const file = folder.scriptFile;
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`the run's script ${file} cannot be read (${error.code}); give one with --script`);
   });

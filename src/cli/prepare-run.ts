@@ -12,20 +12,16 @@ import type { RunCommandLine } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
 import { workingFolder } from './working-folder.ts';
 
-export async function prepareRun(
-  line: RunCommandLine,
-  program: Program,
-  { signal, hurry }: Stops,
-): Promise<PreparedRun> {
+export async function prepareRun(line: RunCommandLine, program: Program, stops: Stops): Promise<PreparedRun> {
   const { clock, uid, random } = program;
   const cwd = workingFolder(line.cwd, program.cwd);
   const source = await readScriptFile(line.file, program.cwd, savedWorkflows(cwd, program));
-  const args = await scriptArgs(line, program.stdin, signal);
+  const args = await scriptArgs(line, program.stdin, stops.signal);
   const runId = newRunId(clock.now(), random);
   const prepared = await prepareLaunch(
     { runId, source, args, cwd, options: line.options, reuse: 'none' },
     program,
-    hurry,
+    stops,
   );
   const state = stateDir(program);
   makePrivateDir(state, uid);
@@ -43,5 +39,5 @@ export async function prepareRun(
     options: line.options,
     startedAt: clock.now(),
   };
-  return prepared(() => openNewRun(state, description, source.text, { uid, random, now: clock.now() }));
+  return prepared(() => openNewRun(state, description, source.text, { uid, now: clock.now() }));
 }

@@ -21,8 +21,8 @@ export async function writeFileAtomic(file: string, content: string | Uint8Array
   await syncDir(path.dirname(file));
 }
 
-/** A rename is durable only once its folder is. */
-async function syncDir(dir: string): Promise<void> {
+/** A name that came or changed is durable only once its folder is. */
+export async function syncDir(dir: string): Promise<void> {
   const handle = await open(dir, 'r');
   try {
     await handle.sync();

@@ -1,9 +1,9 @@
 /** Removes runs nobody will come back to. Never one that is at work, and never edits that stand only in its folder. */
-import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { findRun, runIds } from './find-run.ts';
 import type { RunFolder } from './run-folder.ts';
-import { takeRunLock } from './run-lock.ts';
+import { isRunLocked, takeRunLock } from './run-lock.ts';
 import { type RecordedRun, readRun } from './run-record.ts';
 
 export interface GarbageRule {
@@ -40,8 +40,9 @@ interface Candidate {
 export async function collectGarbage(
   stateDir: string,
   rule: GarbageRule,
-  { now, random }: { readonly now: number; readonly random: () => number },
+  { now }: { readonly now: number },
 ): Promise<GarbageVerdict[]> {
+  if (!rule.dryRun) await removeLeftovers(stateDir);
   const candidates = runIds(stateDir)
     .map((runId) => candidateOf(findRun(stateDir, runId), runId))
     .sort((a, b) => a.changedAt - b.changedAt);
@@ -51,7 +52,7 @@ export async function collectGarbage(
     const tooOld = rule.olderThanMs !== null && now - about.changedAt > rule.olderThanMs;
     const tooMuch = rule.maxBytes !== null && total > rule.maxBytes;
     const spared = tooOld || tooMuch ? await reasonToKeep(folder, rule.keepFailed) : 'recent';
-    const verdict = spared ?? (rule.dryRun || (await remove(folder, random)) ? 'removed' : 'running');
+    const verdict = spared ?? (rule.dryRun || (await remove(folder)) ? 'removed' : 'running');
     if (verdict === 'removed') total -= about.bytes;
     verdicts.push({ ...about, verdict });
   }
@@ -93,19 +94,32 @@ async function reasonToKeep(
 
 function hasWorktrees(folder: RunFolder): boolean {
   const stat = statSync(folder.worktreesDir, { throwIfNoEntry: false });
-  return stat !== undefined && readdirSync(folder.worktreesDir).length > 0;
+  return stat?.isDirectory() === true && readdirSync(folder.worktreesDir).length > 0;
 }
 
+const DOOMED = 'removing-';
+
 /** Under the run's own lock, and renamed first: a resume that comes at this moment finds all of it or nothing. */
-async function remove(folder: RunFolder, random: () => number): Promise<boolean> {
-  const lock = await takeRunLock(folder.dir, random);
+async function remove(folder: RunFolder): Promise<boolean> {
+  const lock = await takeRunLock(folder.dir);
   if (lock === undefined) return false;
   try {
-    const doomed = path.join(path.dirname(path.dirname(folder.dir)), `removing-${path.basename(folder.dir)}`);
+    const doomed = path.join(path.dirname(path.dirname(folder.dir)), `${DOOMED}${path.basename(folder.dir)}`);
     renameSync(folder.dir, doomed);
     rmSync(doomed, { recursive: true, force: true });
     return true;
   } finally {
     await lock.release();
+  }
+}
+
+/** What a collection that was cut off had begun to remove. One that still removes holds the lock of what it removes. */
+async function removeLeftovers(stateDir: string): Promise<void> {
+  if (!existsSync(stateDir)) return;
+  for (const entry of readdirSync(stateDir, { withFileTypes: true })) {
+    if (!entry.isDirectory() || !entry.name.startsWith(DOOMED)) continue;
+    const doomed = path.join(stateDir, entry.name);
+    // Its lock may already be gone: then both remove, and each passes over what the other was faster with.
+    if (!(await isRunLocked(doomed))) rmSync(doomed, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -1,14 +1,21 @@
 /** Finds runs in the state folder, by id or by the beginning of one. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import type * as z from 'zod/mini';
 import { UserError } from '../core/exit.ts';
 import type { RunResult } from '../core/run.ts';
+import { descriptionSchema, resultSchema } from './run-files-schema.ts';
 import { type RunDescription, RunFolder } from './run-folder.ts';
 
-/** Ids of all runs, newest first. */
+/** Ids of all runs, newest first. Only folders are runs: a link could lead `gc` out of the state folder. */
 export function runIds(stateDir: string): string[] {
   try {
-    return readdirSync(path.join(stateDir, 'runs')).sort().reverse();
+    const entries = readdirSync(path.join(stateDir, 'runs'), { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory());
+    return folders
+      .map(({ name }) => name)
+      .sort()
+      .reverse();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new UserError(`cannot read the runs in ${stateDir} (${(error as NodeJS.ErrnoException).code})`);
@@ -34,15 +41,16 @@ export function findRun(stateDir: string, wanted: string): RunFolder {
 
 /** `undefined`: the folder is being made, or its making was cut off. */
 export function readDescription(folder: RunFolder): RunDescription | undefined {
-  return readJson(folder.descriptionFile) as RunDescription | undefined;
+  return readShaped(folder.descriptionFile, descriptionSchema) as RunDescription | undefined;
 }
 
 /** `undefined` while the run works, or when it was cut off. */
 export function readResult(folder: RunFolder): RunResult | undefined {
-  return readJson(folder.resultFile) as RunResult | undefined;
+  return readShaped(folder.resultFile, resultSchema) as RunResult | undefined;
 }
 
-function readJson(file: string): unknown {
+/** The value as it was written, unknown fields included; `undefined` without a file. */
+function readShaped(file: string, schema: z.ZodMiniType): unknown {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -50,9 +58,19 @@ function readJson(file: string): unknown {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw new UserError(`cannot read ${file} (${(error as NodeJS.ErrnoException).code})`);
   }
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${file} is damaged: ${(error as Error).message}`);
+    throw damaged(file, (error as Error).message);
   }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return value;
+  const [issue] = parsed.error.issues;
+  const wrong = issue?.code === 'invalid_type' ? `expected ${issue.expected}` : issue?.message;
+  throw damaged(file, `${issue?.path.join('.') || 'the whole'}: ${wrong}`);
+}
+
+function damaged(file: string, problem: string): UserError {
+  return new UserError(`${file} is damaged (${problem}); restore the file, or remove the run's folder`);
 }

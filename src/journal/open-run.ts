@@ -1,10 +1,11 @@
 /** A run somebody works on: its folder, its lock, and the one writer of its journal. */
 import { existsSync, truncateSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
 import { VERSION } from '../core/program.ts';
 import { JOURNAL_FORMAT, type JournalRecord } from '../wire/record.ts';
+import { syncDir, writeFileAtomic } from './atomic-file.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { type Journal, readJournal } from './read-journal.ts';
 import { createRunFolder, type RunDescription, type RunFolder } from './run-folder.ts';
@@ -22,7 +23,6 @@ export interface OpenRun extends AsyncDisposable {
 
 export interface Opener {
   readonly uid: number;
-  readonly random: () => number;
   readonly now: number;
 }
 
@@ -30,13 +30,21 @@ export async function openNewRun(
   stateDir: string,
   description: RunDescription,
   script: string,
-  { uid, random, now }: Opener,
+  { uid, now }: Opener,
 ): Promise<OpenRun> {
   const folder = await createRunFolder(stateDir, uid, description, script);
-  const lock = await lockOf(folder, description.runId, random);
-  const journal = await JournalWriter.open(folder.journalFile);
-  journal.append(header(description.runId, now));
-  return opened({ folder, journal, records: [], scriptFile: 'script.js', notice: undefined }, lock);
+  const lock = await lockOf(folder, description.runId);
+  try {
+    const journal = await openJournal(folder);
+    journal.append(header(description.runId, now));
+    return opened(
+      { folder, journal, records: [], scriptFile: path.basename(folder.scriptAsRun(1)), notice: undefined },
+      lock,
+    );
+  } catch (error) {
+    await lock.release();
+    throw error;
+  }
 }
 
 /** Goes on with a run nobody works on. A changed script is stored beside the old ones. */
@@ -44,15 +52,15 @@ export async function reopenRun(
   folder: RunFolder,
   runId: string,
   script: string,
-  { random, now }: Opener,
+  { now }: Opener,
 ): Promise<OpenRun> {
-  const lock = await lockOf(folder, runId, random);
+  const lock = await lockOf(folder, runId);
   try {
     const { records, notice, soundBytes } = existingJournal(folder);
     // What a crash tore off goes before anything is appended: half a line in the middle would be damage.
     if (notice !== undefined) truncateSync(folder.journalFile, soundBytes);
     const scriptFile = await storeScript(folder, records, script);
-    const journal = await JournalWriter.open(folder.journalFile);
+    const journal = await openJournal(folder);
     // A run that was cut off between its folder and its first line.
     if (records.length === 0) journal.append(header(runId, now));
     return opened({ folder, journal, records, scriptFile, notice }, lock);
@@ -66,13 +74,20 @@ function header(runId: string, at: number): JournalRecord {
   return { type: 'header', format: JOURNAL_FORMAT, runId, version: VERSION, at };
 }
 
+/** Its name on the disk too, or a synced outcome could stand in a file that nobody finds after a power loss. */
+async function openJournal(folder: RunFolder): Promise<JournalWriter> {
+  const journal = await JournalWriter.open(folder.journalFile);
+  await syncDir(folder.dir);
+  return journal;
+}
+
 function existingJournal(folder: RunFolder): Journal {
   if (existsSync(folder.journalFile)) return readJournal(folder.journalFile);
   return { records: [], notice: undefined, soundBytes: 0 };
 }
 
-async function lockOf(folder: RunFolder, runId: string, random: () => number): Promise<RunLock> {
-  const lock = await takeRunLock(folder.dir, random);
+async function lockOf(folder: RunFolder, runId: string): Promise<RunLock> {
+  const lock = await takeRunLock(folder.dir);
   if (lock) return lock;
   throw new UserError(`run ${runId} is still at work; wait for it, or stop it, before it is resumed`);
 }
@@ -90,17 +105,21 @@ function opened(run: Omit<OpenRun, typeof Symbol.asyncDispose>, lock: RunLock): 
   };
 }
 
-/** The script of the last attempt, if it is the same; else a new file, `script-2.js` and so on. */
+/** The copy of the last attempt, if it ran the same; else a new one. The copy that a person edits follows `--script`. */
 async function storeScript(
   folder: RunFolder,
   records: readonly JournalRecord[],
   script: string,
 ): Promise<string> {
   const attempts = records.flatMap((record) => (record.type === 'attempt' ? [record] : []));
-  const last = attempts.at(-1)?.script ?? 'script.js';
-  const before = await readFile(path.join(folder.dir, last), 'utf8').catch(() => undefined);
-  if (before === script) return last;
-  const name = `script-${attempts.length + 1}.js`;
-  await writeFile(path.join(folder.dir, name), script, { mode: 0o600 });
-  return name;
+  if ((await textIn(folder.scriptFile)) !== script) await writeFileAtomic(folder.scriptFile, script);
+  const last = attempts.at(-1)?.script;
+  if (last !== undefined && (await textIn(path.join(folder.dir, last))) === script) return last;
+  const asRun = folder.scriptAsRun(attempts.length + 1);
+  await writeFileAtomic(asRun, script);
+  return path.basename(asRun);
+}
+
+async function textIn(file: string): Promise<string | undefined> {
+  return await readFile(file, 'utf8').catch(() => undefined);
 }

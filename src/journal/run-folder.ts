@@ -1,11 +1,10 @@
 /** The folder of one run: which file is what, and how the folder comes to be. */
 import { mkdirSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
 import type { Json } from '../core/json.ts';
 import type { RunOptions, RunResult } from '../core/run.ts';
-import { writeFileAtomic } from './atomic-file.ts';
+import { syncDir, writeFileAtomic } from './atomic-file.ts';
 import { makePrivateDir } from './state-dir.ts';
 
 /** `run.json`: what was asked for, written once. */
@@ -41,8 +40,13 @@ export class RunFolder {
   get descriptionFile(): string {
     return path.join(this.dir, 'run.json');
   }
+  /** The copy that a person may edit before a resume. */
   get scriptFile(): string {
     return path.join(this.dir, 'script.js');
+  }
+  /** What an attempt ran, kept as it was. */
+  scriptAsRun(attempt: number): string {
+    return path.join(this.dir, `script-${attempt}.js`);
   }
   get journalFile(): string {
     return path.join(this.dir, 'journal.ndjson');
@@ -78,9 +82,12 @@ export async function createRunFolder(
   try {
     mkdirSync(folder.dir, { mode: 0o700 });
     mkdirSync(folder.agentsDir, { mode: 0o700 });
-    await writeFile(folder.scriptFile, script, { mode: 0o600, flag: 'wx' });
+    await writeFileAtomic(folder.scriptFile, script);
+    await writeFileAtomic(folder.scriptAsRun(1), script);
     await fill(folder);
     await writeFileAtomic(folder.descriptionFile, `${JSON.stringify(description, null, 2)}\n`);
+    await syncDir(path.dirname(folder.dir));
+    await syncDir(stateDir);
   } catch (error) {
     throw new UserError(
       `cannot make the folder of the run, ${folder.dir} (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,

@@ -29,33 +29,47 @@ export interface RecordedRun {
 export async function readRun(folder: RunFolder): Promise<RecordedRun | undefined> {
   const description = readDescription(folder);
   if (description === undefined) return undefined;
-  const running = await isRunLocked(folder.dir);
-  const journal = existsSync(folder.journalFile)
+  const told = readFiles(folder);
+  // Whoever goes on with a run first records a new attempt: one that told its end to the last byte needs no asking.
+  if (told.result !== undefined && told.journal.notice === undefined) {
+    return { description, ...told, state: 'ended' };
+  }
+  if (await isRunLocked(folder.dir)) {
+    // What a writer is in the middle of is no damage.
+    const journal = { ...told.journal, notice: undefined };
+    return { description, ...told, journal, result: undefined, state: 'running' };
+  }
+  // Read again: it may have ended while we asked.
+  const final = readFiles(folder);
+  return { description, ...final, state: final.result === undefined ? 'unfinished' : 'ended' };
+}
+
+function readFiles(folder: RunFolder) {
+  const journal: Journal = existsSync(folder.journalFile)
     ? readJournal(folder.journalFile)
     : { records: [], notice: undefined, soundBytes: 0 };
-  const { attempts, calls, ended } = foldRecords(journal.records);
-  // An older attempt's result is no result of a run that went on and was cut off.
-  const result = ended ? readResult(folder) : undefined;
-  return {
-    description,
-    // What a writer is in the middle of is no damage.
-    journal: running ? { ...journal, notice: undefined } : journal,
-    attempts,
-    calls,
-    result: running ? undefined : result,
-    state: running ? 'running' : result === undefined ? 'unfinished' : 'ended',
-  };
+  const { attempts, calls, endedAttempt } = foldRecords(journal.records);
+  const result = endedAttempt === undefined ? undefined : readResult(folder);
+  return { journal, attempts, calls, result: isOf(result, endedAttempt) ? result : undefined };
+}
+
+/** The end is in the journal before `result.json` is written: a crash in between leaves the result of an older attempt. */
+function isOf(result: RunResult | undefined, attempt: number | undefined): boolean {
+  // Results of the first versions did not tell.
+  const told: RunResult['attempts'] | undefined = result?.attempts;
+  return told === undefined || told.at(-1)?.attempt === attempt;
 }
 
 export function foldRecords(records: readonly JournalRecord[]) {
   const attempts: AttemptRecord[] = [];
   const calls = new Map<number, RecordedCall>();
-  let ended = false;
+  /** Of the last attempt; `undefined` when it told no end. */
+  let endedAttempt: number | undefined;
   for (const record of records) {
     switch (record.type) {
       case 'attempt':
         attempts.push(record);
-        ended = false;
+        endedAttempt = undefined;
         break;
       case 'started':
         calls.set(record.call, { started: record, settled: undefined });
@@ -66,9 +80,9 @@ export function foldRecords(records: readonly JournalRecord[]) {
         break;
       }
       case 'end':
-        ended = true;
+        endedAttempt = record.attempt;
         break;
     }
   }
-  return { attempts, calls, ended };
+  return { attempts, calls, endedAttempt };
 }

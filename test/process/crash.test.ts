@@ -4,8 +4,11 @@ import { countingProject } from '../support/counting-project.ts';
 
 const CALLS = 8;
 
-const POINTS = ['append', 'sync', 'spawn', 'rename'].flatMap((step) =>
-  ['before', 'after'].flatMap((when) => [1, 2, 4].map((nth) => `${when}:${step}:${nth}`)),
+/** The first spawns are the sandbox and the run's lock; agents begin at the fourth. */
+const nths = { append: [1, 2, 4], sync: [1, 2, 4], spawn: [1, 4, 6], rename: [1, 2, 3] };
+
+const POINTS = (['append', 'sync', 'spawn', 'rename'] as const).flatMap((step) =>
+  ['before', 'after'].flatMap((when) => nths[step].map((nth) => `${when}:${step}:${nth}`)),
 );
 
 describe('killed at a named step, then resumed', () => {

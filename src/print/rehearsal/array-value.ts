@@ -7,12 +7,20 @@ import { likelyEmpty } from './tendency.ts';
 /** Most lists a reader sees are short. */
 const USUAL_LENGTH = 3;
 const TRIES_FOR_UNIQUE = 8;
+/** As many as a rehearsal has steps for: what stands here is made in one go, before any step is counted. */
+const MAX_ENTRIES = 20_000;
 
 export function arrayValue(whole: Conjunction, place: Place, maker: ValueMaker): Json[] {
   const length = lengthOf(whole, place, maker);
   const containing = whole.schemas.filter(
     (schema) => isSchema(schema['contains']) && leastContained(schema) > 0,
   );
+  const contained = containing.reduce((sum, schema) => sum + leastContained(schema), 0);
+  if (contained > MAX_ENTRIES) {
+    throw new Impossible(
+      `${place.path || 'root'}: minContains ${contained} is more than the ${MAX_ENTRIES} entries a rehearsal writes`,
+    );
+  }
   const demanded = containing.flatMap((schema) =>
     Array.from({ length: leastContained(schema) }, () => schema['contains']).filter(isSchema),
   );

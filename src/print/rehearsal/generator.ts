@@ -16,6 +16,8 @@ import { endingFirst, likelyTrue } from './tendency.ts';
 const ATTEMPTS = 24;
 /** Values made in all, failed attempts included: the end of a schema that demands endless nesting. */
 const MAX_STEPS = 20_000;
+/** Long texts cost more steps: a list of them must end too. */
+const CHARACTERS_PER_STEP = 1000;
 const MAX_DEPTH = 120;
 /** From here on only what is required, and of several branches the one that ends soonest. */
 const SHALLOW_DEPTH = 5;
@@ -56,6 +58,7 @@ export class Generator implements ValueMaker {
       try {
         const whole = this.#flatten(schemas, here);
         const value = this.#ofType(whole, here, attempt);
+        if (typeof value === 'string') this.#steps += Math.floor(value.length / CHARACTERS_PER_STEP);
         if (!whole.has(...INTERACTING) || this.accepted(schemas, value)) return value;
       } catch (error) {
         if (!(error instanceof Impossible) || this.#steps > MAX_STEPS) throw error;

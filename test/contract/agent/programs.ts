@@ -1,8 +1,10 @@
 /** The agent programs the contract binds: our own print mode on every machine, the real program where it is installed. */
 
-import { type AgentProgram, agentVersion, programTitle } from '../../../src/agent/agent-program.ts';
+import { type AgentProgram, programTitle } from '../../../src/agent/agent-program.ts';
+import { agentVersion } from '../../../src/agent/agent-version.ts';
 import { findAgentProgram } from '../../../src/agent/find-program.ts';
 import { DIST } from '../../support/run-in-process.ts';
+import { systemClock } from '../../support/system-clock.ts';
 
 /** Set by whoever runs the tests: path of a real `claude` to hold to the contract, on PATH or not. */
 const ANDWAIT_TEST_CLAUDE = 'ANDWAIT_TEST_CLAUDE';
@@ -49,7 +51,12 @@ async function claudeAt(
   program: AgentProgram,
   env: NodeJS.ProcessEnv,
 ): Promise<AgentUnderContract | undefined> {
-  const version = await agentVersion(program, env);
+  const version = await agentVersion(program, {
+    cwd: process.cwd(),
+    env,
+    clock: systemClock,
+    kill: (pid, signal) => void process.kill(pid, signal),
+  });
   if (version === undefined) return undefined;
   return { kind: 'claude', title: programTitle({ ...program, version }), path: program.path };
 }

@@ -167,7 +167,7 @@ describe('a changed script', () => {
     const ended = await work.andwait(...words(work, 'edited.js'), '-q');
     expect(ended).toMatchObject({ code: 0, stdout: '["C","NEW","A"]\n', stderr: '' });
     expect(work.ran()).toEqual(['new']);
-    expect(readFileSync(work.inRun('script.js'), 'utf8')).toBe(fanOut('a', 'b', 'c'));
+    expect(readFileSync(work.inRun('script-1.js'), 'utf8')).toBe(fanOut('a', 'b', 'c'));
     expect(readFileSync(work.inRun('script-2.js'), 'utf8')).toBe(fanOut('c', 'new', 'a'));
     // The next attempt goes on from the changed one, unasked.
     expect(await work.andwait('resume', work.runId, '-q')).toMatchObject({ stdout: '["C","NEW","A"]\n' });

@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunStatus } from '../../../src/core/run.ts';
 import { collectGarbage, type GarbageRule } from '../../../src/journal/collect-garbage.ts';
 import { takeRunLock } from '../../../src/journal/run-lock.ts';
+import { DESCRIPTION } from '../../support/run-description.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const NOW = Date.UTC(2026, 0, 31);
@@ -25,7 +26,7 @@ function stateWith(...runs: readonly (readonly [id: string, ageDays: number, sta
     const header = { type: 'header', format: 1, runId: id, version: '0.1.0', at };
     const end = { type: 'end', attempt: 1, status, at };
     const files = {
-      'run.json': JSON.stringify({ runId: id }),
+      'run.json': JSON.stringify({ ...DESCRIPTION, runId: id }),
       'journal.ndjson': `${JSON.stringify(header)}\n${JSON.stringify(end)}\n`,
       'result.json': JSON.stringify({ status }),
       padding: 'x'.repeat(1000),
@@ -40,11 +41,7 @@ function stateWith(...runs: readonly (readonly [id: string, ageDays: number, sta
 }
 
 async function collected(state: string, rule: Partial<GarbageRule>) {
-  const all = await collectGarbage(
-    state,
-    { ...OLDER_THAN_10_DAYS, ...rule },
-    { now: NOW, random: Math.random },
-  );
+  const all = await collectGarbage(state, { ...OLDER_THAN_10_DAYS, ...rule }, { now: NOW });
   return Object.fromEntries(all.map(({ runId, verdict }) => [runId, verdict]));
 }
 
@@ -63,7 +60,7 @@ test('a dry run removes nothing', async () => {
 
 test('the oldest go until the rest is small enough', async () => {
   const state = stateWith(['a', 3], ['b', 2], ['c', 1]);
-  const rule = { olderThanMs: null, maxBytes: 2000 };
+  const rule = { olderThanMs: null, maxBytes: 2500 };
   expect(await collected(state, rule)).toEqual({ a: 'removed', b: 'removed', c: 'recent' });
 });
 
@@ -78,7 +75,7 @@ test('runs that can be resumed are spared on request', async () => {
 
 test('a run at work, one with edits in it and a damaged one stay', async () => {
   const state = stateWith(['busy', 11], ['edited', 11], ['damaged', 11]);
-  const lock = await takeRunLock(path.join(state, 'runs/busy'), Math.random);
+  const lock = await takeRunLock(path.join(state, 'runs/busy'));
   utimesSync(path.join(state, 'runs/busy'), NOW / 1000 - 11 * 86_400, NOW / 1000 - 11 * 86_400);
   mkdirSync(path.join(state, 'runs/edited/worktrees/3'), { recursive: true });
   utimesSync(path.join(state, 'runs/edited'), NOW / 1000 - 11 * 86_400, NOW / 1000 - 11 * 86_400);
@@ -91,4 +88,30 @@ test('a run at work, one with edits in it and a damaged one stay', async () => {
     damaged: 'kept: damaged',
   });
   await lock?.release();
+});
+
+test('what is no run is left alone, and no link is followed', async () => {
+  const state = stateWith(['old', 11]);
+  const elsewhere = temporaryFolder();
+  writeFileSync(path.join(elsewhere, 'precious'), 'x');
+  writeFileSync(path.join(state, 'runs/.DS_Store'), 'x');
+  symlinkSync(elsewhere, path.join(state, 'runs/linked'));
+  symlinkSync(elsewhere, path.join(state, 'removing-linked'));
+  expect(await collected(state, { olderThanMs: null, maxBytes: 0 })).toEqual({ old: 'removed' });
+  expect(readdirSync(path.join(state, 'runs')).sort()).toEqual(['.DS_Store', 'linked']);
+  expect(existsSync(path.join(elsewhere, 'precious'))).toBe(true);
+});
+
+test('what a collection that was cut off left behind goes with the next', async () => {
+  const state = stateWith(['new', 1]);
+  const [left, underWay] = ['left', 'under-way'].map((id) => path.join(state, `removing-${id}`));
+  for (const dir of [left, underWay]) mkdirSync(path.join(dir ?? '', 'agents'), { recursive: true });
+  const lock = await takeRunLock(underWay ?? '');
+  await collected(state, { dryRun: true });
+  expect(readdirSync(state).sort()).toEqual(['removing-left', 'removing-under-way', 'runs']);
+  await collected(state, {});
+  expect(readdirSync(state).sort()).toEqual(['removing-under-way', 'runs']);
+  await lock?.release();
+  await collected(state, {});
+  expect(readdirSync(state)).toEqual(['runs']);
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -80,7 +81,18 @@ test('what is no agent type does not hide its neighbours', async () => {
   writeFileSync(path.join(folder, 'good.txt'), '---\nname: text\ndescription: d\n---\n');
   symlinkSync(path.join(folder, 'nowhere'), path.join(folder, 'dangling.md'));
   mkdirSync(path.join(folder, 'folder.md'));
+  execFileSync('mkfifo', [path.join(folder, 'fifo.md')]);
+  symlinkSync('fifo.md', path.join(folder, 'linked.md'));
   expect((await find()).map(({ name }) => name)).toEqual(['Explore', 'general-purpose', 'good', 'Plan']);
+});
+
+test('outside a repository, what lies above the working directory does not count', async () => {
+  const { around, agents } = places();
+  write(agents(), 'planted', 'beyond the project');
+  const cwd = path.join(around, 'elsewhere');
+  mkdirSync(cwd);
+  const found = await findAgentTypes({ cwd, homeDir: undefined, configDir: undefined });
+  expect(found.map(({ name }) => name)).toEqual(BUILT_IN);
 });
 
 test('a file where the folder should be, and no home at all', async () => {

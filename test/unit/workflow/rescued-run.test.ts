@@ -5,10 +5,10 @@ import type { RunOptions } from '../../../src/core/run.ts';
 import { importRun } from '../../../src/journal/claude-run/import-run.ts';
 import { readClaudeRun } from '../../../src/journal/claude-run/read-claude-run.ts';
 import { readJournal } from '../../../src/journal/read-journal.ts';
-import type { RunDescription } from '../../../src/journal/run-folder.ts';
 import { readRun } from '../../../src/journal/run-record.ts';
 import { rescuedRun } from '../../../src/workflow/rescued-run.ts';
 import { claudeProject, type RecordedRunName } from '../../support/claude-project.ts';
+import { DESCRIPTION } from '../../support/run-description.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const OPTIONS = { rehearse: false, permissionMode: 'acceptEdits' } as RunOptions;
@@ -57,7 +57,7 @@ test('what never finished has started, no more; the run has no end', async () =>
 
 test('imported, it is a run of ours that was cut off', async () => {
   const { records, transcripts } = await rescued('cut-off');
-  const description = { format: 1, runId: 'r', startedAt: 7, options: OPTIONS } as RunDescription;
+  const description = { ...DESCRIPTION, runId: 'r', startedAt: 7 };
   const folder = await importRun(temporaryFolder(), process.getuid?.() ?? 0, {
     description,
     script: 's',

@@ -17,6 +17,13 @@ function mismatches(
   return engine.validate(schema, value) ? [] : engine.errors;
 }
 
+const property = (schema: JsonObject | boolean, more: JsonObject = {}): JsonObject => ({
+  type: 'object',
+  properties: { v: schema },
+  required: ['v'],
+  ...more,
+});
+
 describe('a sample matches its schema', () => {
   test('whatever the schema', () => {
     fc.assert(
@@ -25,13 +32,6 @@ describe('a sample matches its schema', () => {
       }),
       { numRuns: 120, seed: 20261122 },
     );
-  });
-
-  const property = (schema: JsonObject | boolean, more: JsonObject = {}): JsonObject => ({
-    type: 'object',
-    properties: { v: schema },
-    required: ['v'],
-    ...more,
   });
 
   test.each<[string, JsonObject]>([
@@ -278,6 +278,21 @@ describe('no sample', () => {
       'a reference to itself',
       { type: 'object', properties: { s: { $ref: '#/properties/s' } }, required: ['s'] },
       /leads back to itself|reasonable/,
+    ],
+    [
+      'a text larger than memory',
+      property({ type: 'string', minLength: 4e8 }),
+      /\/v: minLength 400000000 is more than the 1000000 characters/,
+    ],
+    [
+      'too many long texts',
+      property({ type: 'array', items: { type: 'string', minLength: 1e6 }, minItems: 1000 }),
+      /reasonable time/,
+    ],
+    [
+      'a list larger than memory',
+      property({ type: 'array', contains: { type: 'string' }, minContains: 4e8 }),
+      /minContains 400000000 is more than the 20000 entries/,
     ],
   ])('%s: said, never invented', (_name, schema, message) => {
     expect(() => sampleOf(schema, 'k', 1)).toThrow(NoSample);
