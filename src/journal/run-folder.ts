@@ -100,9 +100,9 @@ export async function writeResult(folder: RunFolder, result: RunResult): Promise
   await writeFileAtomic(folder.resultFile, `${JSON.stringify(result)}\n`);
 }
 
-/** Run ids sort by time: `20261122-151023-k3f9`. */
+/** Run ids sort by time, to the millisecond, so that "the last run" is: `20261122-151023-6bk3f9`. */
 export function newRunId(now: number, random: () => number): string {
-  const [date, time] = new Date(now).toISOString().replace(/[-:]/g, '').split(/[T.]/);
+  const [date, time, milliseconds = '0'] = new Date(now).toISOString().replace(/[-:Z]/g, '').split(/[T.]/);
   const tail = Array.from({ length: 4 }, () => Math.floor(random() * 36).toString(36)).join('');
-  return `${date}-${time}-${tail}`;
+  return `${date}-${time}-${Number(milliseconds).toString(36).padStart(2, '0')}${tail}`;
 }

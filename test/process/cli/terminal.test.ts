@@ -54,7 +54,7 @@ onTerminal('shows the tree while agents run, then the summary below it', async (
     expect.stringMatching(/^two completed after \S+$/),
     '  agents   2 done',
     expect.stringMatching(/^ {2}cost /),
-    expect.stringMatching(/^ {2}run {6}\d{8}-\d{6}-\w{4}$/),
+    expect.stringMatching(/^ {2}run {6}\d{8}-\d{6}-\w{6}$/),
   ]);
 });
 
