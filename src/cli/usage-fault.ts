@@ -61,10 +61,12 @@ export function refuseOddities(parsed: ParsedLine, argv: readonly string[]): voi
 function unknownWords({ argv }: FaultyLine, words: string): string {
   const command = commandOf(argv);
   if (command !== undefined) return surplus(command, words);
-  const near = nearestNames(words, Object.keys(COMMANDS)).map((name) => `\`andwait ${name}\``);
-  const isFile = /[./]/.test(words);
-  const meant = isFile ? [`\`andwait run ${words}\``] : near;
-  return `unknown command ${JSON.stringify(words)}${meant.length > 0 ? didYouMean(meant) : `; ${NO_COMMAND}`}`;
+  // The first word is the command; what follows it would be its own.
+  const [wanted = ''] = words.split(', ');
+  const near = nearestNames(wanted, Object.keys(COMMANDS)).map((name) => `\`andwait ${name}\``);
+  const isFile = /[./]/.test(wanted);
+  const meant = isFile ? [`\`andwait run ${wanted}\``] : near;
+  return `unknown command ${JSON.stringify(wanted)}${meant.length > 0 ? didYouMean(meant) : `; ${NO_COMMAND}`}`;
 }
 
 function surplus(command: string, words: string): string {

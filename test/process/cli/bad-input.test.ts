@@ -155,6 +155,10 @@ describe('flags and words', () => {
     'no command': { args: [], says: /say what to do: run, resume, list, .* `andwait --help`/ },
     'unknown command': { args: ['frob'], says: /unknown command "frob"; say what to do: run, resume/ },
     'a near command': { args: ['lists'], says: /unknown command "lists" \(did you mean `andwait list`\?\)/ },
+    'a near command and its file': {
+      args: ['rum', 'h.js'],
+      says: /unknown command "rum" \(did you mean `andwait run`\?\)/,
+    },
     'a script as command': {
       args: ['ok.js'],
       says: /unknown command "ok\.js" \(did you mean `andwait run ok\.js`/,

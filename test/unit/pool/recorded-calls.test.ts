@@ -1,27 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { failure, type Outcome } from '../../../src/core/outcome.ts';
-import type { RunCaps, RunOptions } from '../../../src/core/run.ts';
+import type { RunCaps } from '../../../src/core/run.ts';
 import { LocalPool } from '../../../src/pool/local-pool.ts';
 import { recordedCalls } from '../../../src/pool/recorded-calls.ts';
 import { newRunState, type Reuse } from '../../../src/pool/run-core.ts';
 import { type JournalRecord, startedRecord } from '../../../src/wire/record.ts';
 import { agentCall, reply, request, tokens } from '../../support/calls.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { DESCRIPTION } from '../../support/run-description.ts';
 
 const CAPS: RunCaps = { concurrency: 100, agents: 1000, outputTokens: null };
-
-const OPTIONS: RunOptions = {
-  caps: CAPS,
-  agent: 'auto',
-  rehearse: false,
-  model: undefined,
-  effort: undefined,
-  modelFor: {},
-  permissionMode: 'acceptEdits',
-  allowedTools: [],
-  timeoutMs: null,
-};
 
 function attempt(number: number, rehearsal = false): JournalRecord {
   return {
@@ -31,7 +20,7 @@ function attempt(number: number, rehearsal = false): JournalRecord {
     rehearsal,
     script: 'script.js',
     args: undefined,
-    options: OPTIONS,
+    options: DESCRIPTION.options,
     pid: 1,
     at: 0,
   };
