@@ -84,11 +84,26 @@ async function buildPublicPrograms() {
   });
 }
 
+/** Started by the hundred, or kept small for its children's sake: one file, nothing in it that it does not need. */
+async function buildSingleFile(name) {
+  return await build({
+    ...shared,
+    format: 'esm',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: true,
+    entryPoints: [`src/bin/${name}.ts`],
+    outfile: path.join(draft, `${name}.js`),
+    banner: { js: requireBanner },
+  });
+}
+
 const BUNDLES = {
   'script-host': async () => {
     const prelude = await buildPrelude();
     return [prelude.metafile, (await buildScriptHost(prelude)).metafile];
   },
+  'agent-host': async () => [(await buildSingleFile('agent-host')).metafile],
   programs: async () => {
     const { metafile } = await buildPublicPrograms();
     for (const name of ['andwait.js', 'andwait-print.js']) await makeExecutable(path.join(draft, name));

@@ -1,5 +1,6 @@
 /** The environment of an agent: ours, handed on, less what would make it think it runs inside another agent. */
 import type { AgentCall } from '../core/call.ts';
+import type { LeaseTicket } from '../core/ports.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,6 +12,8 @@ const ANDWAIT_CALL = 'ANDWAIT_CALL';
 const ANDWAIT_CALL_KEY = 'ANDWAIT_CALL_KEY';
 /** Set by andwait for each agent: the how-many-eth identical call it is, from 1. */
 const ANDWAIT_CALL_OCCURRENCE = 'ANDWAIT_CALL_OCCURRENCE';
+/** Set by andwait for each agent: the slot it holds, which it lends to one call below it at a time. */
+const ANDWAIT_LEASE = 'ANDWAIT_LEASE';
 
 /**
  * Set by the real program for the commands it runs: a session, its socket and its token that are not the new agent's
@@ -41,9 +44,15 @@ export function inheritedEnvironment(env: Environment): Environment {
 }
 
 /** What one call adds. */
-export function callEnvironment(inherited: Environment, call: AgentCall, runId: string): Environment {
+export function callEnvironment(
+  inherited: Environment,
+  call: AgentCall,
+  runId: string,
+  ticket: LeaseTicket | undefined,
+): Environment {
   return {
     ...inherited,
+    ...(ticket === undefined ? {} : { [ANDWAIT_LEASE]: ticket.leaseId }),
     [ANDWAIT_RUN_ID]: runId,
     [ANDWAIT_CALL]: String(call.id),
     [ANDWAIT_CALL_KEY]: call.key,

@@ -1,6 +1,6 @@
 /** The life of one agent's process, from spawn to the last of its group: what happened comes back as facts. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import type { AgentWatch, Clock } from '../core/ports.ts';
+import type { AgentWatch, Clock, TranscriptSink } from '../core/ports.ts';
 import { StreamItemReader } from '../wire/stream-item.ts';
 import { activityOf } from './activity-of.ts';
 import type { Environment } from './agent-environment.ts';
@@ -11,7 +11,7 @@ import type { CommandLine } from './command-line.ts';
 import { Ending } from './ending.ts';
 import { type KillProcess, ProcessGroup } from './process-group.ts';
 import { spawnFailureMessage } from './spawn-failure.ts';
-import { startChild } from './start-child.ts';
+import { startLeased } from './start-leased.ts';
 import { StderrTail } from './stderr-tail.ts';
 import { StreamFold } from './stream-fold.ts';
 import { endSurvivors } from './survivors.ts';
@@ -22,6 +22,7 @@ export interface ProcessDeps {
   readonly clock: Clock;
   readonly kill: KillProcess;
   readonly limits: AgentLimits;
+  readonly transcript: TranscriptSink;
   /** Once aborted, nothing is waited for any more: SIGKILL to the group. */
   readonly hurry: AbortSignal | undefined;
 }
@@ -36,7 +37,7 @@ export async function runAgentProcess(
   signal: AbortSignal,
 ): Promise<ProcessFacts> {
   if (signal.aborted) return notStarted('stopped before it started', { kind: 'stopped' });
-  const started = await startChild(commandLine, deps.cwd, deps.env);
+  const started = await startLeased(commandLine, deps, watch.ticket);
   if (started.kind === 'failed') {
     return notStarted(spawnFailureMessage(started.error, commandLine, deps), undefined);
   }
@@ -52,14 +53,14 @@ interface Attendance extends ProcessDeps {
 async function attend(
   child: ChildProcessWithoutNullStreams,
   pid: number,
-  { stdin, watch, signal, hurry, clock, kill, limits }: Attendance,
+  { stdin, watch, signal, hurry, clock, kill, limits, transcript }: Attendance,
 ): Promise<ProcessFacts> {
   const group = new ProcessGroup(pid, kill);
   const ending = new Ending({ group, clock, limits, signal });
   const output = new ChildOutput(child, clock);
   const stderr = new StderrTail();
   const exit = exitOf(child, group, ending);
-  const stream = readStream(child, watch, ending, limits);
+  const stream = readStream(child, { watch, transcript }, ending, limits);
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   feed(child, stdin);
   watch.runs(pid);
@@ -81,14 +82,14 @@ async function attend(
 
 function readStream(
   child: ChildProcessWithoutNullStreams,
-  watch: AgentWatch,
+  { watch, transcript }: Pick<Attendance, 'watch' | 'transcript'>,
   ending: Ending,
   { graceMs, moreWorkMs, maxLineBytes }: AgentLimits,
 ) {
   const fold = new StreamFold();
   const reader = new StreamItemReader((item, line) => {
     fold.add(item);
-    if (line !== undefined) watch.transcript.write(line);
+    if (line !== undefined) transcript.write(line);
     const activity = item.kind === 'event' ? activityOf(item.event) : undefined;
     if (activity !== undefined) watch.activity(activity);
     const { stage } = fold;

@@ -1,7 +1,7 @@
 /** Runs each call as one child process of an agent program: the real `claude -p`, or our own print mode. */
 import type { AgentCall } from '../core/call.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { AgentBackend, AgentWatch, Clock } from '../core/ports.ts';
+import type { AgentBackend, AgentWatch, Clock, OpenTranscript } from '../core/ports.ts';
 import { callEnvironment, type Environment, inheritedEnvironment } from './agent-environment.ts';
 import { runAgentProcess } from './agent-life.ts';
 import { type AgentProgram, programTitle } from './agent-program.ts';
@@ -14,6 +14,7 @@ import {
 import { commandLineOf } from './command-line.ts';
 import { outcomeOf } from './outcome-of.ts';
 import type { KillProcess } from './process-group.ts';
+import { withTranscript } from './with-transcript.ts';
 
 /** Where an agent works. */
 export interface Place {
@@ -24,6 +25,7 @@ export interface Place {
 export interface ProcessBackendOptions extends Place {
   readonly program: AgentProgram;
   readonly runId: string;
+  readonly openTranscript: OpenTranscript;
   readonly clock: Clock;
   /** `process.kill`. */
   readonly kill: KillProcess;
@@ -56,13 +58,15 @@ export class ProcessBackend implements PlacedBackend {
   }
 
   async run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
-    const { program, cwd, env, runId, clock, kill, hurry } = this.#options;
-    const facts = await runAgentProcess(
-      commandLineOf(call, program, this.#settings),
-      { cwd, env: callEnvironment(env, call, runId), clock, kill, limits: this.#limits, hurry },
-      watch,
-      signal,
-    );
-    return outcomeOf({ ...facts, wantsStructured: call.schema !== undefined });
+    const { program, cwd, env, runId, clock, kill, hurry, openTranscript } = this.#options;
+    const deps = { cwd, env: callEnvironment(env, call, runId, watch.ticket), clock, kill, hurry };
+    const limits = this.#limits;
+    return await withTranscript(openTranscript, call, watch, async (transcript) => {
+      const commandLine = commandLineOf(call, program, this.#settings);
+      const facts = await runAgentProcess(commandLine, { ...deps, limits, transcript }, watch, signal);
+      return outcomeOf({ ...facts, wantsStructured: call.schema !== undefined });
+    });
   }
+
+  async close(): Promise<void> {}
 }

@@ -33,6 +33,10 @@ export class WorktreeBackend implements AgentBackend {
     return await this.#runIsolated(call, watch, signal);
   }
 
+  async close(): Promise<void> {
+    await this.#options.inner.close();
+  }
+
   async #runIsolated(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
     const { inner, cwd, env, runId, worktreesDir } = this.#options;
     const from = { cwd, env };

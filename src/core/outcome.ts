@@ -50,6 +50,18 @@ export interface AgentAccount {
   readonly model: string | undefined;
   readonly denials: readonly Denial[];
   readonly worktree: KeptWorktree | undefined;
+  /** Of a legacy call: how its process ended, so that a resumed recipe sees the same. */
+  readonly process?: LegacyEnd;
+  /** Its output tells neither tokens nor cost: such calls are counted and named, never taken for free. */
+  readonly unmetered?: true;
+}
+
+/** The end of a recipe's own `claude -p`, as the recipe saw it. */
+export interface LegacyEnd {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** Length of its recorded stdout (`agents/<call>.out` in the run's folder); `null` when it was not recorded whole. */
+  readonly stdoutBytes: number | null;
 }
 
 export const NO_ACCOUNT: AgentAccount = {

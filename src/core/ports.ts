@@ -20,12 +20,18 @@ export interface TranscriptSink {
   close(): Promise<void>;
 }
 
-/** What a backend tells while its agent runs. */
+/** Opens the transcript of a call that begins. */
+export type OpenTranscript = (call: AgentCall) => TranscriptSink;
+
+/** What a backend is handed for one agent, and tells while that runs. */
 export interface AgentWatch {
-  readonly transcript: TranscriptSink;
+  /** Hands the slot to the agent itself; `undefined` where the pool is inside this process. */
+  readonly ticket: LeaseTicket | undefined;
   /** The agent's process has started. */
   runs(pid: number): void;
   activity(activity: CallActivity): void;
+  /** Something that a person should know, and that is no reason to throw a paid answer away. */
+  warn(message: string): void;
 }
 
 /**
@@ -37,13 +43,28 @@ export interface AgentBackend {
   /** For people: `claude 2.1.330`, `andwait-print 0.1.0`, `rehearsal`. */
   readonly title: string;
   run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome>;
+  /** No call comes any more. Resolves when nothing of the backend's own is left. */
+  close(): Promise<void>;
 }
 
-/** One place in the pool, held by one call. */
+/** With it whoever starts an agent hands it a connection to the pool: the slot is then the agent's own until it ends. */
+export interface LeaseTicket {
+  readonly socketPath: string;
+  /** Content of the pool's token file. */
+  readonly token: string;
+  /** Also what a call made below this agent names as its parent. */
+  readonly leaseId: string;
+}
+
+/** One slot of the pool, held by one call. */
 export interface Lease extends AsyncDisposable {
+  /** `undefined` where the pool is inside this process. */
+  readonly ticket: LeaseTicket | undefined;
+  /** Aborted when somebody stopped the run from elsewhere: the call is to end, and to settle as stopped. */
+  readonly stop: AbortSignal | undefined;
   /** The agent's process, once it is known: a second witness that the place is taken. */
   runs(pid: number): void;
-  /** Gives the place back and makes the outcome durable: when this resolves, a crash no longer loses it. At most once. */
+  /** Gives the slot back and makes the outcome durable: when this resolves, a crash no longer loses it. At most once. */
   settle(outcome: Outcome): Promise<void>;
 }
 

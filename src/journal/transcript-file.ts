@@ -3,6 +3,7 @@
  * synchronous calls on purpose: a short write to the page cache takes microseconds, the promises for it ten times that.
  */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import type { AgentCall } from '../core/call.ts';
 import type { Clock, TranscriptSink } from '../core/ports.ts';
 
@@ -17,6 +18,11 @@ export interface PromptLine {
   readonly call: number;
   readonly label: string;
   readonly prompt: string;
+}
+
+/** Of one call, in the folder of a run's transcripts. */
+export function transcriptFileIn(agentsDir: string, call: number): string {
+  return path.join(agentsDir, `${call}.ndjson`);
 }
 
 export class TranscriptFile implements TranscriptSink {

@@ -69,6 +69,8 @@ export class LocalPool implements SlotSource {
   #lease(call: AgentCall, free: () => void): Lease {
     let settled = false;
     return {
+      ticket: undefined,
+      stop: undefined,
       runs: (pid) => {
         this.#step({ type: 'runs', call, pid, at: this.#clock.now() });
       },

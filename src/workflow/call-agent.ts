@@ -1,16 +1,15 @@
 /** The spine: one call from the script's request to its outcome, answered from the journal or run in a place of the pool. */
 import type { AgentCall, CallRequest } from '../core/call.ts';
 import { failure, type Outcome } from '../core/outcome.ts';
-import type { AgentBackend, Clock, Lease, Refusal, SlotSource, TranscriptSink } from '../core/ports.ts';
+import type { AgentBackend, Clock, Lease, Refusal, SlotSource } from '../core/ports.ts';
 import type { RunEvent } from '../core/progress.ts';
 
 export interface CallDeps {
   readonly pool: SlotSource;
   readonly backend: AgentBackend;
   readonly clock: Clock;
-  readonly openTranscript: (call: AgentCall) => TranscriptSink;
   readonly progress: (event: RunEvent) => void;
-  /** A transcript that could not be written whole: told, but no reason to throw a paid answer away. */
+  /** What a person should know, and is no reason to throw a paid answer away. */
   readonly warn: (message: string) => void;
 }
 
@@ -66,21 +65,19 @@ async function runInLease(
   deps: CallDeps,
   signal: AbortSignal,
 ): Promise<Settled> {
-  const { clock, backend, progress } = deps;
+  const { clock, backend, progress, warn } = deps;
   progress({ type: 'call_started', call: call.id, at: clock.now() });
   const began = clock.monotonicMs();
-  const transcript = deps.openTranscript(call);
   const watch = {
-    transcript,
+    ticket: lease.ticket,
+    warn,
     runs: (pid: number) => lease.runs(pid),
     activity: (activity: Extract<RunEvent, { type: 'call_activity' }>['activity']) =>
       progress({ type: 'call_activity', call: call.id, activity, at: clock.now() }),
   };
-  const outcome = await backend.run(call, watch, signal);
-  const closed = transcript.close().catch((error: Error) => {
-    deps.warn(`the transcript of call ${call.id} is not whole: ${error.message}`);
-  });
-  await Promise.all([lease.settle(outcome), closed]);
+  const isStopped = lease.stop === undefined ? signal : AbortSignal.any([signal, lease.stop]);
+  const outcome = await backend.run(call, watch, isStopped);
+  await lease.settle(outcome);
   return settled(call, outcome, { replayed: false, durationMs: clock.monotonicMs() - began }, deps);
 }
 

@@ -1,5 +1,4 @@
 /** Carries a run out: pool and sandbox around the script, every record in its journal, `result.json` when it is over. */
-import type { AgentCall } from '../core/call.ts';
 import type { Json } from '../core/json.ts';
 import type { AgentBackend, Clock } from '../core/ports.ts';
 import type { RunEvent } from '../core/progress.ts';
@@ -7,7 +6,6 @@ import type { RunOptions, RunResult } from '../core/run.ts';
 import { attemptEnds } from '../journal/attempt-ends.ts';
 import type { OpenRun } from '../journal/open-run.ts';
 import { type RunFolder, writeResult } from '../journal/run-folder.ts';
-import { TranscriptFile } from '../journal/transcript-file.ts';
 import { LocalPool } from '../pool/local-pool.ts';
 import { recordedCalls } from '../pool/recorded-calls.ts';
 import { newRunState, type Reuse } from '../pool/run-core.ts';
@@ -51,6 +49,7 @@ export async function launchRun(
   const { clock } = deps;
   const { script, args, options, runId } = launch;
   const backend = deps.backendIn(folder);
+  await using _agents = { [Symbol.asyncDispose]: () => backend.close() };
   const state = newRunState(options.caps, recordedCalls(run.records, options.rehearse), launch.reuse);
   const { attempt } = state;
   const startedAt = clock.now();
@@ -75,7 +74,6 @@ export async function launchRun(
     notice: run.notice,
     pool: new LocalPool(state, journal, clock),
     record: journal.append.bind(journal),
-    openTranscript: (call: AgentCall) => new TranscriptFile(folder.transcriptFile(call.id), call, clock),
   };
   const argsJson = args === undefined ? undefined : JSON.stringify(args);
   const end = await runWorkflow(script, argsJson, runId, session, signal);

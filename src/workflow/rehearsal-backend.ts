@@ -1,22 +1,33 @@
 /** Answers agents inside this process with samples: what a run would do, without a model, a process or a cost. */
 import { outcomeOfEvents } from '../agent/outcome-of-events.ts';
+import { withTranscript } from '../agent/with-transcript.ts';
 import type { AgentCall } from '../core/call.ts';
 import { failure, type Outcome } from '../core/outcome.ts';
-import type { AgentBackend, AgentWatch } from '../core/ports.ts';
+import type { AgentBackend, AgentWatch, OpenTranscript } from '../core/ports.ts';
 import { rehearsalEvents } from '../print/rehearsal/rehearsal-events.ts';
+
+export interface RehearsalOptions {
+  readonly cwd: string;
+  readonly openTranscript: OpenTranscript;
+}
 
 export class RehearsalBackend implements AgentBackend {
   readonly title = 'rehearsal';
-  readonly #cwd: string;
+  readonly #options: RehearsalOptions;
 
-  constructor({ cwd }: { readonly cwd: string }) {
-    this.#cwd = cwd;
+  constructor(options: RehearsalOptions) {
+    this.#options = options;
   }
 
   async run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
     if (signal.aborted) return failure('stopped', 'stopped before it started');
-    const events = rehearsalEvents(call, { sessionId: call.key, cwd: this.#cwd });
-    for (const event of events) watch.transcript.write(Buffer.from(JSON.stringify(event)));
-    return outcomeOfEvents(events, call.schema !== undefined);
+    const { cwd, openTranscript } = this.#options;
+    return await withTranscript(openTranscript, call, watch, async (transcript) => {
+      const events = rehearsalEvents(call, { sessionId: call.key, cwd });
+      for (const event of events) transcript.write(Buffer.from(JSON.stringify(event)));
+      return outcomeOfEvents(events, call.schema !== undefined);
+    });
   }
+
+  async close(): Promise<void> {}
 }

@@ -1,8 +1,7 @@
 /** What the scripts of one run share: pool, counts, log, abort; and the promise that nothing of theirs outlives the run. */
 
 import { setMaxListeners } from 'node:events';
-import type { AgentCall } from '../core/call.ts';
-import type { AgentBackend, Clock, SlotSource, TranscriptSink } from '../core/ports.ts';
+import type { AgentBackend, Clock, SlotSource } from '../core/ports.ts';
 import type { RunEvent } from '../core/progress.ts';
 import { EMPTY_TALLY, type Tally, tallyRefusal, tallySettled, tallyStarted } from '../core/run.ts';
 import type { ParsedScript } from '../script/parse-script.ts';
@@ -28,7 +27,6 @@ export interface SessionDeps {
   readonly workflows: WorkflowFinder;
   /** Names an `agentType` may have; read when the first call names one. */
   readonly agentTypes: () => Promise<readonly string[]>;
-  readonly openTranscript: (call: AgentCall) => TranscriptSink;
   readonly record: (record: JournalRecord) => void;
   readonly progress: (event: RunEvent) => void;
 }
@@ -59,7 +57,6 @@ export class RunSession {
       pool: deps.pool,
       backend: deps.backend,
       clock: deps.clock,
-      openTranscript: deps.openTranscript,
       progress: (event) => this.progress(event),
       warn: (message) => this.log(message),
     };

@@ -23,6 +23,8 @@ export const RESULT = {
 };
 
 export class RecordingWatch implements AgentWatch {
+  readonly ticket = undefined;
+  readonly warnings: string[] = [];
   readonly lines: string[] = [];
   readonly activities: CallActivity[] = [];
   readonly pids: number[] = [];
@@ -40,6 +42,9 @@ export class RecordingWatch implements AgentWatch {
       if (this.lines.length >= lines) resolve();
       else this.#waiting.push({ lines, resolve });
     });
+  }
+  warn(message: string): void {
+    this.warnings.push(message);
   }
   runs(pid: number): void {
     this.pids.push(pid);
@@ -78,6 +83,7 @@ export async function runAgent(options: AgentRunOptions = {}): Promise<AgentRun>
     cwd: options.cwd ?? rig.binDir,
     env: { PATH: process.env['PATH'], ...options.env },
     runId: 'run-1',
+    openTranscript: () => watch.transcript,
     clock,
     kill: (pid, signal) => void process.kill(pid, signal),
     settings: options.settings ?? {},

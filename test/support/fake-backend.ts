@@ -26,6 +26,8 @@ export class FakeBackend implements AgentBackend {
     });
   }
 
+  async close(): Promise<void> {}
+
   /** Resolves with all agents once so many have started, ended ones included. */
   async started(count: number): Promise<readonly FakeAgent[]> {
     if (this.agents.length < count) {

@@ -138,6 +138,7 @@ async function failureOf({
     cwd,
     env,
     runId: 'run-1',
+    openTranscript: () => watch.transcript,
     clock,
     kill: (pid, signal) => void process.kill(pid, signal),
   });

@@ -62,6 +62,7 @@ function isolation({
   const inner: PlacedBackend = {
     title: 'inner 1.0',
     run: async () => reply('not isolated'),
+    close: async () => {},
     at: (place) => ({
       title: 'placed',
       run: async () => {
@@ -69,6 +70,7 @@ function isolation({
         await work(place);
         return reply('isolated');
       },
+      close: async () => {},
     }),
   };
   const backend = new WorktreeBackend({ inner, cwd, env: { ...ENV, ...env }, runId: 'r-1', worktreesDir });

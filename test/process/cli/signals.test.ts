@@ -18,7 +18,7 @@ interface StartedRun extends Running {
   readonly project: ShellProject;
   /** Two of three agents: the third waits for a place. */
   readonly agents: readonly [SteeredAgent, SteeredAgent];
-  /** Every process of the run that is a child of `andwait`: agents and the sandbox. */
+  /** Every process below `andwait`: agents, their host, the sandbox. */
   readonly pids: readonly number[];
 }
 
@@ -28,12 +28,13 @@ async function startThree(...flags: string[]): Promise<StartedRun> {
   project.agent(`exec "${rig.program.path}" "$@"`);
   const started = project.start(['run', 'three.js', '--concurrency', '2', ...flags]);
   const agents = [await rig.next(), await rig.next()] as const;
-  return { ...started, project, agents, pids: childrenOf(started.child.pid) };
+  return { ...started, project, agents, pids: descendantsOf(started.child.pid) };
 }
 
-function childrenOf(pid: number | undefined): number[] {
+function descendantsOf(pid: number | undefined): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return text.trim().split(' ').map(Number);
+  const children = text.split(' ').filter(Boolean).map(Number);
+  return children.flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
 /** Whoever carries the run's mark in its environment, as each agent and all that it starts do. */
@@ -53,7 +54,7 @@ function environmentOf(pid: string): string[] {
 
 function nothingIsLeftOf({ project, pids }: StartedRun): void {
   const [runId = ''] = project.runIds();
-  expect(pids.length).toBeGreaterThanOrEqual(3);
+  expect(pids.length).toBeGreaterThanOrEqual(4);
   expect(pids.filter(isRunning)).toEqual([]);
   expect(marked(runId)).toEqual([]);
 }

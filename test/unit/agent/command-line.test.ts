@@ -106,13 +106,20 @@ describe('the prompt on stdin', () => {
 describe('the environment', () => {
   test('is handed on, with the call’s own names', () => {
     const call = agentCall({ id: 4, key: 'v1:abc:2', occurrence: 2 });
-    expect(callEnvironment({ HOME: '/home/me', ANDWAIT_CALL: '1' }, call, 'r-9')).toEqual({
+    expect(callEnvironment({ HOME: '/home/me', ANDWAIT_CALL: '1' }, call, 'r-9', undefined)).toEqual({
       HOME: '/home/me',
       ANDWAIT_RUN_ID: 'r-9',
       ANDWAIT_CALL: '4',
       ANDWAIT_CALL_KEY: 'v1:abc:2',
       ANDWAIT_CALL_OCCURRENCE: '2',
     });
+  });
+
+  test('names the slot it holds, not the one of an agent around us', () => {
+    const ticket = { socketPath: '/p/s.sock', token: 'secret', leaseId: 'L1' };
+    const env = callEnvironment({ ANDWAIT_LEASE: 'outer' }, agentCall(), 'r-9', ticket);
+    expect(env).toMatchObject({ ANDWAIT_LEASE: 'L1' });
+    expect(JSON.stringify(env)).not.toContain('secret');
   });
 
   test('says nothing of an agent around us, but keeps what the user set', () => {

@@ -23,18 +23,16 @@ function setUp(caps: Partial<RunCaps> = {}, commit: () => Promise<void> = async 
     sink,
     clock,
   );
-  const transcript = { write: () => undefined, close: async () => undefined };
   const deps = {
     pool,
     backend,
     clock,
-    openTranscript: () => transcript,
     progress: (event: RunEvent) => void events.push(event),
     warn: (message: string) => void warnings.push(message),
   };
   const abort = new AbortController();
   const call = (over: Partial<CallRequest>) => callAgent(request(over), deps, abort.signal);
-  return { backend, events, warnings, deps, transcript, abort, call };
+  return { backend, events, warnings, deps, abort, call };
 }
 
 test('the third agent waits for a place', async () => {
@@ -122,18 +120,14 @@ describe('a cap', () => {
   });
 });
 
-test('a transcript that is not whole is told, and the answer kept', async () => {
-  const { backend, deps, warnings } = setUp();
-  const transcript = { write: () => undefined, close: () => Promise.reject(new Error('no space')) };
-  const settled = callAgent(
-    request({ prompt: 'a' }),
-    { ...deps, openTranscript: () => transcript },
-    new AbortController().signal,
-  );
+test('what an agent’s backend warns of is told', async () => {
+  const { backend, call, warnings } = setUp();
+  const settled = call({ prompt: 'a' });
   const [agent] = await backend.started(1);
+  agent?.watch.warn('the disk is nearly full');
   agent?.end(reply('A'));
   expect(await settled).toMatchObject({ outcome: { text: 'A' } });
-  expect(warnings).toEqual(['the transcript of call 1 is not whole: no space']);
+  expect(warnings).toEqual(['the disk is nearly full']);
 });
 
 test('a failure is an outcome like any other', async () => {

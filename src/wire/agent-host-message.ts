@@ -1,0 +1,30 @@
+/** What a run and the process that starts its agents say to each other: one JSON object a line, over the host's stdin and stdout. */
+import type { AgentCall } from '../core/call.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { LeaseTicket } from '../core/ports.ts';
+import type { CallActivity } from '../core/progress.ts';
+
+/** Where an agent works, when not where the run does. */
+export interface AgentPlace {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The host's first line is its setup; `Setup` is what its backend is made of. */
+export type ToAgentHost<Setup> =
+  | { readonly type: 'setup'; readonly setup: Setup }
+  | {
+      readonly type: 'run';
+      readonly call: AgentCall;
+      readonly ticket: LeaseTicket | undefined;
+      readonly place: AgentPlace | undefined;
+    }
+  | { readonly type: 'stop'; readonly call: number }
+  /** Whatever is being ended is killed. */
+  | { readonly type: 'hurry' };
+
+export type FromAgentHost =
+  | { readonly type: 'runs'; readonly call: number; readonly pid: number }
+  | { readonly type: 'activity'; readonly call: number; readonly activity: CallActivity }
+  | { readonly type: 'warn'; readonly call: number; readonly message: string }
+  | { readonly type: 'outcome'; readonly call: number; readonly outcome: Outcome };

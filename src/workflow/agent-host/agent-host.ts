@@ -1,0 +1,161 @@
+/**
+ * A small process that starts a run's agents. Node's fork copies the page tables of the process it forks from, and a run
+ * with a thousand queued calls is large: from here a start takes a third of the time, and nothing of the run waits for it.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { type KillProcess, ProcessGroup } from '../../agent/process-group.ts';
+import { StderrTail } from '../../agent/stderr-tail.ts';
+import { endSurvivors } from '../../agent/survivors.ts';
+import type { AgentCall } from '../../core/call.ts';
+import { failure, type Outcome } from '../../core/outcome.ts';
+import type { AgentWatch, Clock } from '../../core/ports.ts';
+import type { AgentPlace, FromAgentHost, ToAgentHost } from '../../wire/agent-host-message.ts';
+import { LineBatch } from '../../wire/line-batch.ts';
+import { LineSplitter } from '../../wire/line-splitter.ts';
+import type { HostSetup } from './host-setup.ts';
+
+export interface AgentHostOptions {
+  readonly nodePath: string;
+  /** The built host program. */
+  readonly hostPath: string;
+  /** Of the agents, too. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly setup: HostSetup;
+  readonly clock: Clock;
+  readonly kill: KillProcess;
+}
+
+interface OpenCall {
+  readonly watch: AgentWatch;
+  readonly resolve: (outcome: Outcome) => void;
+  pid: number | undefined;
+}
+
+/** An outcome holds an agent's whole answer, and what is larger has been refused before. */
+const MAX_MESSAGE_BYTES = 1024 * 1024 * 1024;
+const KILL_MS = 5_000;
+
+export class AgentHost {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #options: AgentHostOptions;
+  readonly #orders: LineBatch;
+  readonly #open = new Map<number, OpenCall>();
+  readonly #stderr = new StderrTail();
+  readonly #ended: Promise<void>;
+  /** Why no call can be run here any more. */
+  #end: string | undefined;
+
+  constructor(options: AgentHostOptions) {
+    this.#options = options;
+    // A session of its own: a Ctrl-C at the terminal is for the run, which then decides what becomes of its agents.
+    this.#child = spawn(options.nodePath, [options.hostPath], {
+      cwd: '/',
+      env: options.env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
+    this.#orders = new LineBatch(this.#child.stdin);
+    const lines = new LineSplitter(
+      { line: (bytes) => this.#take(JSON.parse(bytes.toString('utf8'))), tooLong: () => {} },
+      MAX_MESSAGE_BYTES,
+    );
+    this.#child.stdout.on('data', (chunk: Buffer) => lines.push(chunk));
+    this.#child.stderr.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
+    // EPIPE: it is gone, and its exit tells.
+    this.#child.stdin.on('error', () => {});
+    this.#ended = new Promise((resolve) => {
+      this.#child.once('error', (error) => resolve(this.#over(`could not be started (${error.message})`)));
+      this.#child.once('close', (code, signal) => resolve(this.#over(`ended with ${signal ?? code}`)));
+    });
+    this.#send({ type: 'setup', setup: options.setup });
+  }
+
+  /** Calls that run here. */
+  get load(): number {
+    return this.#open.size;
+  }
+
+  get isOver(): boolean {
+    return this.#end !== undefined;
+  }
+
+  run(
+    call: AgentCall,
+    place: AgentPlace | undefined,
+    watch: AgentWatch,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    if (signal.aborted) return Promise.resolve(failure('stopped', 'stopped before it started'));
+    if (this.#end !== undefined) return Promise.resolve(lost(this.#end));
+    return new Promise((resolve) => {
+      const stop = (): void => this.#send({ type: 'stop', call: call.id });
+      signal.addEventListener('abort', stop);
+      const settle = (outcome: Outcome): void => {
+        signal.removeEventListener('abort', stop);
+        resolve(outcome);
+      };
+      this.#open.set(call.id, { watch, resolve: settle, pid: undefined });
+      this.#send({ type: 'run', call, ticket: watch.ticket, place });
+    });
+  }
+
+  hurry(): void {
+    this.#send({ type: 'hurry' });
+  }
+
+  /** Resolves when it has ended: at once, unless a call still runs. */
+  async close(): Promise<void> {
+    this.#orders.flush();
+    this.#child.stdin.end();
+    await this.#ended;
+  }
+
+  #send(message: ToAgentHost<HostSetup>): void {
+    this.#orders.add(message);
+  }
+
+  #take(message: FromAgentHost): void {
+    const open = this.#open.get(message.call);
+    if (open === undefined) return;
+    switch (message.type) {
+      case 'runs':
+        open.pid = message.pid;
+        open.watch.runs(message.pid);
+        return;
+      case 'activity':
+        open.watch.activity(message.activity);
+        return;
+      case 'warn':
+        open.watch.warn(message.message);
+        return;
+      case 'outcome':
+        this.#open.delete(message.call);
+        open.resolve(message.outcome);
+        return;
+    }
+  }
+
+  /** It ends its agents before itself; only where it was killed there is something left to end. */
+  async #over(how: string): Promise<void> {
+    this.#end ??= `the process that starts agents ${how}${lastWords(this.#stderr.text())}`;
+    const { clock, kill } = this.#options;
+    const left = [...this.#open.values()];
+    this.#open.clear();
+    const reason = this.#end;
+    await Promise.all(
+      left.map(async ({ pid, resolve }) => {
+        const group = pid === undefined ? undefined : new ProcessGroup(pid, kill);
+        if (group?.exists()) await endSurvivors(group, clock, KILL_MS);
+        resolve(lost(reason));
+      }),
+    );
+  }
+}
+
+function lost(reason: string): Outcome {
+  return failure('killed', `${reason}, and with it this agent; run it again`);
+}
+
+function lastWords(stderr: string): string {
+  return stderr.trim() === '' ? '' : `: ${stderr.trim().slice(-500)}`;
+}
