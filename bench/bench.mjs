@@ -1,10 +1,12 @@
-/** The figures, as ratios against floors measured in the same run. `node bench/bench.mjs [spawn|runtime|decode|journal|startup …]` */
+/** The figures, as ratios against floors measured in the same run. `node bench/bench.mjs [spawn|runtime|decode|journal|pool|shim|startup …]` */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { benchDecode } from './decode.mjs';
 import { benchJournal } from './journal.mjs';
+import { benchPool } from './pool.mjs';
 import { benchRuntime } from './runtime.mjs';
+import { benchShim } from './shim.mjs';
 import { benchSpawn } from './spawn.mjs';
 import { benchStartup } from './startup.mjs';
 
@@ -18,6 +20,8 @@ const BENCHES = {
   runtime: () => benchRuntime(dir, andwait),
   decode: () => benchDecode(dir),
   journal: () => benchJournal(dir, andwait),
+  pool: () => benchPool(dir, dist),
+  shim: () => benchShim(dir, dist),
   startup: () => benchStartup(dir, dist),
 };
 

@@ -40,7 +40,12 @@ export async function benchSpawn(dir, andwait) {
   writeFileSync(script, SCRIPT);
   const floor = path.join(dir, 'floor.mjs');
   writeFileSync(floor, FLOOR);
-  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, ANDWAIT_HOME: path.join(dir, 'state') };
+  const env = {
+    ...process.env,
+    PATH: `${bin}:${process.env.PATH}`,
+    ANDWAIT_HOME: path.join(dir, 'state'),
+    ANDWAIT_SLOTS: String(AT_ONCE),
+  };
   const run = ['run', script, '--agent', 'claude', '--concurrency', String(AT_ONCE), '--quiet'];
   const figures = await inTurn(5, {
     floor: () => timed(process.execPath, [floor, agent]),

@@ -98,22 +98,46 @@ async function buildSingleFile(name) {
   });
 }
 
+/** Started for every call: CommonJS, because Node takes 25 ms to give an ES module its own modules. */
+async function buildShim() {
+  return await build({
+    ...shared,
+    format: 'cjs',
+    minify: true,
+    entryPoints: ['src/bin/claude-shim.ts'],
+    outfile: path.join(draft, 'claude-shim.cjs'),
+    define: { 'import.meta.url': '__entryUrl' },
+    banner: { js: "const __entryUrl = require('node:url').pathToFileURL(__filename).href;" },
+  });
+}
+
 const BUNDLES = {
   'script-host': async () => {
     const prelude = await buildPrelude();
     return [prelude.metafile, (await buildScriptHost(prelude)).metafile];
   },
   'agent-host': async () => [(await buildSingleFile('agent-host')).metafile],
+  'claude-shim': async () => [(await buildShim()).metafile],
+  'pool-broker': async () => [(await buildSingleFile('pool-broker')).metafile],
   programs: async () => {
     const { metafile } = await buildPublicPrograms();
-    for (const name of ['andwait.js', 'andwait-print.js']) await makeExecutable(path.join(draft, name));
+    await makeExecutable(path.join(draft, 'andwait.js'), SH_THEN_NODE);
+    await makeExecutable(path.join(draft, 'andwait-print.js'), '#!/usr/bin/env node\n');
     return [metafile];
   },
 };
 
-async function makeExecutable(file) {
+/**
+ * Read as sh, then as JavaScript, to which it is a string and a comment. Node makes ignored signals deadly before any
+ * of our code runs: which those are (`nohup`, a script's `&`) is only known before it starts.
+ */
+const SH_THEN_NODE = `#!/bin/sh
+':' //; aw_i=; [ -r /proc/self/status ] && while read -r aw_k aw_v; do [ "$aw_k" = SigIgn: ] && aw_i=$aw_v && break; done </proc/self/status; ANDWAIT_IGNORED="$$:$aw_i" exec node "$0" "$@"
+`;
+
+async function makeExecutable(file, start) {
   const text = await readFile(file, 'utf8');
-  if (!text.startsWith('#!')) await writeFile(file, `#!/usr/bin/env node\n${text}`);
+  if (!text.startsWith('#!')) await writeFile(file, `${start}${text}`);
   await chmod(file, 0o755);
 }
 

@@ -4,10 +4,15 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../core/ports.ts';
 import type { Program } from '../core/program.ts';
+import { ANDWAIT_IGNORED, ignoredSignals } from './ignored-signals.ts';
 
 const systemClock: Clock = {
   now: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  // Not `performance.now()`: the shim runs for every call, and loading that costs it a millisecond or two.
+  monotonicMs: () => {
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1e3 + nanoseconds / 1e6;
+  },
   after(ms, callback) {
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
@@ -16,13 +21,27 @@ const systemClock: Clock = {
 
 /** `entryUrl` is the `import.meta.url` of the program itself: shared chunks lie elsewhere. */
 export function nodeProgram(entryUrl: string): Program {
+  const ignored = ignoredSignals(process.env[ANDWAIT_IGNORED], process.pid);
+  delete process.env[ANDWAIT_IGNORED];
+  // Node made each of them deadly again.
+  for (const signal of ignored) process.on(signal, () => {});
   return {
     argv: process.argv.slice(2),
     env: process.env,
-    cwd: process.cwd(),
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
+    // Asked for only where they are needed: the folder may be gone, and a stream once touched makes its pipe non-blocking
+    // for everybody who shares it.
+    get cwd() {
+      return process.cwd();
+    },
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
     clock: systemClock,
     random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
     nodePath: process.execPath,
@@ -32,7 +51,9 @@ export function nodeProgram(entryUrl: string): Program {
     uid: process.getuid?.() ?? 0,
     homeDir: homeDir(),
     kill: (pid, signal) => void process.kill(pid, signal),
+    ignoredSignals: ignored,
     onSignal(signal, listener) {
+      if (ignored.includes(signal)) return () => {};
       process.on(signal, listener);
       return () => process.off(signal, listener);
     },

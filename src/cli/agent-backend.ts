@@ -15,6 +15,11 @@ import type { Stops } from './interruption.ts';
 
 const MAX_HOSTS = 2;
 
+/** Whether agents are answered inside this process, and none is started. */
+export function rehearsesHere({ rehearse, agent }: RunOptions): boolean {
+  return rehearse && agent !== 'print';
+}
+
 /** Looked for before the run has a folder: a missing program is an error of the command line, not of every agent. */
 export async function backendFor(
   options: RunOptions,
@@ -23,7 +28,7 @@ export async function backendFor(
   { signal, hurry }: Stops,
 ): Promise<(folder: RunFolder, runId: string) => AgentBackend> {
   const { env, nodePath, distDir, clock, kill, cores } = program;
-  if (options.rehearse && options.agent !== 'print') {
+  if (rehearsesHere(options)) {
     if (options.agent === 'claude') {
       throw new UserError(
         '--agent claude in a rehearsal: the real claude cannot rehearse; leave --agent out, say --agent print, or go on for real with --no-rehearse',

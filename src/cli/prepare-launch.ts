@@ -4,15 +4,16 @@ import { UserError } from '../core/exit.ts';
 import type { Json } from '../core/json.ts';
 import type { Program } from '../core/program.ts';
 import type { RunOptions } from '../core/run.ts';
-import type { OpenRun } from '../journal/open-run.ts';
 import type { RunFolder } from '../journal/run-folder.ts';
 import type { Reuse } from '../pool/run-core.ts';
 import { findAgentTypes } from '../print/agent-types.ts';
 import { DEFAULT_LIMITS, ScriptHost, type ScriptLimits } from '../script/script-host.ts';
 import { CLAUDE_CONFIG_DIR, SavedWorkflows } from '../workflow/find-workflow.ts';
 import type { LaunchDeps, RunLaunch } from '../workflow/launch-run.ts';
-import { backendFor } from './agent-backend.ts';
+import type { OpenedRun } from '../workflow/opened-run.ts';
+import { backendFor, rehearsesHere } from './agent-backend.ts';
 import type { Stops } from './interruption.ts';
+import { type RunOpener, runOpener } from './open-run-place.ts';
 import type { ScriptSource } from './read-script-file.ts';
 
 /** Set by an operator whose scripts compute for longer: seconds a script may work without a pause (default 30). */
@@ -37,15 +38,17 @@ export async function prepareLaunch(
   { runId, source, args, cwd, options, reuse }: LaunchPlan,
   program: Program,
   stops: Stops,
-): Promise<(open: () => Promise<OpenRun>) => PreparedRun> {
+): Promise<(open: (opener: RunOpener) => Promise<OpenedRun>) => PreparedRun> {
   const { env, clock, nodePath, distDir } = program;
   const limits = scriptLimits(env);
   const backendIn = await backendFor(options, cwd, program, stops);
   const workflows = savedWorkflows(cwd, program);
   const places = { cwd, homeDir: program.homeDir, configDir: env[CLAUDE_CONFIG_DIR] };
   const hostPath = path.join(distDir, 'script-host.cjs');
+  const rules = { caps: options.caps, reuse, rehearsal: options.rehearse };
+  const opener = runOpener(rules, rehearsesHere(options), program);
   return (open) => ({
-    launch: { runId, script: source.script, args, options, reuse, open },
+    launch: { runId, script: source.script, args, options, open: () => open(opener) },
     deps: {
       pid: program.pid,
       clock,

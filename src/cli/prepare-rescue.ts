@@ -9,7 +9,6 @@ import { findEarlierRescue } from '../journal/claude-run/earlier-rescue.ts';
 import { findClaudeRun } from '../journal/claude-run/find-claude-run.ts';
 import { importRun } from '../journal/claude-run/import-run.ts';
 import { readClaudeRun } from '../journal/claude-run/read-claude-run.ts';
-import { reopenRun } from '../journal/open-run.ts';
 import { newRunId, type RunDescription } from '../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../journal/state-dir.ts';
 import { decodeScript, parseScript } from '../script/parse-script.ts';
@@ -62,14 +61,14 @@ export async function prepareRescue(
   makePrivateDir(state, uid);
   const description = describe(run, { runId, source, args, cwd, options, at: clock.now() });
   if (!line.quiet) tellRescue(run, runId, program.stderr);
-  return prepared(async () => {
+  return prepared(async (opener) => {
     const script = run.script ? Buffer.from(run.script.bytes).toString('utf8') : source.text;
     const folder = await importRun(state, uid, {
       description,
       script,
       ...rescuedRun(run, options, clock.now()),
     });
-    return await reopenRun(folder, runId, source.text, { uid, now: clock.now() });
+    return await opener.reopen(folder, runId, source.text);
   });
 }
 

@@ -2,9 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
-import { findRun, runIds } from '../journal/find-run.ts';
-import { reopenRun } from '../journal/open-run.ts';
-import type { RunFolder } from '../journal/run-folder.ts';
+import { findRun, isStandingRun, runIds } from '../journal/find-run.ts';
+import type { RunFolder, RunKind } from '../journal/run-folder.ts';
 import { type RecordedRun, readRun } from '../journal/run-record.ts';
 import { stateDir } from '../journal/state-dir.ts';
 import { decodeScript, parseScript } from '../script/parse-script.ts';
@@ -20,15 +19,20 @@ export interface FoundRun {
   readonly run: RecordedRun;
 }
 
-export async function findResumable(wanted: string | undefined, program: Program): Promise<FoundRun> {
+export async function findResumable(
+  wanted: string | undefined,
+  program: Program,
+  kind: RunKind = 'workflow',
+): Promise<FoundRun> {
   const state = stateDir(program);
-  const id = wanted ?? runIds(state)[0];
+  const id = wanted ?? runIds(state).find((each) => !isStandingRun(each));
   if (id === undefined) throw new UserError(`there is no run to resume in ${state}`);
   const folder = findRun(state, id);
   const run = await readRun(folder);
   if (run === undefined) {
     throw new UserError(`run ${id} was cut off before it began; start it anew with \`andwait run\``);
   }
+  refuseOtherKinds(run, kind);
   if (run.state === 'running') {
     throw new UserError(
       `run ${run.description.runId} is still at work; wait for it, or stop it, before it is resumed`,
@@ -37,13 +41,27 @@ export async function findResumable(wanted: string | undefined, program: Program
   return { folder, run };
 }
 
+const GO_ON: Partial<Readonly<Record<RunKind, string>>> = {
+  workflow: 'andwait resume',
+  exec: 'andwait exec --resume',
+  map: 'andwait map --resume',
+};
+
+/** Each kind of run is gone on with by what began it. */
+function refuseOtherKinds({ description: { kind, runId } }: RecordedRun, wanted: RunKind): void {
+  if (kind === wanted) return;
+  const command = GO_ON[kind];
+  const how = command === undefined ? 'that is not gone on with' : `go on with: ${command} ${runId}`;
+  const what = wanted === 'workflow' ? 'has no script' : `is no ${wanted}`;
+  throw new UserError(`run ${runId} ${what} (it is of kind ${JSON.stringify(kind)}); ${how}`);
+}
+
 export async function prepareResume(
   line: ResumeCommandLine,
   { folder, run }: FoundRun,
   program: Program,
   stops: Stops,
 ): Promise<PreparedRun> {
-  const { clock, uid } = program;
   const { description } = run;
   const { runId } = description;
   const cwd = workingFolder(line.cwd ?? description.cwd, program.cwd);
@@ -58,7 +76,7 @@ export async function prepareResume(
     program,
     stops,
   );
-  return prepared(() => reopenRun(folder, runId, source.text, { uid, now: clock.now() }));
+  return prepared((opener) => opener.reopen(folder, runId, source.text));
 }
 
 /** `--script`, else the script of the last attempt: the copy in the run's folder, which a person may have edited. */

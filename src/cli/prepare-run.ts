@@ -1,7 +1,6 @@
 /** Everything that can be wrong with a new run is found here, before it has a folder, a process or a cost. */
 import path from 'node:path';
 import { type Program, VERSION } from '../core/program.ts';
-import { openNewRun } from '../journal/open-run.ts';
 import { newRunId, type RunDescription } from '../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../journal/state-dir.ts';
 import { JOURNAL_FORMAT } from '../wire/record.ts';
@@ -39,5 +38,5 @@ export async function prepareRun(line: RunCommandLine, program: Program, stops: 
     options: line.options,
     startedAt: clock.now(),
   };
-  return prepared(() => openNewRun(state, description, source.text, { uid, now: clock.now() }));
+  return prepared((opener) => opener.openNew(state, description, source.text));
 }

@@ -1,4 +1,5 @@
 /** `andwait run` and `andwait resume`: the command line and the terminal on one side, a run on the other. */
+import { PoolUnreachable } from '../broker/client/pool-errors.ts';
 import { EXIT, UserError } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
 import type { RunResult } from '../core/run.ts';
@@ -64,18 +65,19 @@ async function carriedOut({ launch, deps }: PreparedRun, terminal: RunTerminal):
   try {
     return await launchRun(launch, { ...deps, progress: terminal.event }, terminal.signal);
   } catch (error) {
-    const fault = journalFaultIn(error);
+    const fault = faultIn(error);
     if (fault === undefined) throw error;
+    const remedy = fault instanceof JournalBroken ? 'Make room, then' : 'Then';
     throw new UserError(
-      `${fault.message}; the run was stopped, and what is recorded is safe. Make room, then: andwait resume ${launch.runId}`,
+      `${fault.message}; the run was stopped, and what is recorded is safe. ${remedy}: andwait resume ${launch.runId}`,
       EXIT.capped,
     );
   }
 }
 
-/** A journal that failed fails again when it is closed; `await using` then wraps one failure in the other. */
-function journalFaultIn(error: unknown): JournalBroken | undefined {
-  if (error instanceof JournalBroken) return error;
-  const { error: later } = error as SuppressedError;
-  return later instanceof JournalBroken ? later : undefined;
+/** What failed fails again when it is closed; `await using` then wraps one failure in the other. */
+function faultIn(error: unknown): JournalBroken | PoolUnreachable | undefined {
+  if (error instanceof JournalBroken || error instanceof PoolUnreachable) return error;
+  const { error: later } = (error ?? {}) as Partial<SuppressedError>;
+  return later === undefined ? undefined : faultIn(later);
 }

@@ -27,7 +27,9 @@ export interface Program {
   readonly homeDir: string | undefined;
   /** `process.kill`: throws ESRCH and EPERM; a negative pid is a group, signal 0 only asks. */
   kill(pid: number, signal: NodeJS.Signals | 0): void;
-  /** Calls `listener` for each such signal until the returned function is called. */
+  /** Those that we were started with ignored, by `nohup` or a script's `&`: they pass us by, and are to pass by what we start in our place. */
+  readonly ignoredSignals: readonly NodeJS.Signals[];
+  /** Calls `listener` for each such signal until the returned function is called. Never for an ignored one. */
   onSignal(signal: ProgramSignal, listener: () => void): () => void;
 }
 

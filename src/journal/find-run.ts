@@ -22,6 +22,11 @@ export function runIds(stateDir: string): string[] {
   }
 }
 
+/** `20261124-standing`: calls that were made outside any run. Nobody means it by "the last run". */
+export function isStandingRun(runId: string): boolean {
+  return runId.endsWith('-standing');
+}
+
 export function findRun(stateDir: string, wanted: string): RunFolder {
   const ids = runIds(stateDir);
   const matches = ids.includes(wanted)

@@ -54,7 +54,7 @@ async function openWithLock(file: string, flags: number, wish: LockWish): Promis
 }
 
 /** Of util-linux or BusyBox. Never looked for on PATH, which a project may have changed. */
-const FLOCK_PROGRAMS = [
+export const FLOCK_PROGRAMS = [
   '/usr/bin/flock',
   '/bin/flock',
   '/usr/local/bin/flock',

@@ -29,7 +29,7 @@ export interface Opener {
 export async function openNewRun(
   stateDir: string,
   description: RunDescription,
-  script: string,
+  script: string | undefined,
   { uid, now }: Opener,
 ): Promise<OpenRun> {
   const folder = await createRunFolder(stateDir, uid, description, script);
@@ -38,7 +38,7 @@ export async function openNewRun(
     const journal = await openJournal(folder);
     journal.append(header(description.runId, now));
     return opened(
-      { folder, journal, records: [], scriptFile: path.basename(folder.scriptAsRun(1)), notice: undefined },
+      { folder, journal, records: [], scriptFile: firstScript(folder, script), notice: undefined },
       lock,
     );
   } catch (error) {
@@ -47,11 +47,15 @@ export async function openNewRun(
   }
 }
 
+export function firstScript(folder: RunFolder, script: string | undefined): string {
+  return script === undefined ? NO_SCRIPT : path.basename(folder.scriptAsRun(1));
+}
+
 /** Goes on with a run nobody works on. A changed script is stored beside the old ones. */
 export async function reopenRun(
   folder: RunFolder,
   runId: string,
-  script: string,
+  script: string | undefined,
   { now }: Opener,
 ): Promise<OpenRun> {
   const lock = await lockOf(folder, runId);
@@ -59,7 +63,9 @@ export async function reopenRun(
     const { records, notice, soundBytes } = existingJournal(folder);
     // What a crash tore off goes before anything is appended: half a line in the middle would be damage.
     if (notice !== undefined) truncateSync(folder.journalFile, soundBytes);
-    const scriptFile = await storeScript(folder, records, script);
+    const attempts = records.flatMap((record) => (record.type === 'attempt' ? [record] : []));
+    const earlier = { last: attempts.at(-1)?.script, attempts: attempts.length };
+    const scriptFile = await storeScript(folder, earlier, script);
     const journal = await openJournal(folder);
     // A run that was cut off between its folder and its first line.
     if (records.length === 0) journal.append(header(runId, now));
@@ -105,17 +111,25 @@ function opened(run: Omit<OpenRun, typeof Symbol.asyncDispose>, lock: RunLock): 
   };
 }
 
-/** The copy of the last attempt, if it ran the same; else a new one. The copy that a person edits follows `--script`. */
-async function storeScript(
+/** Stands for the script's name where what makes the calls is none. */
+export const NO_SCRIPT = '';
+
+export interface EarlierScripts {
+  /** Name of the last attempt's script in the folder. */
+  readonly last: string | undefined;
+  readonly attempts: number;
+}
+
+/** Name of this attempt's script in the folder: the copy of the last attempt, if it ran the same; else a new one. The copy that a person edits follows `--script`. */
+export async function storeScript(
   folder: RunFolder,
-  records: readonly JournalRecord[],
-  script: string,
+  { last, attempts }: EarlierScripts,
+  script: string | undefined,
 ): Promise<string> {
-  const attempts = records.flatMap((record) => (record.type === 'attempt' ? [record] : []));
+  if (script === undefined) return NO_SCRIPT;
   if ((await textIn(folder.scriptFile)) !== script) await writeFileAtomic(folder.scriptFile, script);
-  const last = attempts.at(-1)?.script;
   if (last !== undefined && (await textIn(path.join(folder.dir, last))) === script) return last;
-  const asRun = folder.scriptAsRun(attempts.length + 1);
+  const asRun = folder.scriptAsRun(attempts + 1);
   await writeFileAtomic(asRun, script);
   return path.basename(asRun);
 }

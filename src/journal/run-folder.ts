@@ -7,15 +7,18 @@ import type { RunOptions, RunResult } from '../core/run.ts';
 import { syncDir, writeFileAtomic } from './atomic-file.ts';
 import { makePrivateDir } from './state-dir.ts';
 
+/** `workflow`: a script. `exec`: a recipe below `andwait exec`. `map`: one agent per item. `standing`: calls outside of any, one run a day. */
+export type RunKind = 'workflow' | 'exec' | 'map' | 'standing';
+
 /** `run.json`: what was asked for, written once. */
 export interface RunDescription {
   readonly format: number;
   readonly version: string;
   readonly runId: string;
-  readonly kind: 'workflow';
+  readonly kind: RunKind;
   readonly name: string;
   readonly description: string;
-  /** The author's file, for people. */
+  /** The author's file, for people; the command, where there is no file. */
   readonly scriptPath: string;
   readonly args: Json | undefined;
   readonly cwd: string;
@@ -66,14 +69,14 @@ export class RunFolder {
 }
 
 /**
- * Makes the folder with description and script in it. A run id that is taken is refused, never shared. `fill` adds what the
+ * Makes the folder with description and script, where the kind of run has one, in it. A run id that is taken is refused, never shared. `fill` adds what the
  * run begins with; the description comes last, and a folder without one holds no run yet.
  */
 export async function createRunFolder(
   stateDir: string,
   uid: number,
   description: RunDescription,
-  script: string,
+  script: string | undefined,
   fill: (folder: RunFolder) => Promise<void> = async () => {},
 ): Promise<RunFolder> {
   makePrivateDir(stateDir, uid);
@@ -82,8 +85,10 @@ export async function createRunFolder(
   try {
     mkdirSync(folder.dir, { mode: 0o700 });
     mkdirSync(folder.agentsDir, { mode: 0o700 });
-    await writeFileAtomic(folder.scriptFile, script);
-    await writeFileAtomic(folder.scriptAsRun(1), script);
+    if (script !== undefined) {
+      await writeFileAtomic(folder.scriptFile, script);
+      await writeFileAtomic(folder.scriptAsRun(1), script);
+    }
     await fill(folder);
     await writeFileAtomic(folder.descriptionFile, `${JSON.stringify(description, null, 2)}\n`);
     await syncDir(path.dirname(folder.dir));

@@ -1,10 +1,10 @@
 /** Messages from a socket: one JSON object with a `type` a line. What a line holds beyond that is for the reader to judge. */
 import type { Readable } from 'node:stream';
 import { isJsonObject } from '../core/json.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { DEFAULT_MAX_LINE_BYTES, LineSplitter } from './line-splitter.ts';
 
-/** Far above any message, whose largest part is an outcome's text; far below what would hurt. */
-const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+/** Twice the longest line that is read from an agent: an outcome may hold a text and the value in it. */
+const MAX_MESSAGE_BYTES = 2 * DEFAULT_MAX_LINE_BYTES;
 const QUOTED_CHARACTERS = 200;
 
 export type AnyMessage = { readonly type: string; readonly [field: string]: unknown };

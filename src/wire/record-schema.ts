@@ -22,7 +22,7 @@ const account = {
   worktree: optional(z.looseObject({ path: z.string(), branch: z.string(), diffStat: z.string() })),
 };
 
-const outcome = z.discriminatedUnion('kind', [
+export const outcomeSchema = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('reply'),
     text: z.string(),
@@ -72,7 +72,7 @@ const KNOWN = {
   process: z.looseObject({ call: z.number(), pid: z.number(), at: time }),
   outcome: z.looseObject({
     ...call,
-    outcome,
+    outcome: outcomeSchema,
     match: optional(match),
     durationMs: z.number(),
     attempt: z.number(),
@@ -102,13 +102,16 @@ export function decodeRecord(line: string): DecodedRecord {
     return { kind: 'damaged', problem: 'not an object with a `type`' };
   }
   if (!Object.hasOwn(KNOWN, value.type)) return { kind: 'unknown', type: value.type };
-  const parsed = KNOWN[value.type as JournalRecord['type']].safeParse(value);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return {
-      kind: 'damaged',
-      problem: `\`${value.type}\` record: ${issue?.path.join('.')}: ${issue?.message}`,
-    };
-  }
-  return { kind: 'record', record: value as JournalRecord };
+  const record = value as JournalRecord;
+  const problem = recordProblem(record);
+  return problem === undefined ? { kind: 'record', record } : { kind: 'damaged', problem };
+}
+
+/** What is wrong with a record of a known type, in words; a record of an unknown type is never right. */
+export function recordProblem({ type, ...fields }: JournalRecord): string | undefined {
+  if (!Object.hasOwn(KNOWN, type)) return `unknown record ${JSON.stringify(type)}`;
+  const parsed = KNOWN[type].safeParse(fields);
+  if (parsed.success) return undefined;
+  const [issue] = parsed.error.issues;
+  return `\`${type}\` record: ${issue?.path.join('.')}: ${issue?.message}`;
 }

@@ -43,11 +43,19 @@ export class SavedWorkflows implements WorkflowFinder {
   async saved(): Promise<ReadonlyMap<string, ParsedScript>> {
     const found = new Map<string, ParsedScript>();
     for (const dir of await this.#folders()) {
-      for (const script of await scriptsIn(dir)) {
+      for (const script of (await scriptsIn(dir)).scripts) {
         if (!found.has(script.meta.name)) found.set(script.meta.name, script);
       }
     }
     return found;
+  }
+
+  /** Those that were left out, and why: nobody can call them by name. */
+  async damaged(): Promise<readonly DamagedScript[]> {
+    // A project in the home folder has the personal ones for its own.
+    const folders = new Set(await this.#folders());
+    const perFolder = await Promise.all([...folders].map(scriptsIn));
+    return perFolder.flatMap(({ damaged }) => damaged);
   }
 
   async #byName(name: string): Promise<FoundWorkflow> {
@@ -91,18 +99,32 @@ async function readScript(file: string): Promise<ScriptReading> {
   return { kind: 'found', script: parseScript(decodeScript(reading.bytes, file), file) };
 }
 
-async function scriptsIn(dir: string): Promise<ParsedScript[]> {
+interface ScriptsFound {
+  readonly scripts: readonly ParsedScript[];
+  readonly damaged: readonly DamagedScript[];
+}
+
+export interface DamagedScript {
+  readonly file: string;
+  readonly why: string;
+}
+
+async function scriptsIn(dir: string): Promise<ScriptsFound> {
   const names: string[] = await readdir(dir).catch(() => []);
   const scripts: ParsedScript[] = [];
+  const damaged: DamagedScript[] = [];
   for (const name of names.filter((entry) => entry.endsWith('.js')).sort()) {
+    const file = path.join(dir, name);
     try {
-      const reading = await readScript(path.join(dir, name));
+      const reading = await readScript(file);
       if (reading.kind === 'found') scripts.push(reading.script);
+      else damaged.push({ file, why: reading.why });
     } catch (error) {
       if (!(error instanceof ScriptRefused) && !('code' in (error as object))) throw error;
+      damaged.push({ file, why: firstLine((error as Error).message) });
     }
   }
-  return scripts;
+  return { scripts, damaged };
 }
 
 /** The frame under the message quotes the file: that is for its author, not for a script that may not read files. */

@@ -3,15 +3,11 @@ import type { Json } from '../core/json.ts';
 import type { AgentBackend, Clock } from '../core/ports.ts';
 import type { RunEvent } from '../core/progress.ts';
 import type { RunOptions, RunResult } from '../core/run.ts';
-import { attemptEnds } from '../journal/attempt-ends.ts';
-import type { OpenRun } from '../journal/open-run.ts';
 import { type RunFolder, writeResult } from '../journal/run-folder.ts';
-import { LocalPool } from '../pool/local-pool.ts';
-import { recordedCalls } from '../pool/recorded-calls.ts';
-import { newRunState, type Reuse } from '../pool/run-core.ts';
 import type { ParsedScript } from '../script/parse-script.ts';
 import type { ScriptHost } from '../script/script-host.ts';
 import type { WorkflowFinder } from './find-workflow.ts';
+import type { OpenedRun } from './opened-run.ts';
 import type { RunChoices } from './run-session.ts';
 import { runWorkflow } from './run-workflow.ts';
 
@@ -20,9 +16,8 @@ export interface RunLaunch {
   readonly script: ParsedScript;
   readonly args: Json | undefined;
   readonly options: RunOptions;
-  readonly reuse: Reuse;
   /** Makes or reopens the run's folder. From here on the run exists. */
-  readonly open: () => Promise<OpenRun>;
+  readonly open: () => Promise<OpenedRun>;
 }
 
 export interface LaunchDeps {
@@ -45,13 +40,11 @@ export async function launchRun(
 ): Promise<RunResult> {
   await using host = deps.startHost();
   await using run = await launch.open();
-  const { journal, folder } = run;
+  const { journal, folder, attempt } = run;
   const { clock } = deps;
   const { script, args, options, runId } = launch;
   const backend = deps.backendIn(folder);
   await using _agents = { [Symbol.asyncDispose]: () => backend.close() };
-  const state = newRunState(options.caps, recordedCalls(run.records, options.rehearse), launch.reuse);
-  const { attempt } = state;
   const startedAt = clock.now();
   await journal.commit({
     type: 'attempt',
@@ -70,16 +63,17 @@ export async function launchRun(
     backend,
     choices: choicesOf(options),
     budgetTokens: options.caps.outputTokens,
-    spentBefore: state.outputTokens,
-    notice: run.notice,
-    pool: new LocalPool(state, journal, clock),
+    spentBefore: run.spentTokens,
+    notices: run.notices,
+    pool: run.pool,
     record: journal.append.bind(journal),
   };
   const argsJson = args === undefined ? undefined : JSON.stringify(args);
-  const end = await runWorkflow(script, argsJson, runId, session, signal);
+  const isStopped = run.stopped === undefined ? signal : AbortSignal.any([signal, run.stopped]);
+  const end = await runWorkflow(script, argsJson, runId, session, isStopped);
   const { status } = end;
   await journal.commit({ type: 'end', attempt, status, at: clock.now() });
-  const result = { ...end, attempts: [...attemptEnds(run.records), { attempt, startedAt, status }] };
+  const result = { ...end, attempts: [...run.attempts, { attempt, startedAt, status }] };
   await writeResult(folder, result);
   return result;
 }

@@ -22,8 +22,8 @@ export interface SessionDeps {
   readonly budgetTokens: number | null;
   /** Output tokens of earlier attempts that no replay will bring back: spent all the same. */
   readonly spentBefore: number;
-  /** What reading the run's earlier records had to leave out, in words. */
-  readonly notice: string | undefined;
+  /** For the log, before anything happens. */
+  readonly notices: readonly string[];
   readonly workflows: WorkflowFinder;
   /** Names an `agentType` may have; read when the first call names one. */
   readonly agentTypes: () => Promise<readonly string[]>;

@@ -36,7 +36,7 @@ export async function runWorkflow(
     agent: deps.backend.title,
     at: deps.clock.now(),
   });
-  if (deps.notice !== undefined) session.log(deps.notice);
+  for (const notice of deps.notices) session.log(notice);
   const end = await endOf(script, argsJson, session);
   signal.removeEventListener('abort', stop);
   const { calls, usage, costUsd } = session.tally;

@@ -1,23 +1,13 @@
 /** Seeded trials: a run of 60 calls killed with SIGKILL at a random instant, then resumed. ANDWAIT_SOAK_SEED and _TRIALS choose. */
 import { describe, expect, test } from 'vitest';
 import { countingProject } from '../support/counting-project.ts';
+import { seeded } from '../support/seeded.ts';
 
 const CALLS = 60;
 const SEED = Number(process.env['ANDWAIT_SOAK_SEED'] ?? '1');
 const TRIALS = Number(process.env['ANDWAIT_SOAK_TRIALS'] ?? '30');
 /** run_started, three events a call, the result: a kill beyond the last line hits a run that has ended. */
 const LINES = 2 + 3 * CALLS;
-
-/** A small generator of its own, so that a seed gives the same trial on every Node (Steele's splitmix32). */
-function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x9e3779b9) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
-  };
-}
 
 describe(`kill -9 at random instants, seed ${SEED}`, () => {
   const random = seeded(SEED);

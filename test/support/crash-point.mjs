@@ -1,9 +1,10 @@
 /**
  * Loaded into a program with --import: kills it with SIGKILL before or after the n-th of one kind of step. The steps
  * are the operating system's, so the program itself knows nothing of crash points.
- * ANDWAIT_TEST_CRASH=before|after:append|sync|spawn|rename:n
+ * ANDWAIT_TEST_CRASH=before|after:append|sync|spawn|rename|held:n
  */
 import childProcess from 'node:child_process';
+import fsSync from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -50,6 +51,10 @@ switch (step) {
     break;
   case 'rename':
     fs.rename = around(fs.rename);
+    break;
+  /** The broker's note of who holds which slot. */
+  case 'held':
+    fsSync.writeSync = around(fsSync.writeSync);
     break;
   default:
     throw new Error(`no such crash point: ${process.env.ANDWAIT_TEST_CRASH}`);

@@ -57,6 +57,7 @@ export function startAndwait({
     uid: process.getuid?.() ?? 0,
     homeDir: 'homeDir' in over ? over.homeDir : cwd,
     kill: (pid, signal) => void process.kill(pid, signal),
+    ignoredSignals: [],
     onSignal(signal, listener) {
       const set = listeners.get(signal) ?? new Set();
       listeners.set(signal, set.add(listener));

@@ -66,9 +66,15 @@ export class ShellProject {
     this.write('bin/claude', `#!/bin/sh\n${version}\n${body}\n`, 0o755);
   }
 
-  get env(): Readonly<Record<'PATH' | 'HOME' | 'ANDWAIT_HOME', string>> {
+  get env(): Readonly<Record<'PATH' | 'HOME' | 'ANDWAIT_HOME' | 'ANDWAIT_POOL_IDLE_SECONDS', string>> {
     const { cwd } = this;
-    return { PATH: `${path.join(cwd, 'bin')}:/usr/bin:/bin`, HOME: cwd, ANDWAIT_HOME: this.state };
+    return {
+      PATH: `${path.join(cwd, 'bin')}:/usr/bin:/bin`,
+      HOME: cwd,
+      ANDWAIT_HOME: this.state,
+      // No broker outlives its test by long.
+      ANDWAIT_POOL_IDLE_SECONDS: '1',
+    };
   }
 
   start(args: readonly string[], options: StartOptions = {}): Running {

@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 test('holds the programs, the recipes and nothing of the workshop', () => {
   const allowed =
-    /^(package\.json|README\.md|LICENSE|recipes\/[\w.-]+|dist\/(andwait|andwait-print)\.js|dist\/script-host\.cjs|dist\/chunks\/[\w-]+\.js|dist\/THIRD-PARTY-LICENCES\.txt)$/;
+    /^(package\.json|README\.md|LICENSE|recipes\/[\w.-]+|shims\/claude|dist\/(andwait|andwait-print|agent-host|pool-broker)\.js|dist\/(script-host|claude-shim)\.cjs|dist\/chunks\/[\w-]+\.js|dist\/THIRD-PARTY-LICENCES\.txt)$/;
   expect(pack.files.map((file) => file.path).filter((file) => !allowed.test(file))).toEqual([]);
   expect(pack.files.length).toBeLessThan(100);
   expect(pack.unpackedSize).toBeLessThan(4_000_000);

@@ -1,6 +1,6 @@
 /** A run that is told to stop: the shell is told by which signal, and nothing of the run is left. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { AgentRig, type SteeredAgent } from '../../support/agent-rig.ts';
 import { isRunning } from '../../support/agent-run.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -18,7 +18,7 @@ interface StartedRun extends Running {
   readonly project: ShellProject;
   /** Two of three agents: the third waits for a place. */
   readonly agents: readonly [SteeredAgent, SteeredAgent];
-  /** Every process below `andwait`: agents, their host, the sandbox. */
+  /** Every process below `andwait`: agents, their host, the sandbox; not the pool's broker, which is nobody's. */
   readonly pids: readonly number[];
 }
 
@@ -34,7 +34,11 @@ async function startThree(...flags: string[]): Promise<StartedRun> {
 function descendantsOf(pid: number | undefined): number[] {
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
   const children = text.split(' ').filter(Boolean).map(Number);
-  return children.flatMap((child) => [child, ...descendantsOf(child)]);
+  return children.filter((child) => !isBroker(child)).flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+function isBroker(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('pool-broker.js');
 }
 
 /** Whoever carries the run's mark in its environment, as each agent and all that it starts do. */
@@ -101,7 +105,12 @@ describe.runIf(process.platform === 'linux')('stopped', () => {
     const rig = await AgentRig.start();
     const project = new ShellProject(suite, { 'three.js': THREE });
     project.agent(`exec "${rig.program.path}" "$@"`);
-    const { cwd, env } = project;
+    const { cwd } = project;
+    const env = { ...project.env, ANDWAIT_POOL_IDLE_SECONDS: '60' };
+    // Where time stands still nobody can wait for a broker to start, so it is there before.
+    project.write('none.js', "export const meta = { name: 'none', description: 'd' }\n");
+    expect(await project.run(['run', 'none.js', '-q'], { env })).toMatchObject({ code: 0 });
+    onTestFinished(() => project.run(['pool', 'stop', '--force'], { env }).then(() => undefined));
     const argv = ['run', 'three.js', '--concurrency', '2'];
     const { signal, ended } = startAndwait({ argv, cwd, env, clock: new ManualClock() });
     const agents = [await rig.next(), await rig.next()];

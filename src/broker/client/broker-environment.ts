@@ -1,0 +1,28 @@
+/** What a broker takes over from whoever starts it: enough to find its places, none of the keys, nothing of a single call. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const TAKEN = new Set(['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR']);
+const OURS = 'ANDWAIT_';
+
+/**
+ * Belong to one run or one agent. A broker with the lease of the agent below which it was started would be taken for
+ * that agent, and ended with it.
+ */
+const OF_ONE_CALL = new Set([
+  'ANDWAIT_RUN_ID',
+  'ANDWAIT_RUN_DIR',
+  'ANDWAIT_RUN_CWD',
+  'ANDWAIT_RUNS_ABOVE',
+  'ANDWAIT_EXEC',
+  'ANDWAIT_CALL',
+  'ANDWAIT_CALL_KEY',
+  'ANDWAIT_CALL_OCCURRENCE',
+  'ANDWAIT_LEASE',
+]);
+
+export function brokerEnvironment(env: Environment): Environment {
+  const kept = Object.entries(env).filter(
+    ([name]) => TAKEN.has(name) || (name.startsWith(OURS) && !OF_ONE_CALL.has(name)),
+  );
+  return Object.fromEntries(kept);
+}

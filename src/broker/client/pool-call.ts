@@ -1,0 +1,145 @@
+/** One call that has not settled: waits, is given its slot, holds it. The client keeps it whole, for a broker that never heard of it. */
+import type { Outcome } from '../../core/outcome.ts';
+import type { Lease, LeaseTicket, Refusal } from '../../core/ports.ts';
+import type { OpenCall, ProcessMark } from '../../wire/pool-message.ts';
+import { markOf } from '../../wire/process-mark.ts';
+import { forgivable, StoppedElsewhere } from './pool-errors.ts';
+import type { CallMessage } from './reattach.ts';
+
+/** What a call says of itself without asking. */
+export type CallNotice =
+  | { readonly type: 'cancel' | 'release' }
+  | { readonly type: 'runs'; readonly agent: ProcessMark };
+
+/** The call's way to the broker. */
+export interface CallDoor {
+  place(): Pick<LeaseTicket, 'socketPath' | 'token'>;
+  tell(notice: CallNotice): void;
+  /** Resolves when the outcome is durable. */
+  settle(outcome: Outcome): Promise<void>;
+  /** The call is nobody's any more. */
+  forget(): void;
+}
+
+export type AskedCall = Omit<OpenCall, 'state' | 'leaseId' | 'agent'>;
+export type Placement = Refusal | { readonly kind: 'leased'; readonly lease: Lease };
+
+type Told = Refusal | { readonly kind: 'granted'; readonly leaseId: string };
+
+export class PoolCall {
+  readonly #asked: AskedCall;
+  readonly #door: CallDoor;
+  readonly #stop = new AbortController();
+  readonly #told: Promise<Told>;
+  #tell: (told: Told) => void = () => {};
+  #fail: (error: Error) => void = () => {};
+  #leaseId: string | undefined;
+  #agent: ProcessMark | undefined;
+  /** Given back or settling: nothing more is said of it unasked. */
+  #isOver = false;
+  #isSettled = false;
+
+  constructor(asked: AskedCall, door: CallDoor) {
+    this.#asked = asked;
+    this.#door = door;
+    this.#told = forgivable(
+      new Promise((resolve, reject) => {
+        this.#tell = resolve;
+        this.#fail = reject;
+      }),
+    );
+  }
+
+  /** As a broker is told that was started after a crash. */
+  open(): OpenCall {
+    const leaseId = this.#leaseId;
+    const state = leaseId === undefined ? 'waiting' : 'held';
+    return { ...this.#asked, state, leaseId, agent: this.#agent };
+  }
+
+  deliver(message: CallMessage): void {
+    switch (message.type) {
+      case 'granted':
+        this.#leaseId = message.leaseId;
+        this.#tell({ kind: 'granted', leaseId: message.leaseId });
+        break;
+      case 'refused_place':
+        this.#door.forget();
+        this.#tell({ kind: 'refused', cap: message.cap, message: message.message });
+        break;
+      case 'stop': {
+        const stopped = new StoppedElsewhere('the run was stopped from elsewhere');
+        this.#stop.abort(stopped);
+        if (this.#leaseId !== undefined) break;
+        this.#giveBack('cancel');
+        this.#fail(stopped);
+        break;
+      }
+    }
+  }
+
+  /** The pool is gone. */
+  lost(error: Error): void {
+    this.#isOver = true;
+    this.#fail(error);
+    this.#stop.abort(error);
+  }
+
+  /** Settles once; after an abort of `signal` it rejects with its reason, and the slot is given back, also one that is on its way. */
+  place(signal: AbortSignal): Promise<Placement> {
+    return forgivable(
+      new Promise((resolve, reject) => {
+        const giveUp = (): void => {
+          this.#giveBack(this.#leaseId === undefined ? 'cancel' : 'release');
+          reject(signal.reason);
+        };
+        if (signal.aborted) return giveUp();
+        signal.addEventListener('abort', giveUp, { once: true });
+        this.#told
+          .finally(() => signal.removeEventListener('abort', giveUp))
+          .then((told) => {
+            // Aborted between the grant and this turn: it has been given back.
+            if (signal.aborted) return;
+            resolve(told.kind === 'refused' ? told : { kind: 'leased', lease: this.#lease(told.leaseId) });
+          }, reject);
+      }),
+    );
+  }
+
+  #giveBack(type: 'cancel' | 'release'): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#door.forget();
+    this.#door.tell({ type });
+  }
+
+  #lease(leaseId: string): Lease {
+    const door = this.#door;
+    const ticket = (): LeaseTicket => {
+      const { socketPath, token } = door.place();
+      return { socketPath, token, leaseId };
+    };
+    return {
+      // Of the broker that lives now: another one than granted it, after a crash.
+      get ticket() {
+        return ticket();
+      },
+      stop: this.#stop.signal,
+      runs: (pid) => {
+        if (this.#isOver) return;
+        this.#agent = markOf(pid);
+        door.tell({ type: 'runs', agent: this.#agent });
+      },
+      settle: (outcome) => this.#settle(outcome),
+      [Symbol.asyncDispose]: async () => this.#giveBack('release'),
+    };
+  }
+
+  #settle(outcome: Outcome): Promise<void> {
+    if (this.#isSettled) return Promise.reject(new Error(`call ${this.#asked.call} was settled twice`));
+    this.#isSettled = true;
+    // What is settled is not given back as well.
+    this.#isOver = true;
+    return this.#door.settle(outcome);
+  }
+}

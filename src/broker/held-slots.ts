@@ -1,0 +1,136 @@
+/**
+ * Which slots are held, on the disk, for the broker that follows a crash: appended before anybody hears of a grant. Not
+ * synced: it must outlive the broker, not the machine, with which every agent ends as well.
+ */
+import { closeSync, fstatSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import * as z from 'zod/mini';
+import type { SlotOwner } from '../pool/slot-ledger.ts';
+import type { ProcessMark } from '../wire/pool-message.ts';
+
+export interface HeldSlot extends SlotOwner {
+  readonly agent: ProcessMark | undefined;
+}
+
+const mark = z.looseObject({ pid: z.number(), startTicks: z.nullable(z.string()) });
+const line = z.discriminatedUnion('is', [
+  z.looseObject({
+    is: z.literal('granted'),
+    leaseId: z.string(),
+    runId: z.string(),
+    call: z.number(),
+    label: z.string(),
+    client: mark,
+    lender: z.optional(z.string()),
+    agent: z.optional(mark),
+  }),
+  z.looseObject({ is: z.literal('runs'), leaseId: z.string(), agent: mark }),
+  z.looseObject({ is: z.literal('free'), leaseId: z.string() }),
+]);
+
+/** Rewritten when it is larger than this and than what is held needs. */
+const REWRITE_BYTES = 256 * 1024;
+
+export class HeldSlots {
+  readonly #file: string;
+  readonly #held: Map<string, HeldSlot>;
+  #descriptor: number | undefined;
+  #bytes = 0;
+  #isOver = false;
+
+  /** What an earlier broker left behind, to be looked into. */
+  constructor(file: string) {
+    this.#file = file;
+    this.#held = readHeld(file);
+    this.#rewrite();
+  }
+
+  get left(): readonly HeldSlot[] {
+    return [...this.#held.values()];
+  }
+
+  granted(slot: HeldSlot): void {
+    this.#held.set(slot.leaseId, slot);
+    this.#append({ is: 'granted', ...slot });
+  }
+
+  runs(leaseId: string, agent: ProcessMark): void {
+    const slot = this.#held.get(leaseId);
+    if (slot === undefined) return;
+    this.#held.set(leaseId, { ...slot, agent });
+    this.#append({ is: 'runs', leaseId, agent });
+  }
+
+  free(leaseId: string): void {
+    if (!this.#held.delete(leaseId)) return;
+    this.#append({ is: 'free', leaseId });
+    if (this.#bytes > REWRITE_BYTES && !this.#isOver) this.#rewrite();
+  }
+
+  /** From now on the file is the next broker's. */
+  end(): void {
+    this.#isOver = true;
+    this.#close();
+  }
+
+  #close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
+
+  #append(entry: object): void {
+    if (this.#isOver) return;
+    const text = `${JSON.stringify(entry)}\n`;
+    try {
+      this.#descriptor ??= openSync(this.#file, 'a', 0o600);
+      this.#bytes += writeSync(this.#descriptor, text);
+    } catch {
+      // A full disk must not stop the pool: what is lost is what a crash right now would not know.
+    }
+  }
+
+  #rewrite(): void {
+    this.#close();
+    const draft = `${this.#file}.new`;
+    const lines = this.left.map((slot) => `${JSON.stringify({ is: 'granted', ...slot })}\n`);
+    try {
+      writeFileSync(draft, lines.join(''), { mode: 0o600 });
+      renameSync(draft, this.#file);
+      this.#descriptor = openSync(this.#file, 'a', 0o600);
+      this.#bytes = fstatSync(this.#descriptor).size;
+    } catch {
+      this.#bytes = 0;
+    }
+  }
+}
+
+/** What is no such line is passed over: the last one may be torn, and a pool that does not start helps nobody. */
+function readHeld(file: string): Map<string, HeldSlot> {
+  const held = new Map<string, HeldSlot>();
+  for (const entry of linesOf(file)) {
+    if (entry.is === 'free') held.delete(entry.leaseId);
+    if (entry.is === 'granted') {
+      const { is: _, lender, agent, ...owner } = entry;
+      held.set(entry.leaseId, { ...owner, lender, agent });
+    }
+    const slot = entry.is === 'runs' ? held.get(entry.leaseId) : undefined;
+    if (slot && entry.is === 'runs') held.set(entry.leaseId, { ...slot, agent: entry.agent });
+  }
+  return held;
+}
+
+function linesOf(file: string): z.infer<typeof line>[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    return [];
+  }
+  return text.split('\n').flatMap((each) => {
+    try {
+      const parsed = line.safeParse(JSON.parse(each));
+      return parsed.success ? [parsed.data] : [];
+    } catch {
+      return [];
+    }
+  });
+}

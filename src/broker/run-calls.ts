@@ -1,0 +1,161 @@
+/** The calls of one run that are open: who waits, who holds a slot, whose agent is being ended. What is settled is forgotten. */
+import PQueue from 'p-queue';
+import type { AgentCall } from '../core/call.ts';
+import { failure, type Outcome } from '../core/outcome.ts';
+import type { Clock } from '../core/ports.ts';
+import { FairQueue } from '../pool/fair-queue.ts';
+import type { PoolCallStatus } from '../wire/pool-message.ts';
+import type { Client } from './client-port.ts';
+import type { HeldSlot } from './held-slots.ts';
+import type { RunRecords } from './run-records.ts';
+import type { SlotPool } from './slot-pool.ts';
+import type { FairPQueue, SlotWish, WaitingSlot } from './waiting-slot.ts';
+
+export interface RunCall {
+  readonly call: AgentCall;
+  readonly client: Client;
+  state: 'waiting' | 'held' | 'ending';
+  since: number;
+  leaseId: string | undefined;
+  waiting: WaitingSlot | undefined;
+}
+
+export interface RunCallsDeps {
+  readonly runId: string;
+  /** Calls of the run at once. */
+  readonly concurrency: number;
+  readonly records: RunRecords;
+  readonly slots: SlotPool;
+  readonly clock: Clock;
+  /** The broker itself recorded its end. */
+  readonly ended: (call: number) => void;
+}
+
+export class RunCalls {
+  readonly #deps: RunCallsDeps;
+  /** For the run's own cap. */
+  readonly #line: FairPQueue;
+  readonly #calls = new Map<number, RunCall>();
+  #drained: (() => void) | undefined;
+
+  constructor(deps: RunCallsDeps) {
+    this.#deps = deps;
+    this.#line = new PQueue({ concurrency: deps.concurrency, queueClass: FairQueue });
+  }
+
+  get size(): number {
+    return this.#calls.size;
+  }
+
+  get all(): RunCall[] {
+    return [...this.#calls.values()];
+  }
+
+  get(call: number): RunCall | undefined {
+    return this.#calls.get(call);
+  }
+
+  wait(
+    client: Client,
+    call: AgentCall,
+    { priority, parent, overCapAfterMs }: Pick<SlotWish, 'priority' | 'parent' | 'overCapAfterMs'>,
+  ): void {
+    const { runId, clock, slots } = this.#deps;
+    const state = 'waiting';
+    const entry: RunCall = {
+      call,
+      client,
+      state,
+      since: clock.now(),
+      leaseId: undefined,
+      waiting: undefined,
+    };
+    this.#calls.set(call.id, entry);
+    entry.waiting = slots.request({
+      runId,
+      call: call.id,
+      label: call.label,
+      client: client.mark,
+      priority,
+      parent,
+      overCapAfterMs,
+      line: this.#line,
+      mayStart: () => this.#mayStart(entry),
+      granted: (leaseId) => {
+        entry.state = 'held';
+        entry.leaseId = leaseId;
+        entry.since = clock.now();
+        client.send({ type: 'granted', runId, call: call.id, leaseId });
+      },
+    });
+  }
+
+  /** After a broker's death: it has its slot already. */
+  hold(client: Client, call: AgentCall, slot: HeldSlot): void {
+    const { leaseId } = slot;
+    const since = this.#deps.clock.now();
+    this.#calls.set(call.id, { call, client, state: 'held', since, leaseId, waiting: undefined });
+    this.#deps.slots.claim(slot, this.#line);
+  }
+
+  /** No longer wanted, or over. */
+  drop({ call, leaseId, waiting }: RunCall): void {
+    waiting?.cancel();
+    if (leaseId !== undefined) this.#deps.slots.end(leaseId, 'over');
+    this.#forget(call.id);
+  }
+
+  /** Its client is gone: what waits is dropped without a trace, what runs is ended, and recorded once it has. */
+  abandon(entry: RunCall): void {
+    const { slots, ended } = this.#deps;
+    if (entry.state === 'waiting') this.drop(entry);
+    if (entry.state !== 'held' || entry.leaseId === undefined) return;
+    entry.state = 'ending';
+    const free = slots.whenFree(entry.leaseId);
+    slots.end(entry.leaseId, 'gone');
+    void free.then(() => {
+      const outcome = failure('stopped', 'the process that ran it went away, so its agent was ended');
+      // A journal that is broken is told to whoever still asks something of the run.
+      this.record(entry, outcome).catch(() => {});
+      ended(entry.call.id);
+      this.#forget(entry.call.id);
+    });
+  }
+
+  async record({ call }: RunCall, outcome: Outcome): Promise<void> {
+    const { records, clock } = this.#deps;
+    await records.commitAll(records.step({ type: 'settled', call, outcome, at: clock.now() }));
+  }
+
+  /** Resolves when no call is open. */
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#calls.size === 0) resolve();
+      else this.#drained = resolve;
+    });
+  }
+
+  statuses(): PoolCallStatus[] {
+    return this.all.map(({ call, state, since, leaseId }) => {
+      const pid = leaseId === undefined ? undefined : this.#deps.slots.agentOf(leaseId)?.pid;
+      const held = pid === undefined ? ('starting' as const) : ('running' as const);
+      return { call: call.id, label: call.label, state: state === 'held' ? held : state, pid, since };
+    });
+  }
+
+  #mayStart({ call, client }: RunCall): boolean {
+    const { records, clock, runId } = this.#deps;
+    const effects = records.step({ type: 'turn', call, at: clock.now() });
+    const refusal = effects.find((effect) => effect.kind === 'refused');
+    if (!refusal) return true;
+    const { cap, message } = refusal;
+    client.send({ type: 'refused_place', runId, call: call.id, cap, message });
+    this.#forget(call.id);
+    return false;
+  }
+
+  #forget(call: number): void {
+    this.#calls.delete(call);
+    if (this.#calls.size === 0) this.#drained?.();
+  }
+}

@@ -1,0 +1,74 @@
+/** The run of a day: what is called outside any other run stands in its journal, so that nothing pooled is unrecorded. */
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { VERSION } from '../core/program.ts';
+import { DEFAULT_AGENT_CAP, type RunCaps, type RunOptions } from '../core/run.ts';
+import { writeFileAtomic } from '../journal/atomic-file.ts';
+import { type RunDescription, RunFolder } from '../journal/run-folder.ts';
+import { makePrivateDir } from '../journal/state-dir.ts';
+import { JOURNAL_FORMAT, type JournalRecord } from '../wire/record.ts';
+
+/** No cap but the pool's own: nobody asked for one. */
+const CAPS: RunCaps = {
+  concurrency: Number.MAX_SAFE_INTEGER,
+  agents: Number.MAX_SAFE_INTEGER,
+  outputTokens: null,
+};
+
+const OPTIONS: RunOptions = {
+  caps: { concurrency: DEFAULT_AGENT_CAP, agents: DEFAULT_AGENT_CAP, outputTokens: null },
+  agent: 'auto',
+  rehearse: false,
+  model: undefined,
+  effort: undefined,
+  modelFor: {},
+  permissionMode: 'default',
+  allowedTools: [],
+  timeoutMs: null,
+};
+
+export const STANDING_CAPS = CAPS;
+
+export function standingRunId(now: number): string {
+  return `${new Date(now).toISOString().slice(0, 10).replaceAll('-', '')}-standing`;
+}
+
+/** Made where it is missing. */
+export async function standingFolder(stateDir: string, uid: number, now: number): Promise<RunFolder> {
+  const runId = standingRunId(now);
+  makePrivateDir(stateDir, uid);
+  makePrivateDir(path.join(stateDir, 'runs'), uid);
+  const folder = new RunFolder(stateDir, runId);
+  mkdirSync(folder.agentsDir, { recursive: true, mode: 0o700 });
+  if (existsSync(folder.descriptionFile)) return folder;
+  const description: RunDescription = {
+    format: JOURNAL_FORMAT,
+    version: VERSION,
+    runId,
+    kind: 'standing',
+    name: 'claude calls of the day',
+    description: 'calls that were made outside any run',
+    args: undefined,
+    scriptPath: 'claude',
+    cwd: '/',
+    options: OPTIONS,
+    startedAt: now,
+  };
+  await writeFileAtomic(folder.descriptionFile, `${JSON.stringify(description, null, 2)}\n`);
+  return folder;
+}
+
+/** One a day, whatever broker serves it. */
+export function standingAttempt(pid: number, at: number): JournalRecord {
+  return {
+    type: 'attempt',
+    attempt: 1,
+    agent: 'claude',
+    rehearsal: false,
+    script: '',
+    args: undefined,
+    options: OPTIONS,
+    pid,
+    at,
+  };
+}

@@ -1,0 +1,98 @@
+/** The state of an attempt whose broker died, folded from what its journal tells of it: as if that broker had lived on. */
+import type { RunCaps } from '../core/run.ts';
+import type { JournalRecord } from '../wire/record.ts';
+import { partsOfKey } from './content-hash.ts';
+import { recordedCalls } from './recorded-calls.ts';
+import { newRunState, type Reuse, type RunState } from './run-core.ts';
+
+/** A call of that attempt that its client still has open. */
+export interface StillOpen {
+  readonly call: number;
+  readonly key: string;
+}
+
+export interface ResumedAttempt {
+  readonly state: RunState;
+  /** Calls whose outcome is on record: told again, it is acknowledged, and not written twice. */
+  readonly settled: Set<number>;
+  /** When each call was given its place. */
+  readonly started: ReadonlyMap<number, number>;
+}
+
+export interface AttemptChoices {
+  readonly caps: RunCaps;
+  readonly reuse: Reuse;
+  readonly rehearsal: boolean;
+}
+
+export function resumedAttempt(
+  records: readonly JournalRecord[],
+  attempt: number,
+  open: readonly StillOpen[],
+  { caps, reuse, rehearsal }: AttemptChoices,
+): ResumedAttempt {
+  const begin = records.findIndex((record) => record.type === 'attempt' && record.attempt === attempt);
+  const before = begin === -1 ? records : records.slice(0, begin);
+  const since = begin === -1 ? [] : records.slice(begin + 1);
+  const recorded = recordedCalls(before, rehearsal);
+  const state: RunState = { ...newRunState(caps, recorded, reuse), attempt };
+  const settled = new Set<number>();
+  const started = new Map<number, number>();
+  for (const record of since) {
+    switch (record.type) {
+      case 'started':
+        if (!started.has(record.call)) countRun(state, record);
+        started.set(record.call, record.at);
+        break;
+      case 'outcome':
+        settled.add(record.call);
+        state.outputTokens += record.outcome.usage.outputTokens;
+        break;
+      case 'replayed':
+        countReplay(state, record.call, record.key);
+        break;
+      case 'refused':
+        state.refusedBy.add(record.cap);
+        break;
+    }
+  }
+  for (const call of open) if (!started.has(call.call)) countRun(state, call);
+  for (const { call } of open) {
+    const at = started.get(call);
+    if (at !== undefined) state.startedAt.set(call, at);
+  }
+  return { state, settled, started };
+}
+
+function countRun(state: RunState, { call, key }: StillOpen): void {
+  state.calls += 1;
+  state.lastCall = Math.max(state.lastCall, call);
+  giveOut(state, key);
+  if (state.reuse === 'prefix') state.reuse = 'none';
+}
+
+function countReplay(state: RunState, call: number, key: string): void {
+  state.calls += 1;
+  const { contentHash, occurrence } = giveOut(state, key);
+  const reply = state.recorded.replies
+    .get(contentHash)
+    ?.find((recorded) => recorded.occurrence === occurrence && recorded.call === call);
+  if (reply) {
+    state.taken.set(contentHash, (state.taken.get(contentHash) ?? 0) + 1);
+    state.outputTokens += reply.outcome.usage.outputTokens;
+    return;
+  }
+  const rescued = [...state.recorded.rescued.values()].flat().find((each) => each.call === call);
+  state.rescuedUsed.add(call);
+  state.outputTokens += rescued?.outcome.usage.outputTokens ?? 0;
+}
+
+function giveOut(
+  state: RunState,
+  key: string,
+): { readonly contentHash: string; readonly occurrence: number } {
+  const parts = partsOfKey(key);
+  const highest = state.occurrences.get(parts.contentHash) ?? 0;
+  state.occurrences.set(parts.contentHash, Math.max(parts.occurrence, highest));
+  return parts;
+}

@@ -1,0 +1,69 @@
+/** What a recipe's own call amounts to: read from its events where its format has any, else from its exit status alone. */
+import type { StreamFacts } from '../agent/agent-facts.ts';
+import { outcomeOf } from '../agent/outcome-of.ts';
+import { quoted } from '../agent/quote.ts';
+import { type Failure, failure, type LegacyEnd, NO_ACCOUNT, type Outcome } from '../core/outcome.ts';
+import type { CallEnd } from './shim-program.ts';
+
+export interface LegacyFacts {
+  readonly stream: StreamFacts;
+  /** Of a text answer. */
+  readonly text: string;
+  readonly end: CallEnd;
+  /** `null`: not recorded whole. */
+  readonly stdoutBytes: number | null;
+  /** Somebody stopped the run, and we the call. */
+  readonly isStopped: boolean;
+  /** A SIGINT went through us: the real program then ends its turn early and exits with 0. */
+  readonly isInterrupted: boolean;
+  /** Why it could not be started at all. */
+  readonly failedStart: string | undefined;
+}
+
+export function legacyOutcome(facts: LegacyFacts): Outcome {
+  const { end, stdoutBytes, stream } = facts;
+  const process: LegacyEnd = {
+    exitCode: end.kind === 'exited' ? end.code : null,
+    signal: end.kind === 'signalled' ? end.signal : null,
+    stdoutBytes,
+  };
+  if (stream.result === undefined) return { ...unmetered(facts), process, unmetered: true };
+  const endedBy = facts.isStopped ? ({ kind: 'stopped' } as const) : undefined;
+  const outcome = outcomeOf({ ...stream, stderrTail: '', end, endedBy, wantsStructured: false });
+  const structured = stream.result['structured_output'] ?? undefined;
+  return outcome.kind === 'reply' ? { ...outcome, structured, process } : { ...outcome, process };
+}
+
+function unmetered(facts: LegacyFacts): Outcome {
+  const { end, text, stream, isStopped, isInterrupted, failedStart } = facts;
+  const { sessionId, model, lastText } = stream;
+  const account = { ...NO_ACCOUNT, sessionId, model };
+  const said = text === '' ? (lastText ?? '') : text;
+  const fail = (...[reason, message, more]: Parameters<typeof failure>): Failure =>
+    failure(reason, message, { ...account, text: said === '' ? undefined : said, ...more });
+  if (failedStart !== undefined) return fail('spawn-failed', failedStart);
+  if (isStopped) return fail('stopped', 'stopped by andwait before it was through');
+  const signal = signalOf(end);
+  if (isInterrupted || signal === 'SIGINT') return fail('interrupted', 'interrupted by a SIGINT');
+  if (signal !== undefined) return fail('killed', `${signal} ended the call`);
+  if (end.kind === 'exited' && end.code !== 0) {
+    const status = /^API Error: (\d{3})\b/.exec(said)?.[1];
+    if (status !== undefined) return fail('api-error', quoted(said), { apiStatus: Number(status) });
+    if (said.startsWith('Error: Reached max turns')) return fail('max-turns', quoted(said));
+    return fail('exit', `claude exited with status ${end.code}; its stdout says ${quoted(said)}`);
+  }
+  return { kind: 'reply', text: said, structured: undefined, ...account };
+}
+
+/** A program that catches a signal to tidy up exits with 128 and the signal's number. */
+const SIGNAL_OF_EXIT: Readonly<Record<number, NodeJS.Signals>> = {
+  129: 'SIGHUP',
+  130: 'SIGINT',
+  131: 'SIGQUIT',
+  137: 'SIGKILL',
+  143: 'SIGTERM',
+};
+
+function signalOf(end: CallEnd): NodeJS.Signals | undefined {
+  return end.kind === 'signalled' ? end.signal : SIGNAL_OF_EXIT[end.code];
+}

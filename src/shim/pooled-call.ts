@@ -1,0 +1,188 @@
+/** The spine: one headless call, from its turn in the pool to its outcome in the journal; or answered from there. */
+import { isatty } from 'node:tty';
+import { callEnvironment } from '../agent/agent-environment.ts';
+import {
+  connectToPool,
+  type PoolClient,
+  PoolRefusal,
+  type PoolRun,
+  type RequestWish,
+  StoppedElsewhere,
+} from '../broker/client/pool-client.ts';
+import type { AgentCall, CallRequest } from '../core/call.ts';
+import type { Lease, LeaseTicket } from '../core/ports.ts';
+import { stateDir } from '../journal/state-dir.ts';
+import { attachLease } from '../wire/lease-socket.ts';
+import { ANDWAIT_EXEC, ANDWAIT_RUN_CWD, ANDWAIT_RUN_ID } from '../wire/run-environment.ts';
+import { type CallShape, shapeOf } from './call-shape.ts';
+import type { FrontWords } from './front-words.ts';
+import { legacyOutcome } from './legacy-outcome.ts';
+import { cwdInRun, legacyRequest } from './legacy-request.ts';
+import { OutputReading } from './output-reading.ts';
+import { placeWithin, queueLimitMs } from './queue-limit.ts';
+import { replayCall } from './replay-call.ts';
+import { runProgram, type StdinSource } from './run-program.ts';
+import type { CallEnd, ShimProgram } from './shim-program.ts';
+import type { StdinContent } from './stdin-content.ts';
+import { recordFile, StdoutRecord } from './stdout-record.ts';
+
+/** Set by andwait for each agent: the slot of the agent below which this call is made. It may borrow that. */
+const ANDWAIT_LEASE = 'ANDWAIT_LEASE';
+
+/** The program was not started. */
+export interface NoPlace {
+  readonly kind: 'no-place';
+  /** `unreachable`: nobody could say whether there is a place. */
+  readonly reason: 'unreachable' | 'refused' | 'too-long' | 'stopped';
+  readonly message: string;
+}
+
+interface CallContext {
+  readonly shape: CallShape;
+  readonly run: PoolRun;
+  readonly stdin: StdinContent | undefined;
+  readonly front: FrontWords;
+  readonly program: ShimProgram;
+}
+
+/** An SDK gives up when the answer to its first request takes a minute. */
+const SESSION_OVER_CAP_MS = 45_000;
+
+/** Never rejects. */
+export async function pooledCall(front: FrontWords, program: ShimProgram): Promise<CallEnd | NoPlace> {
+  const shape = shapeOf(program.argv);
+  const isRepeatable = isBelowExec(program) && !shape.isSession;
+  const reading = isRepeatable ? stdinContent(front, program) : undefined;
+  let client: PoolClient | undefined;
+  try {
+    client = await connectToPool(program);
+    const run = await joinRun(client, program);
+    const stdin = await reading;
+    const context = { shape, run, stdin, front, program };
+    const cwd = isRepeatable ? cwdInRun(program.env[ANDWAIT_RUN_CWD], program.cwd) : '';
+    const content = { argv: program.argv, stdinDigest: stdin?.digest, cwd };
+    return await requested(await legacyRequest(shape, content, program.random), context);
+  } catch (error) {
+    const reason = error instanceof StoppedElsewhere ? 'stopped' : 'unreachable';
+    return { kind: 'no-place', reason, message: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await client?.[Symbol.asyncDispose]().catch(() => {});
+  }
+}
+
+async function stdinContent({ closed }: FrontWords, { clock }: ShimProgram): Promise<StdinContent> {
+  const { readStdinContent } = await import('./stdin-content.ts');
+  return await readStdinContent(closed.has(0), clock);
+}
+
+export function isBelowExec({ env }: Pick<ShimProgram, 'env'>): boolean {
+  return env[ANDWAIT_EXEC] === '1';
+}
+
+/** Below `exec` its run; below an agent of a workflow that agent's, if others may join it; else the standing run of the day. */
+async function joinRun(client: PoolClient, program: ShimProgram): Promise<PoolRun> {
+  const wish = { stateDir: stateDir(program) };
+  const runId = program.env[ANDWAIT_RUN_ID] || undefined;
+  try {
+    return await client.joinRun({ ...wish, runId });
+  } catch (error) {
+    const isElsewhere = runId !== undefined && error instanceof PoolRefusal && error.reason === 'no-run';
+    if (!isElsewhere || isBelowExec(program)) throw error;
+    return await client.joinRun({ ...wish, runId: undefined });
+  }
+}
+
+async function requested(request: CallRequest, context: CallContext): Promise<CallEnd | NoPlace> {
+  const { shape, run, program } = context;
+  const parent = program.env[ANDWAIT_LEASE];
+  const how: RequestWish = {
+    priority: shape.isSession ? 'session' : 'normal',
+    ...(parent ? { parent } : {}),
+    ...(shape.isSession ? { overCapAfterMs: SESSION_OVER_CAP_MS } : {}),
+  };
+  const admission = await run.request(request, how);
+  if (admission.kind === 'refused')
+    return { kind: 'no-place', reason: 'refused', message: admission.message };
+  if (admission.kind === 'replayed') {
+    const { call, outcome } = admission;
+    const end = await replayCall(outcome, recordFile(run.dir, call.id), program.clock);
+    if (end !== undefined) return end;
+    // What it said is not there any more: it is asked anew, under a name of its own.
+    const anew = { argv: program.argv, stdinDigest: undefined, cwd: '' };
+    return await requested(await legacyRequest(shape, anew, program.random), context);
+  }
+  const limitMs = queueLimitMs(program.env);
+  const placement = await placeWithin(limitMs, admission.place, program.clock);
+  if (placement === undefined) {
+    const message = `no slot of the pool came free within ${(limitMs ?? 0) / 1000} s (ANDWAIT_QUEUE_SECONDS)`;
+    return { kind: 'no-place', reason: 'too-long', message };
+  }
+  if (placement.kind === 'refused')
+    return { kind: 'no-place', reason: 'refused', message: placement.message };
+  return await inSlot(admission.call, placement.lease, context);
+}
+
+/** From here on the program runs, and nothing may throw: it must not be started again. */
+async function inSlot(call: AgentCall, lease: Lease, context: CallContext): Promise<CallEnd> {
+  const { shape, run, stdin, front, program } = context;
+  const ticket = ticketOf(lease);
+  const isTerminal = isatty(1);
+  const record = isTerminal ? undefined : new StdoutRecord(recordFile(run.dir, call.id));
+  const reading = new OutputReading(shape.format);
+  const see = (chunk: Buffer): void => {
+    record?.write(chunk);
+    reading.push(chunk);
+  };
+  const stop = stopOf(lease);
+  const ended = await runProgram(
+    {
+      front,
+      env: callEnvironment({}, call, run.runId, ticket),
+      lease: ticket && (await attachLease(ticket).catch(() => undefined)),
+      stdin: await sourceOf(stdin, run.dir, call),
+      see: isTerminal ? undefined : see,
+      started: (pid) => lease.runs(pid),
+      stop,
+    },
+    program,
+  );
+  try {
+    reading.end();
+    const stdoutBytes = record?.close() ?? null;
+    const told = { stream: reading.facts(), text: reading.text(), stdoutBytes, isStopped: stop.aborted };
+    await lease.settle(legacyOutcome({ ...told, ...ended }));
+  } catch {
+    // The caller has its answer, whatever becomes of the record.
+  }
+  return ended.end;
+}
+
+async function sourceOf(
+  content: StdinContent | undefined,
+  runDir: string,
+  { id }: AgentCall,
+): Promise<StdinSource> {
+  if (content === undefined) return { kind: 'descriptor', descriptor: 0 };
+  const { stdinSource } = await import('./stdin-source.ts');
+  return stdinSource(content, runDir, `call-${id}`);
+}
+
+/** `undefined` while no broker lives that could be told: the agent's process alone then says that the slot is taken. */
+function ticketOf(lease: Lease): LeaseTicket | undefined {
+  try {
+    return lease.ticket;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Somebody stopped the run. That the pool was lost is no reason to end a call that is paid for. */
+function stopOf({ stop }: Lease): AbortSignal {
+  const stopped = new AbortController();
+  const look = (): void => {
+    if (stop?.reason instanceof StoppedElsewhere) stopped.abort(stop.reason);
+  };
+  if (stop?.aborted) look();
+  else stop?.addEventListener('abort', look, { once: true });
+  return stopped.signal;
+}

@@ -1,0 +1,28 @@
+/** A call that ran outside the pool, because nobody answered for it, is noted where `andwait doctor` looks. */
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import { makePrivateDir, stateDir } from '../journal/state-dir.ts';
+import type { ShimProgram } from './shim-program.ts';
+
+export interface UnpooledNote {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly pid: number;
+  readonly reason: string;
+}
+
+export function unpooledNotesFile(state: string): string {
+  return path.join(state, 'unpooled.ndjson');
+}
+
+/** Never throws: a note is no reason to fail. */
+export function noteUnpooled(reason: string, program: ShimProgram): void {
+  try {
+    const state = stateDir(program);
+    makePrivateDir(state, program.uid);
+    const note: UnpooledNote = { at: program.clock.now(), pid: program.pid, reason };
+    appendFileSync(unpooledNotesFile(state), `${JSON.stringify(note)}\n`, { mode: 0o600 });
+  } catch {
+    // Then nobody learns of it.
+  }
+}

@@ -1,0 +1,51 @@
+/** A run that somebody works on: its folder, its journal and its pool, wherever those two are kept. */
+import type { Clock, SlotSource } from '../core/ports.ts';
+import type { AttemptEnd, RunCaps } from '../core/run.ts';
+import { attemptEnds } from '../journal/attempt-ends.ts';
+import type { OpenRun } from '../journal/open-run.ts';
+import type { RunFolder } from '../journal/run-folder.ts';
+import { LocalPool, type RecordSink } from '../pool/local-pool.ts';
+import { recordedCalls } from '../pool/recorded-calls.ts';
+import { newRunState, type Reuse } from '../pool/run-core.ts';
+
+/** Disposing ends the work on it: everything is written, and others may go on with it. */
+export interface OpenedRun extends AsyncDisposable {
+  readonly folder: RunFolder;
+  readonly pool: SlotSource;
+  readonly journal: RecordSink;
+  readonly attempt: number;
+  /** Those before. */
+  readonly attempts: readonly AttemptEnd[];
+  /** Output tokens of earlier attempts that no replay brings back. */
+  readonly spentTokens: number;
+  /** Name of this attempt's script in the folder. */
+  readonly scriptFile: string;
+  /** Aborted, with `RunStopped`, when somebody stopped the run from elsewhere; `undefined` where nobody can. */
+  readonly stopped: AbortSignal | undefined;
+  /** For the run's log: what had to be left out, or will be slower than asked for. */
+  readonly notices: readonly string[];
+}
+
+export interface RunRules {
+  readonly caps: RunCaps;
+  readonly reuse: Reuse;
+  readonly rehearsal: boolean;
+}
+
+/** A pool of the run's own, inside this process: for agents that are no processes, and so take nothing from others. */
+export function openedHere(run: OpenRun, { caps, reuse, rehearsal }: RunRules, clock: Clock): OpenedRun {
+  const { folder, journal, records, scriptFile, notice } = run;
+  const state = newRunState(caps, recordedCalls(records, rehearsal), reuse);
+  return {
+    folder,
+    journal,
+    pool: new LocalPool(state, journal, clock),
+    attempt: state.attempt,
+    attempts: attemptEnds(records),
+    spentTokens: state.outputTokens,
+    scriptFile,
+    stopped: undefined,
+    notices: notice === undefined ? [] : [notice],
+    [Symbol.asyncDispose]: () => run[Symbol.asyncDispose](),
+  };
+}

@@ -1,0 +1,124 @@
+import { appendFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { reply, tokens } from '../../support/calls.ts';
+import { journalOf, openRun, request, startBroker } from '../../support/pool-broker.ts';
+
+const AGENT = { pid: 500, startTicks: '5' };
+const ATTEMPT = {
+  type: 'attempt',
+  attempt: 1,
+  agent: 'test',
+  rehearsal: false,
+  script: 'script-1.js',
+  options: {},
+  pid: 1,
+  at: 0,
+};
+
+/** A broker with one slot, whose client holds `a` and waits for `b`, and which then dies. */
+async function crashed() {
+  const rig = await startBroker({ slots: 1 });
+  const client = await rig.connect();
+  await client.openRun(rig, 'r');
+  await client.ask({ type: 'commit', runId: 'r', record: ATTEMPT }, 'committed');
+  const a = await client.call('r', 'a');
+  const leaseId = await client.granted(a);
+  const b = await client.call('r', 'b');
+  rig.processes.living.add(AGENT.pid).add(client.pid);
+  client.say({ type: 'runs', runId: 'r', call: a, agent: AGENT });
+  await client.status();
+  // What the file holds by now is what a SIGKILL would leave.
+  const { home, processes } = rig;
+  await rig.crash();
+  await client.closed;
+  const openA = { ...openCall(a, 'a'), state: 'held', leaseId, agent: AGENT };
+  const openB = { ...openCall(b, 'b'), state: 'waiting' };
+  return { home, processes, clientPid: client.pid, a, b, leaseId, openA, openB };
+}
+
+function openCall(call: number, prompt: string) {
+  const { request: asked } = request('r', prompt);
+  return { call, key: `v1:${asked.contentHash}:1`, occurrence: 1, request: asked, priority: 'normal' };
+}
+
+describe('a broker after a crash', () => {
+  test('counts what is held until its agent ends', async () => {
+    const { home, processes } = await crashed();
+    const rig = await startBroker({ slots: 1, home, processes });
+    const other = await rig.connect();
+    await other.openRun(rig, 'other');
+    const waiting = await other.call('other', 'x');
+    expect(await other.status()).toMatchObject({ taken: 1, waiting: 1 });
+    processes.living.delete(AGENT.pid);
+    rig.clock.advance(200);
+    await other.granted(waiting);
+    expect(processes.signals).toEqual([]);
+  });
+
+  test('ends the agents of clients that died as well', async () => {
+    const { home, processes, clientPid } = await crashed();
+    processes.living.delete(clientPid);
+    const rig = await startBroker({ slots: 1, home, processes });
+    expect(processes.signals).toEqual([`SIGTERM ${AGENT.pid}`]);
+    processes.living.delete(AGENT.pid);
+    rig.clock.advance(200);
+    expect((await (await rig.connect()).status()).taken).toBe(0);
+  });
+
+  test('takes its clients back: nothing is lent twice, what settled is recorded once', async () => {
+    const { home, processes, a, b, openA, openB } = await crashed();
+    const rig = await startBroker({ slots: 1, home, processes });
+    const client = await rig.connect();
+    await client.openRun(rig, 'r', { reattach: { attempt: 1, calls: [openA, openB] } });
+    expect(await client.status()).toMatchObject({ taken: 1, waiting: 1 });
+    const settle = { type: 'settle', runId: 'r', call: a, outcome: reply('A', tokens(7)) };
+    await client.ask(settle, 'settled');
+    expect((await client.status()).taken).toBe(1);
+    processes.living.delete(AGENT.pid);
+    rig.clock.advance(200);
+    await client.granted(b);
+    const records = journalOf(rig, 'r');
+    expect(records.filter(({ type }) => type === 'attempt')).toHaveLength(1);
+    expect(records.filter(({ type, call }) => type === 'started' && call === a)).toHaveLength(1);
+    expect(await client.call('r', 'c')).toBe(3);
+  });
+
+  test('acknowledges an outcome that is on record, and does not write it again', async () => {
+    const { home, processes, a, openA } = await crashed();
+    const outcome = {
+      type: 'outcome',
+      call: a,
+      key: openA.key,
+      outcome: reply('A'),
+      durationMs: 1,
+      attempt: 1,
+      at: 0,
+    };
+    appendFileSync(`${home}/runs/r/journal.ndjson`, `${JSON.stringify(outcome)}\n`);
+    processes.living.delete(AGENT.pid);
+    const rig = await startBroker({ slots: 1, home, processes });
+    const client = await rig.connect();
+    await client.openRun(rig, 'r', { reattach: { attempt: 1, calls: [openA] } });
+    await client.ask({ type: 'settle', runId: 'r', call: a, outcome: reply('A') }, 'settled');
+    expect(journalOf(rig, 'r').filter(({ type }) => type === 'outcome')).toHaveLength(1);
+  });
+
+  test('reads a journal whose last line was torn, and says so', async () => {
+    const { home, processes } = await crashed();
+    appendFileSync(`${home}/runs/r/journal.ndjson`, '{"type":"outc');
+    const rig = await startBroker({ slots: 1, home, processes });
+    const client = await rig.connect();
+    const opened = await client.ask(openRun(rig, 'r'), 'run_opened');
+    expect(opened).toMatchObject({ attempt: 2, attempts: [{ attempt: 1, status: null }] });
+    expect(opened.notice).toContain('cut off');
+  });
+
+  test('refuses a journal that is damaged, and goes on with all others', async () => {
+    const { home, processes } = await crashed();
+    appendFileSync(`${home}/runs/r/journal.ndjson`, 'not json\n');
+    const rig = await startBroker({ slots: 1, home, processes });
+    const client = await rig.connect();
+    expect((await client.ask(openRun(rig, 'r'), 'failed')).reason).toBe('damaged');
+    await client.openRun(rig, 'other');
+  });
+});
