@@ -25,7 +25,7 @@ const suite = suiteFolder();
  */
 const AGENT = `
 prompt=$(cat)
-[ -n "$prompt" ] || for word; do prompt=$word; done
+[ -n "$prompt" ] || prompt=$2
 held=
 for n in ${Array.from({ length: SLOTS }, (_, n) => n + 1).join(' ')}; do
   exec 9> "$PLACES/$n"

@@ -11,13 +11,11 @@ const suite = suiteFolder();
 const SHIMS = path.resolve(DIST, '../shims');
 const SLOTS = 3;
 
-/** Says when it begins and when it is about to end; appended lines of this size are never torn or mixed. */
+/** Says when it begins and when it is about to end; appended lines of this size are never torn or mixed. It lives long enough to meet others. */
 const AGENT = `
 prompt=$(cat)
 echo "+ $$" >> "$AGENTS_LOG"
-: > "$AGENTS_LOG.$$"; n=0
-while [ $n -lt 200 ]; do n=$((n+1)); done
-/bin/true; /bin/true; /bin/true
+sleep 0.1
 echo "- $$" >> "$AGENTS_LOG"
 printf '%s\\n' '{"type":"system","subtype":"init","session_id":"s","model":"m"}' '{"type":"result","subtype":"success","is_error":false,"result":"ok","num_turns":1,"total_cost_usd":0.01,"usage":{"input_tokens":1,"output_tokens":1},"session_id":"s"}'
 `;

@@ -26,7 +26,9 @@ return await agent('after ' + answers.length)
   const { code, stderr } = await ended;
   expect({ code, stderr }).toMatchObject({
     code: 143,
-    stderr: expect.stringMatching(/three stopped[\s\S]*stopped from elsewhere[\s\S]*0 done, 3 stopped[\s\S]*andwait resume/),
+    stderr: expect.stringMatching(
+      /three stopped[\s\S]*stopped from elsewhere[\s\S]*0 done, 3 stopped[\s\S]*andwait resume/,
+    ),
   });
   expect(pids.filter(isRunning)).toEqual([]);
   expect((await client.status()).taken).toBe(0);
