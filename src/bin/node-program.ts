@@ -47,7 +47,9 @@ export function nodeProgram(entryUrl: string): Program {
     nodePath: process.execPath,
     distDir: path.dirname(fileURLToPath(entryUrl)),
     pid: process.pid,
-    cores: os.availableParallelism(),
+    get cores() {
+      return os.availableParallelism();
+    },
     uid: process.getuid?.() ?? 0,
     homeDir: homeDir(),
     kill: (pid, signal) => void process.kill(pid, signal),

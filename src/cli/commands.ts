@@ -2,11 +2,16 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { EXIT } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
+import { defineExecFlags, execCommandLine } from './exec-options.ts';
+import { defineMapFlags } from './map-flags.ts';
+import { definePoolOptions } from './pool-options.ts';
 import {
+  defineDoctorOptions,
   defineGcOptions,
   defineListOptions,
   defineLogsOptions,
   defineResultOptions,
+  defineShellenvOptions,
   defineValidateOptions,
 } from './reading-options.ts';
 import { defineResumeFlags, defineRunFlags } from './run-flags.ts';
@@ -41,6 +46,18 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       }),
     )
     .command(
+      'map [template]',
+      'ask one agent for each line or record of stdin; its answers on stdout',
+      defineMapFlags,
+      carriedOutBy(async (parsed) => {
+        const [{ mapCommand }, { mapCommandLine }] = await Promise.all([
+          import('./map-command.ts'),
+          import('./map-options.ts'),
+        ]);
+        return await mapCommand(mapCommandLine(parsed, program.cores), program);
+      }),
+    )
+    .command(
       'resume [run]',
       'go on with a run: what ended well is reused, the rest runs',
       defineResumeFlags,
@@ -48,6 +65,18 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
         const { resumeCommand } = await import('./run-command.ts');
         return await resumeCommand(resumeCommandLine(parsed), program);
       }),
+    )
+    .command(
+      'exec',
+      'run a command with every `claude` below it pooled, capped and journalled as one run',
+      defineExecFlags,
+      async (parsed) => {
+        // Behind `--` it is the command's own words that stand.
+        refuseOddities({ ...parsed, _: parsed._.slice(0, 1) }, program.argv);
+        const line = execCommandLine(parsed, program.argv);
+        const { execCommand } = await import('./exec-command.ts');
+        code = await execCommand(line, program);
+      },
     )
     .command(
       'list',
@@ -83,6 +112,33 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       carriedOutBy(async (parsed) => {
         const { validateCommand } = await import('./validate-command.ts');
         return await validateCommand(parsed, program);
+      }),
+    )
+    .command(
+      'shellenv [shell]',
+      'print the line that pools every plain `claude` of a shell, crontab or CI job',
+      defineShellenvOptions,
+      carriedOutBy(async (parsed) => {
+        const { shellenvCommand } = await import('./shellenv-command.ts');
+        return await shellenvCommand(parsed.shell, program);
+      }),
+    )
+    .command(
+      'doctor',
+      'say what is wrong on this machine, and what to do',
+      defineDoctorOptions,
+      carriedOutBy(async (parsed) => {
+        const { doctorCommand } = await import('./doctor-command.ts');
+        return await doctorCommand(parsed, program);
+      }),
+    )
+    .command(
+      'pool <action>',
+      'the one pool of agents: status, serve, stop, set, pause, continue',
+      definePoolOptions,
+      carriedOutBy(async (parsed) => {
+        const { poolCommand } = await import('./pool-command.ts');
+        return await poolCommand(parsed, program);
       }),
     )
     .command(

@@ -8,9 +8,10 @@ import type { RunFolder } from '../journal/run-folder.ts';
 import { type RecordedCall, type RecordedRun, readRun } from '../journal/run-record.ts';
 import { stateDir } from '../journal/state-dir.ts';
 import { type CallRow, callTable } from '../report/run-table.ts';
-import { safeLines } from '../report/safe-text.ts';
+import { safeLines, safeText } from '../report/safe-text.ts';
 import { TranscriptWords } from '../report/transcript-words.ts';
 import type { StreamItem } from '../wire/event.ts';
+import { LineSplitter } from '../wire/line-splitter.ts';
 import { StreamItemReader } from '../wire/stream-item.ts';
 import { columnsOf } from './list-command.ts';
 import { printLines } from './print-lines.ts';
@@ -69,17 +70,50 @@ async function callLogs(
   program: Program,
 ): Promise<number> {
   const id = Number(wanted);
-  const file = folder.transcriptFile(id);
-  if (!run.calls.has(id) || !existsSync(file)) {
+  const file = recordOf(folder, id);
+  if (!run.calls.has(id)) {
     throw new UserError(
       `run ${run.description.runId} has no call ${JSON.stringify(wanted)}; its calls are 1 to ${run.calls.size}`,
     );
   }
-  const transcript = json ? rawLines(file) : wordsOf(file);
+  if (!existsSync(file)) throw new UserError(`nothing that call ${id} said was recorded (${file})`);
+  const transcript = json ? rawLines(file) : inWords(file);
   const code = await printLines(program, transcript);
   const outcome = run.calls.get(id)?.settled?.outcome;
   if (json || code !== EXIT.done || outcome?.kind !== 'failure') return code;
   return await printLines(program, safeLines(`call ${id} failed (${outcome.reason}): ${outcome.message}`));
+}
+
+/** A transcript; or, of a recipe's own call, what its program printed, in whatever format that was. */
+function recordOf(folder: RunFolder, call: number): string {
+  const transcript = folder.transcriptFile(call);
+  return existsSync(transcript) ? transcript : folder.printedFile(call);
+}
+
+async function* inWords(file: string): AsyncGenerator<string> {
+  yield* (await isStream(file)) ? wordsOf(file) : textOf(file);
+}
+
+/** What is printed for people does not begin so, or hardly ever. */
+async function isStream(file: string): Promise<boolean> {
+  for await (const first of createReadStream(file, { start: 0, end: 0 })) return String(first) === '{';
+  return false;
+}
+
+/** Blank lines too: they are its paragraphs. */
+async function* textOf(file: string): AsyncGenerator<string> {
+  let lines: string[] = [];
+  const splitter = new LineSplitter({
+    line: (bytes) => void lines.push(safeText(bytes.toString('utf8'))),
+    tooLong: (bytes) => void lines.push(`… a line of ${bytes} bytes`),
+  });
+  for await (const chunk of createReadStream(file)) {
+    splitter.push(chunk as Buffer);
+    yield* lines;
+    lines = [];
+  }
+  splitter.end();
+  yield* lines;
 }
 
 async function* wordsOf(file: string): AsyncGenerator<string> {

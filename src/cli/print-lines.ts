@@ -41,7 +41,8 @@ export function flushed(stdout: Writable): Promise<void> {
   });
 }
 
-function room(stdout: Writable): Promise<void> {
+/** Resolves when there is room for more, or there never will be. */
+export function room(stdout: Writable): Promise<void> {
   const events = ['drain', 'close', 'error'];
   return new Promise((resolve) => {
     const done = (): void => {

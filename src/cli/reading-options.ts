@@ -1,5 +1,6 @@
-/** The command lines of what only reads: `list`, `result`, `logs`, `validate`; and of `gc`, which tidies up. */
+/** The command lines of what only reads: `list`, `result`, `logs`, `validate`, `shellenv`, `doctor`; and of `gc`, which tidies up. */
 import type { Argv } from 'yargs';
+import { SHELLS } from './shells.ts';
 
 const RUN = { type: 'string', demandOption: true, describe: 'id of a run, or the beginning of one' } as const;
 const JSON_OUTPUT = { type: 'boolean', default: false, describe: 'as JSON' } as const;
@@ -57,6 +58,20 @@ export function defineGcOptions(yargs: Argv) {
   } as const);
 }
 
+export function defineShellenvOptions(yargs: Argv) {
+  return yargs
+    .positional('shell', {
+      choices: SHELLS,
+      describe: `who reads it: ${SHELLS.join(', ')} [default: the shell of this user]`,
+    } as const)
+    .epilogue('In a shell: eval "$(andwait shellenv)"; in fish: andwait shellenv fish | source');
+}
+
+export function defineDoctorOptions(yargs: Argv) {
+  return yargs.options({ json: { ...JSON_OUTPUT, describe: 'one JSON object' } } as const);
+}
+
+export type DoctorOptions = Parsed<typeof defineDoctorOptions>;
 export type GcOptions = Parsed<typeof defineGcOptions>;
 export type ListOptions = Parsed<typeof defineListOptions>;
 export type ResultOptions = Parsed<typeof defineResultOptions>;

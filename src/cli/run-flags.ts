@@ -9,67 +9,79 @@ const AGENTS = ['auto', 'claude', 'print'] as const;
 const PERMISSION_MODES = ['default', 'acceptEdits', 'plan', 'auto', 'dontAsk', 'bypassPermissions'] as const;
 
 const INPUT = 'Script and input:';
-const ANSWERS = 'Agents:';
-const LIMITS = 'Limits:';
-const TELLING = 'Output:';
+export const ANSWERS = 'Agents:';
+export const LIMITS = 'Limits:';
+export const TELLING = 'Output:';
 
-const TEXT = { type: 'string', requiresArg: true } as const;
+export const TEXT = { type: 'string', requiresArg: true } as const;
 /** One value each time it is given: `--arg a=1 --arg b=2`. */
 const TEXTS = { type: 'string', array: true, nargs: 1 } as const;
+
+/** What `andwait map` takes as well. */
+export const AGENT_FLAGS = {
+  cwd: { ...TEXT, group: INPUT, describe: 'folder the agents work in [default: this one]' },
+  agent: {
+    choices: AGENTS,
+    requiresArg: true,
+    group: ANSWERS,
+    describe: `the program that answers: ${AGENTS.join(', ')}; auto, the default, takes the real claude where there is one`,
+  },
+  rehearse: {
+    type: 'boolean',
+    group: ANSWERS,
+    describe: 'answer every agent with a sample: no model, no cost',
+  },
+  model: { ...TEXT, group: ANSWERS, describe: 'model of every call that names none' },
+  effort: {
+    choices: EFFORTS,
+    requiresArg: true,
+    group: ANSWERS,
+    describe: `effort of every call that names none: ${EFFORTS.join(', ')}`,
+  },
+  'permission-mode': {
+    choices: PERMISSION_MODES,
+    requiresArg: true,
+    group: ANSWERS,
+    describe: `what agents may do unasked: ${PERMISSION_MODES.join(', ')} [default: acceptEdits]`,
+  },
+  'allowed-tools': {
+    ...TEXTS,
+    group: ANSWERS,
+    describe: 'a tool agents may use unasked, as in Bash(npm test); repeatable',
+  },
+  concurrency: {
+    ...TEXT,
+    alias: 'j',
+    group: LIMITS,
+    describe: 'agents alive at once [default: max(2, min(16, cores - 2))]',
+  },
+  'budget-tokens': { ...TEXT, group: LIMITS, describe: 'output tokens over the whole run' },
+  timeout: { ...TEXT, group: LIMITS, describe: 'seconds one agent may take' },
+  quiet: {
+    alias: 'q',
+    type: 'boolean',
+    default: false,
+    group: TELLING,
+    describe: 'nothing on stderr but errors',
+  },
+} as const;
 
 /** No defaults here: what is not said falls back to the built-in ones in a new run, and to the recorded ones in a resumed run. */
 function defineSettings(yargs: Argv) {
   return yargs.options({
     args: { ...TEXT, group: INPUT, describe: 'JSON: the script’s `args`; - reads it from stdin' },
     arg: { ...TEXTS, group: INPUT, describe: 'name=value: one field of `args`, as a string; repeatable' },
-    cwd: { ...TEXT, group: INPUT, describe: 'folder the agents work in [default: this one]' },
-    agent: {
-      choices: AGENTS,
-      requiresArg: true,
-      group: ANSWERS,
-      describe: `the program that answers: ${AGENTS.join(', ')}; auto, the default, takes the real claude where there is one`,
-    },
-    rehearse: {
-      type: 'boolean',
-      group: ANSWERS,
-      describe: 'answer every agent with a sample: no model, no cost',
-    },
-    model: { ...TEXT, group: ANSWERS, describe: 'model of every call that names none' },
+    ...AGENT_FLAGS,
     'model-for': {
       ...TEXTS,
       group: ANSWERS,
       describe: 'PHASE=MODEL: model of a whole phase, whatever the script says; repeatable',
-    },
-    effort: {
-      choices: EFFORTS,
-      requiresArg: true,
-      group: ANSWERS,
-      describe: `effort of every call that names none: ${EFFORTS.join(', ')}`,
-    },
-    'permission-mode': {
-      choices: PERMISSION_MODES,
-      requiresArg: true,
-      group: ANSWERS,
-      describe: `what agents may do unasked: ${PERMISSION_MODES.join(', ')} [default: acceptEdits]`,
-    },
-    'allowed-tools': {
-      ...TEXTS,
-      group: ANSWERS,
-      describe: 'a tool agents may use unasked, as in Bash(npm test); repeatable',
-    },
-    concurrency: {
-      ...TEXT,
-      alias: 'j',
-      group: LIMITS,
-      describe: 'agents alive at once [default: max(2, min(16, cores - 2))]',
     },
     'max-agents': {
       ...TEXT,
       group: LIMITS,
       describe: `agents over the whole run [default: ${DEFAULT_AGENT_CAP}]`,
     },
-    'budget-tokens': { ...TEXT, group: LIMITS, describe: 'output tokens over the whole run' },
-    timeout: { ...TEXT, group: LIMITS, describe: 'seconds one agent may take' },
     output: {
       choices: OUTPUTS,
       default: 'text',
@@ -77,13 +89,6 @@ function defineSettings(yargs: Argv) {
       group: TELLING,
       describe:
         'what stdout gets: text, the returned value (the default); json, one object; ndjson, events as they happen, that object last',
-    },
-    quiet: {
-      alias: 'q',
-      type: 'boolean',
-      default: false,
-      group: TELLING,
-      describe: 'nothing on stderr but errors',
     },
   } as const);
 }

@@ -98,7 +98,24 @@ export function builtIn(cores: number): RunOptions {
   };
 }
 
-function optionsOver(base: RunOptions, parsed: SettingFlags): RunOptions {
+type OptionFlags = Partial<
+  Pick<
+    SettingFlags,
+    | 'agent'
+    | 'allowed-tools'
+    | 'budget-tokens'
+    | 'concurrency'
+    | 'effort'
+    | 'max-agents'
+    | 'model'
+    | 'model-for'
+    | 'permission-mode'
+    | 'rehearse'
+    | 'timeout'
+  >
+>;
+
+export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
   const modelFor = (parsed['model-for'] ?? []).map((entry) => pairOf('--model-for', entry, 'PHASE=MODEL'));
   const timeoutSeconds = secondsOf('--timeout', parsed.timeout);
   return {

@@ -8,11 +8,22 @@ const COMMANDS: Readonly<Record<string, { readonly takes: string; readonly surpl
     takes: 'one FILE: the path of a workflow script, or the name of a saved one',
     surplus: 'values for the script go into --args JSON, or --arg name=value',
   },
+  map: {
+    takes: "one TEMPLATE: the prompt of each item, as in 'Review {} for bugs'",
+    surplus: 'quote the whole of it; what it is asked of comes on stdin',
+  },
   resume: { takes: 'one RUN: its id, the beginning of one, or --last' },
+  exec: {
+    takes: 'its flags, then `--` and the command',
+    surplus: 'the command stands behind `--`, as in: andwait exec -- make -j8',
+  },
   list: { takes: 'flags only' },
   result: { takes: 'one RUN: its id, or the beginning of one; `andwait list` shows them' },
   logs: { takes: 'a RUN, and perhaps the number of a CALL; `andwait list` shows the runs' },
   validate: { takes: 'one FILE: the path of a workflow script' },
+  shellenv: { takes: 'at most one SHELL: sh, fish, cron or github' },
+  doctor: { takes: 'flags only' },
+  pool: { takes: 'one ACTION: status, serve, stop, set, pause or continue' },
   gc: { takes: 'flags only' },
 };
 

@@ -66,6 +66,10 @@ export class RunFolder {
   transcriptFile(call: number): string {
     return path.join(this.agentsDir, `${call}.ndjson`);
   }
+  /** What a recipe's own call wrote to its stdout. */
+  printedFile(call: number): string {
+    return path.join(this.agentsDir, `${call}.out`);
+  }
 }
 
 /**

@@ -21,7 +21,8 @@ export function contentHash(content: HashedContent): string {
   for (const part of [content.prompt, canonicalJson(content.schema), canonicalJson(restOf(content))]) {
     hash.update(`${part.length}:`).update(part);
   }
-  return hash.digest('hex').slice(0, 32);
+  // Not a slice of the hex text: that would keep the whole of it alive, a million times.
+  return hash.digest().toString('hex', 0, 16);
 }
 
 /** Every line break a text can hold. */
@@ -29,7 +30,7 @@ const LINE_BREAKS = /\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]/g;
 
 /** Of the prompt alone, whatever its line breaks: Claude Code frames prompts line by line, and its frame keeps none but `\n`. */
 export function promptHash(prompt: string): string {
-  return createHash('sha256').update(prompt.replace(LINE_BREAKS, '\n')).digest('hex').slice(0, 32);
+  return createHash('sha256').update(prompt.replace(LINE_BREAKS, '\n')).digest().toString('hex', 0, 16);
 }
 
 function restOf({ model, effort, isolation, agentType, cwd }: HashedContent): Json {

@@ -152,8 +152,11 @@ describe('flags and words', () => {
     'no run': { args: ['result'], says: /result needs one RUN: its id, .*; `andwait list` shows them/ },
     'nothing to resume': { args: ['resume'], says: /say which run to resume: its id, or --last/ },
     'two runs to resume': { args: ['resume', 'x', '--last'], says: /both "x" and --last .*; give one/ },
-    'no command': { args: [], says: /say what to do: run, resume, list, .* `andwait --help`/ },
-    'unknown command': { args: ['frob'], says: /unknown command "frob"; say what to do: run, resume/ },
+    'no command': { args: [], says: /say what to do: run, map, resume, exec, list, .* `andwait --help`/ },
+    'unknown command': {
+      args: ['frob'],
+      says: /unknown command "frob"; say what to do: run, map, resume, exec/,
+    },
     'a near command': { args: ['lists'], says: /unknown command "lists" \(did you mean `andwait list`\?\)/ },
     'a near command and its file': {
       args: ['rum', 'h.js'],

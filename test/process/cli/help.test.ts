@@ -7,7 +7,20 @@ import { ANDWAIT, ShellProject, suiteFolder } from '../../support/shell-project.
 
 const project = new ShellProject(suiteFolder());
 const SCRIPT = '/usr/bin/script';
-const COMMANDS = ['run', 'resume', 'list', 'result', 'logs', 'validate', 'gc'];
+const COMMANDS = [
+  'run',
+  'map',
+  'resume',
+  'exec',
+  'list',
+  'result',
+  'logs',
+  'validate',
+  'shellenv',
+  'doctor',
+  'pool',
+  'gc',
+];
 
 /** In this process, with a stdout that is no terminal. */
 const andwait = (...argv: string[]) => runAndwait({ argv, cwd: project.cwd, env: project.env });

@@ -26,6 +26,7 @@ function program(argv: readonly string[], env: Record<string, string> = {}) {
     uid: 0,
     homeDir: undefined,
     kill: () => {},
+    ignoredSignals: [],
     onSignal(signal, listener) {
       const set = listeners.get(signal) ?? new Set();
       listeners.set(signal, set.add(listener));
