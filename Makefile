@@ -27,7 +27,7 @@ check: node_modules/.installed ## format, lint, types, dead code, architecture, 
 	@$(BIN)/knip
 	@$(NODE) node_modules/vitest/vitest.mjs run --project unit test/architecture.test.ts
 	@$(MAKE) --no-print-directory build
-	@$(BIN)/publint --strict
+	@$(NODE) build/check-package.mjs
 
 soak: node_modules/.installed ## seeded kill trials: ANDWAIT_SOAK_SEED, ANDWAIT_SOAK_TRIALS
 	@$(NODE) node_modules/vitest/vitest.mjs run --config vitest.soak.config.ts

@@ -1,19 +1,15 @@
 /** The environment of an agent: ours, handed on, less what would make it think it runs inside another agent. */
 import type { AgentCall } from '../core/call.ts';
 import type { LeaseTicket } from '../core/ports.ts';
+import {
+  ANDWAIT_CALL,
+  ANDWAIT_CALL_KEY,
+  ANDWAIT_CALL_OCCURRENCE,
+  ANDWAIT_LEASE,
+  ANDWAIT_RUN_ID,
+} from '../wire/run-environment.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Set by andwait for each agent: the run it belongs to. */
-const ANDWAIT_RUN_ID = 'ANDWAIT_RUN_ID';
-/** Set by andwait for each agent: its number in the run, the name of its transcript. */
-const ANDWAIT_CALL = 'ANDWAIT_CALL';
-/** Set by andwait for each agent: the same for the same call in every attempt of the run. */
-const ANDWAIT_CALL_KEY = 'ANDWAIT_CALL_KEY';
-/** Set by andwait for each agent: the how-many-eth identical call it is, from 1. */
-const ANDWAIT_CALL_OCCURRENCE = 'ANDWAIT_CALL_OCCURRENCE';
-/** Set by andwait for each agent: the slot it holds, which it lends to one call below it at a time. */
-const ANDWAIT_LEASE = 'ANDWAIT_LEASE';
 
 /**
  * Set by the real program for the commands it runs: a session, its socket and its token that are not the new agent's

@@ -10,4 +10,5 @@ const onSignal = (signal: NodeJS.Signals, listener: () => void) => {
 };
 // To load anything better would cost every call two milliseconds, and only names are drawn.
 const { random } = Math;
-void claudeShimMain(Object.assign(nodeProgram(import.meta.url), { onSignal, random })).then(endAs);
+const more = { onSignal, random, nodeVersion: process.versions.node };
+void claudeShimMain(Object.assign(nodeProgram(import.meta.url), more)).then(endAs);

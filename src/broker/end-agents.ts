@@ -1,11 +1,10 @@
 /** Ends agents whose spawner is gone, and finds those that nobody told of. Never a process that got an agent's number later. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Program } from '../core/program.ts';
+import { type ProcessSearch, processesWhose } from '../wire/marked-processes.ts';
 import type { ProcessMark } from '../wire/pool-message.ts';
 import { isAlive, markOf } from '../wire/process-mark.ts';
-
-/** Set by whoever starts an agent, for the agent: the lease of the slot it runs in. */
-const ANDWAIT_LEASE = 'ANDWAIT_LEASE';
+import { ANDWAIT_LEASE } from '../wire/run-environment.ts';
 
 /** What the broker does to processes, so that a test can do something else. */
 export interface Processes {
@@ -18,7 +17,7 @@ export interface Processes {
   findByLease(leaseId: string): ProcessMark | undefined;
 }
 
-export function systemProcesses({ kill, pid: own }: Pick<Program, 'kill' | 'pid'>): Processes {
+export function systemProcesses({ kill, pid: own, uid }: Pick<Program, 'kill' | 'pid' | 'uid'>): Processes {
   const send = (pid: number, signal: NodeJS.Signals | 0): boolean => {
     try {
       kill(pid, signal);
@@ -42,7 +41,7 @@ export function systemProcesses({ kill, pid: own }: Pick<Program, 'kill' | 'pid'
       if (ticksNow !== null && ticksNow !== startTicks) return;
       send(-pid, 'SIGKILL');
     },
-    findByLease: (leaseId) => withLease(leaseId, own),
+    findByLease: (leaseId) => withLease(leaseId, { uid, pid: own }),
   };
 }
 
@@ -53,23 +52,11 @@ function leadsGroup(pid: number): boolean {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]) === pid;
 }
 
-function withLease(leaseId: string, own: number): ProcessMark | undefined {
-  const wanted = `${ANDWAIT_LEASE}=${leaseId}`;
-  const found = processIds()
-    .filter((pid) => pid !== own && textOf(`/proc/${pid}/environ`)?.split('\0').includes(wanted))
-    .map(markOf)
-    .filter(({ startTicks }) => startTicks !== null);
-  return found.sort((a, b) => Number(a.startTicks) - Number(b.startTicks) || a.pid - b.pid)[0];
-}
-
-function processIds(): number[] {
-  try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
-  } catch {
-    return [];
-  }
+function withLease(leaseId: string, self: ProcessSearch): ProcessMark | undefined {
+  const found = processesWhose((env) => env.get(ANDWAIT_LEASE) === leaseId, self);
+  return found
+    .filter(({ startTicks }) => startTicks !== null)
+    .sort((a, b) => Number(a.startTicks) - Number(b.startTicks) || a.pid - b.pid)[0];
 }
 
 /** `undefined`: gone, or not ours to read. */

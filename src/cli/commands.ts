@@ -2,9 +2,9 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { EXIT } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
-import { defineExecFlags, execCommandLine } from './exec-options.ts';
-import { defineMapFlags } from './map-flags.ts';
-import { definePoolOptions } from './pool-options.ts';
+import { defineExecFlags, execCommandLine } from './exec/exec-options.ts';
+import { defineMapFlags } from './map/map-flags.ts';
+import { definePoolOptions } from './pool/pool-options.ts';
 import {
   defineDoctorOptions,
   defineGcOptions,
@@ -13,9 +13,9 @@ import {
   defineResultOptions,
   defineShellenvOptions,
   defineValidateOptions,
-} from './reading-options.ts';
-import { defineResumeFlags, defineRunFlags } from './run-flags.ts';
-import { resumeByFile, resumeCommandLine, runCommandLine } from './run-options.ts';
+} from './reading/reading-options.ts';
+import { defineResumeFlags, defineRunFlags } from './run/run-flags.ts';
+import { resumeByFile, resumeCommandLine, runCommandLine } from './run/run-options.ts';
 import { refuseOddities } from './usage-fault.ts';
 
 export interface Commands {
@@ -39,7 +39,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       'run a workflow script; its return value on stdout, progress on stderr',
       defineRunFlags,
       carriedOutBy(async (parsed) => {
-        const { resumeCommand, runCommand } = await import('./run-command.ts');
+        const { resumeCommand, runCommand } = await import('./run/run-command.ts');
         return parsed.resume === undefined
           ? await runCommand(runCommandLine(parsed, program.cores), program)
           : await resumeCommand(resumeByFile(parsed, parsed.resume), program);
@@ -51,8 +51,8 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       defineMapFlags,
       carriedOutBy(async (parsed) => {
         const [{ mapCommand }, { mapCommandLine }] = await Promise.all([
-          import('./map-command.ts'),
-          import('./map-options.ts'),
+          import('./map/map-command.ts'),
+          import('./map/map-options.ts'),
         ]);
         return await mapCommand(mapCommandLine(parsed, program.cores), program);
       }),
@@ -62,7 +62,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       'go on with a run: what ended well is reused, the rest runs',
       defineResumeFlags,
       carriedOutBy(async (parsed) => {
-        const { resumeCommand } = await import('./run-command.ts');
+        const { resumeCommand } = await import('./run/run-command.ts');
         return await resumeCommand(resumeCommandLine(parsed), program);
       }),
     )
@@ -74,7 +74,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
         // Behind `--` it is the command's own words that stand.
         refuseOddities({ ...parsed, _: parsed._.slice(0, 1) }, program.argv);
         const line = execCommandLine(parsed, program.argv);
-        const { execCommand } = await import('./exec-command.ts');
+        const { execCommand } = await import('./exec/exec-command.ts');
         code = await execCommand(line, program);
       },
     )
@@ -83,7 +83,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       'what ran and what runs',
       defineListOptions,
       carriedOutBy(async (parsed) => {
-        const { listCommand } = await import('./list-command.ts');
+        const { listCommand } = await import('./reading/list-command.ts');
         return await listCommand(parsed, program);
       }),
     )
@@ -92,7 +92,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       'what a run returned, on stdout',
       defineResultOptions,
       carriedOutBy(async (parsed) => {
-        const { resultCommand } = await import('./result-command.ts');
+        const { resultCommand } = await import('./reading/result-command.ts');
         return await resultCommand(parsed, program);
       }),
     )
@@ -101,7 +101,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       'the calls of a run, or one agent in words',
       defineLogsOptions,
       carriedOutBy(async (parsed) => {
-        const { logsCommand } = await import('./logs-command.ts');
+        const { logsCommand } = await import('./reading/logs-command.ts');
         return await logsCommand(parsed, program);
       }),
     )
@@ -110,7 +110,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       'check a script without running it',
       defineValidateOptions,
       carriedOutBy(async (parsed) => {
-        const { validateCommand } = await import('./validate-command.ts');
+        const { validateCommand } = await import('./reading/validate-command.ts');
         return await validateCommand(parsed, program);
       }),
     )
@@ -119,7 +119,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       'print the line that pools every plain `claude` of a shell, crontab or CI job',
       defineShellenvOptions,
       carriedOutBy(async (parsed) => {
-        const { shellenvCommand } = await import('./shellenv-command.ts');
+        const { shellenvCommand } = await import('./shellenv/shellenv-command.ts');
         return await shellenvCommand(parsed.shell, program);
       }),
     )
@@ -128,7 +128,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       'say what is wrong on this machine, and what to do',
       defineDoctorOptions,
       carriedOutBy(async (parsed) => {
-        const { doctorCommand } = await import('./doctor-command.ts');
+        const { doctorCommand } = await import('./doctor/doctor-command.ts');
         return await doctorCommand(parsed, program);
       }),
     )
@@ -137,7 +137,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       'the one pool of agents: status, serve, stop, set, pause, continue',
       definePoolOptions,
       carriedOutBy(async (parsed) => {
-        const { poolCommand } = await import('./pool-command.ts');
+        const { poolCommand } = await import('./pool/pool-command.ts');
         return await poolCommand(parsed, program);
       }),
     )
@@ -146,7 +146,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       'remove runs that nobody will come back to',
       defineGcOptions,
       carriedOutBy(async (parsed) => {
-        const { gcCommand } = await import('./gc-command.ts');
+        const { gcCommand } = await import('./reading/gc-command.ts');
         return await gcCommand(parsed, program);
       }),
     );

@@ -1,6 +1,6 @@
 /** What a run says while it runs: the lines of `--output ndjson`, and all that the progress display knows. */
 import type { FailureReason, KeptWorktree, Usage } from './outcome.ts';
-import type { CapName, RunResult } from './run.ts';
+import { type CapName, type RunResult, type Tally, tallyRefusal, tallySettled, tallyStarted } from './run.ts';
 
 /** Times are milliseconds since the epoch. */
 export type RunEvent =
@@ -79,3 +79,17 @@ export type CallActivity =
       readonly delayMs: number;
       readonly status: number | null;
     };
+
+/** Counts of a run after something of it happened. */
+export function tallyAfter(tally: Tally, event: RunEvent): Tally {
+  switch (event.type) {
+    case 'call_queued':
+      return tallyStarted(tally);
+    case 'call_refused':
+      return tallyRefusal(tally);
+    case 'call_settled':
+      return tallySettled(tally, event);
+    default:
+      return tally;
+  }
+}

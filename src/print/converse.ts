@@ -2,6 +2,7 @@
 import { VERSION } from '../core/program.ts';
 import type { AgentType } from '../wire/agent-type.ts';
 import { type EventStamp, initEvent } from '../wire/event-writer.ts';
+import { ANDWAIT_CALL_KEY } from '../wire/run-environment.ts';
 import type { Model, ModelRequest } from './api/model.ts';
 import { NOT_LOGGED_IN, NoCredentials, unusableMessage } from './api/no-credentials.ts';
 import { BUILTIN_AGENT_TYPES } from './builtin-agent-types.ts';
@@ -47,7 +48,7 @@ async function structuredOutputFor({
 }: PrintRequest): Promise<StructuredOutput | { readonly message: string } | undefined> {
   if (schema === undefined) return undefined;
   const { compileSchema } = await import('../wire/json-schema.ts');
-  const checkedBefore = setting(program.env, environment.ANDWAIT_CALL_KEY) !== undefined;
+  const checkedBefore = setting(program.env, ANDWAIT_CALL_KEY) !== undefined;
   const check = await compileSchema(schema, { checkedBefore });
   return check.kind === 'bad' ? check : new StructuredOutput(schema, check.check);
 }

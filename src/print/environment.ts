@@ -10,10 +10,6 @@ export const ANTHROPIC_BASE_URL = 'ANTHROPIC_BASE_URL';
 export const ANTHROPIC_MODEL = 'ANTHROPIC_MODEL';
 /** The user: stands in for `~/.claude`. */
 export const CLAUDE_CONFIG_DIR = 'CLAUDE_CONFIG_DIR';
-/** andwait, for the agents it starts: the key of the call, which a rehearsal answers by. Its schema was checked before. */
-export const ANDWAIT_CALL_KEY = 'ANDWAIT_CALL_KEY';
-/** andwait, for the agents it starts: the how-many-eth call of this content it is. */
-export const ANDWAIT_CALL_OCCURRENCE = 'ANDWAIT_CALL_OCCURRENCE';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,6 +1,7 @@
 /** `--rehearse`: answers without a model. With a schema it loads the validator, without one hardly anything. */
 import { type AgentEvent, isResultEvent } from '../wire/event.ts';
-import { ANDWAIT_CALL_KEY, ANDWAIT_CALL_OCCURRENCE, setting } from './environment.ts';
+import { ANDWAIT_CALL_KEY, ANDWAIT_CALL_OCCURRENCE } from '../wire/run-environment.ts';
+import { setting } from './environment.ts';
 import { hashOf } from './rehearsal/chance.ts';
 import { eventsOfReply, type RehearsalRequest, rehearsedText } from './rehearsal/rehearsal-reply.ts';
 import type { PrintOutcome, PrintRequest } from './request.ts';

@@ -12,9 +12,18 @@ export async function claudeShimMain(program: ShimProgram): Promise<CallEnd> {
   const front = readFrontWords(program.env, program.pid);
   for (const signal of front.ignored) program.onSignal(signal, () => {});
   if (!front.ignored.includes('SIGUSR1')) endBySigusr1(program);
-  const answered = await pooledCall(front, program);
+  const answered = tooOld(program) ?? (await pooledCall(front, program));
   if (answered.kind !== 'no-place') return answered;
   return await withoutPlace(answered, front, program);
+}
+
+const OLDEST_NODE = 20;
+
+/** The caller chose this Node for something else. */
+function tooOld({ nodeVersion, nodePath }: ShimProgram): NoPlace | undefined {
+  if (Number.parseInt(nodeVersion, 10) >= OLDEST_NODE) return undefined;
+  const message = `${nodePath} is Node ${nodeVersion}, and the pool is reached with ${OLDEST_NODE} or later: set ANDWAIT_NODE to the path of one`;
+  return { kind: 'no-place', reason: 'unreachable', message };
 }
 
 /** While we wait every signal has its default effect, but Node would take this one for a wish to debug. */

@@ -13,7 +13,7 @@ import type { AgentCall, CallRequest } from '../core/call.ts';
 import type { Lease, LeaseTicket } from '../core/ports.ts';
 import { stateDir } from '../journal/state-dir.ts';
 import { attachLease } from '../wire/lease-socket.ts';
-import { ANDWAIT_EXEC, ANDWAIT_RUN_CWD, ANDWAIT_RUN_ID } from '../wire/run-environment.ts';
+import { ANDWAIT_EXEC, ANDWAIT_LEASE, ANDWAIT_RUN_CWD, ANDWAIT_RUN_ID } from '../wire/run-environment.ts';
 import { type CallShape, shapeOf } from './call-shape.ts';
 import type { FrontWords } from './front-words.ts';
 import { legacyOutcome } from './legacy-outcome.ts';
@@ -25,9 +25,6 @@ import { runProgram, type StdinSource } from './run-program.ts';
 import type { CallEnd, ShimProgram } from './shim-program.ts';
 import type { StdinContent } from './stdin-content.ts';
 import { recordFile, StdoutRecord } from './stdout-record.ts';
-
-/** Set by andwait for each agent: the slot of the agent below which this call is made. It may borrow that. */
-const ANDWAIT_LEASE = 'ANDWAIT_LEASE';
 
 /** The program was not started. */
 export interface NoPlace {

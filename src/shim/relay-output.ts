@@ -5,6 +5,8 @@ import { writeStdout } from './descriptor-output.ts';
 
 /** What it left behind may hold its stdout open after it has ended: nobody waits for that, neither do we. */
 const QUIET_MS = 100;
+/** Reads that surely hold all that fits into a pipe: whatever comes after them was written by somebody else. */
+const LAST_READS = 64;
 
 export class OutputRelay {
   readonly #source: Readable;
@@ -25,10 +27,12 @@ export class OutputRelay {
 
   /** To be called once the program has ended: resolves when all it had said has been handed on. */
   async drained(): Promise<void> {
+    const last = this.#steps + LAST_READS;
     while (!this.#isOver) {
       const before = this.#steps;
       await this.#throughWithin(QUIET_MS);
-      if (this.#steps === before && !this.#isWriting) this.#source.destroy();
+      const isQuiet = this.#steps === before && !this.#isWriting;
+      if (isQuiet || this.#steps > last) this.#source.destroy();
     }
   }
 

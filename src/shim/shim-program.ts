@@ -15,6 +15,8 @@ type Part =
   | 'kill';
 
 export interface ShimProgram extends Pick<Program, Part> {
+  /** Of the Node that runs us: whichever was on the caller's PATH. */
+  readonly nodeVersion: string;
   /** Calls `listener`, and none that was set before, for each such signal; after the returned function was called the signal has its default effect. */
   onSignal(signal: NodeJS.Signals, listener: () => void): () => void;
 }

@@ -1,19 +1,8 @@
 /** A call that ran outside the pool, because nobody answered for it, is noted where `andwait doctor` looks. */
 import { appendFileSync } from 'node:fs';
-import path from 'node:path';
 import { makePrivateDir, stateDir } from '../journal/state-dir.ts';
+import { type UnpooledNote, unpooledNotesFile } from '../journal/unpooled-notes.ts';
 import type { ShimProgram } from './shim-program.ts';
-
-export interface UnpooledNote {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly pid: number;
-  readonly reason: string;
-}
-
-export function unpooledNotesFile(state: string): string {
-  return path.join(state, 'unpooled.ndjson');
-}
 
 /** Never throws: a note is no reason to fail. */
 export function noteUnpooled(reason: string, program: ShimProgram): void {

@@ -1,4 +1,4 @@
-/** What a recipe below `andwait exec` has in its environment, and its `claude` calls find there: which run they belong to. */
+/** What andwait puts into the environment of agents and recipes, and what the calls made below them find there: whose they are. */
 
 /** Set by `andwait exec` for its command, and by andwait for each agent: the run it belongs to. */
 export const ANDWAIT_RUN_ID = 'ANDWAIT_RUN_ID';
@@ -12,3 +12,11 @@ export const ANDWAIT_EXEC = 'ANDWAIT_EXEC';
 export const ANDWAIT_RUNS_ABOVE = 'ANDWAIT_RUNS_ABOVE';
 /** Set by `andwait exec` for its command: the Node that runs us, for a PATH that has none. */
 export const ANDWAIT_NODE = 'ANDWAIT_NODE';
+/** Set by andwait for each agent: the slot it holds, which it lends to one call below it at a time. */
+export const ANDWAIT_LEASE = 'ANDWAIT_LEASE';
+/** Set by andwait for each agent: its number in the run, the name of its transcript. */
+export const ANDWAIT_CALL = 'ANDWAIT_CALL';
+/** Set by andwait for each agent: the same for the same call in every attempt of the run. */
+export const ANDWAIT_CALL_KEY = 'ANDWAIT_CALL_KEY';
+/** Set by andwait for each agent: the how-many-eth identical call it is, from 1. */
+export const ANDWAIT_CALL_OCCURRENCE = 'ANDWAIT_CALL_OCCURRENCE';

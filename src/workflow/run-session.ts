@@ -2,8 +2,8 @@
 
 import { setMaxListeners } from 'node:events';
 import type { AgentBackend, Clock, SlotSource } from '../core/ports.ts';
-import type { RunEvent } from '../core/progress.ts';
-import { EMPTY_TALLY, type Tally, tallyRefusal, tallySettled, tallyStarted } from '../core/run.ts';
+import { type RunEvent, tallyAfter } from '../core/progress.ts';
+import { EMPTY_TALLY, type Tally } from '../core/run.ts';
 import type { ParsedScript } from '../script/parse-script.ts';
 import type { Answer, ScriptEnd, ScriptHost, ScriptWorld } from '../script/script-host.ts';
 import type { JournalRecord } from '../wire/record.ts';
@@ -138,18 +138,5 @@ export class RunSession {
     this.tally = tallyAfter(this.tally, event);
     if (event.type === 'call_settled') this.#spentTokens += event.usage.outputTokens;
     this.#deps.progress(event);
-  }
-}
-
-function tallyAfter(tally: Tally, event: RunEvent): Tally {
-  switch (event.type) {
-    case 'call_queued':
-      return tallyStarted(tally);
-    case 'call_refused':
-      return tallyRefusal(tally);
-    case 'call_settled':
-      return tallySettled(tally, event);
-    default:
-      return tally;
   }
 }

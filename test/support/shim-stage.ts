@@ -1,6 +1,6 @@
 /** A folder with a scripted `claude` on PATH, and shell lines that call it, with our shim before it or without. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { JournalRecord, OutcomeRecord } from '../../src/wire/record.ts';
 import { DIST } from './run-in-process.ts';
@@ -69,7 +69,11 @@ export class ShimStage {
     return await this.start(script, options).ended;
   }
 
-  /** Of all runs, in the order they were written. */
+  runs(): string[] {
+    return readdirSync(path.join(this.state, 'runs'));
+  }
+
+  /** In the order they were written. */
   records(runId: string): JournalRecord[] {
     const file = path.join(this.state, 'runs', runId, 'journal.ndjson');
     const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);

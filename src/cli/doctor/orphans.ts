@@ -2,8 +2,9 @@
 import { PoolUnreachable } from '../../broker/client/pool-errors.ts';
 import type { Program } from '../../core/program.ts';
 import { ANDWAIT_HOME } from '../../journal/state-dir.ts';
+import { type MarkedProcess, processesWhose } from '../../wire/marked-processes.ts';
 import type { PoolStatus } from '../../wire/pool-message.ts';
-import { type MarkedProcess, processesWhose } from '../marked-processes.ts';
+import { ANDWAIT_CALL, ANDWAIT_LEASE, ANDWAIT_RUN_ID } from '../../wire/run-environment.ts';
 import type { Check, Finding } from './finding.ts';
 import { statusOf } from './pool-broker.ts';
 
@@ -20,7 +21,7 @@ export const checkOrphans: Check = async (program) => {
 /** Other pools' runs have brokers of their own. */
 function ofThisPool({ env, uid, pid }: Program): MarkedProcess[] {
   const home = env[ANDWAIT_HOME] ?? '';
-  return processesWhose((its) => its.has('ANDWAIT_RUN_ID') && (its.get(ANDWAIT_HOME) ?? '') === home, {
+  return processesWhose((its) => its.has(ANDWAIT_RUN_ID) && (its.get(ANDWAIT_HOME) ?? '') === home, {
     uid,
     pid,
   });
@@ -29,8 +30,8 @@ function ofThisPool({ env, uid, pid }: Program): MarkedProcess[] {
 /** An agent has the lease of its slot, or at least the number of its call; what else carries a run's name was started below one. */
 export function judgedProcesses(found: readonly MarkedProcess[], { runs }: PoolStatus): Finding[] {
   const known = new Set(runs.map(({ runId }) => runId));
-  const lost = found.filter(({ env }) => !known.has(env.get('ANDWAIT_RUN_ID') ?? ''));
-  const agents = lost.filter(({ env }) => env.has('ANDWAIT_LEASE') || env.has('ANDWAIT_CALL'));
+  const lost = found.filter(({ env }) => !known.has(env.get(ANDWAIT_RUN_ID) ?? ''));
+  const agents = lost.filter(({ env }) => env.has(ANDWAIT_LEASE) || env.has(ANDWAIT_CALL));
   const others = lost.filter((one) => !agents.includes(one));
   if (lost.length === 0) {
     const level = 'ok';
@@ -44,7 +45,7 @@ export function judgedProcesses(found: readonly MarkedProcess[], { runs }: PoolS
 
 function told(level: 'problem' | 'note', lost: readonly MarkedProcess[], what: string): Finding[] {
   if (lost.length === 0) return [];
-  const runs = [...new Set(lost.map(({ env }) => env.get('ANDWAIT_RUN_ID')))].slice(0, 3).join(', ');
+  const runs = [...new Set(lost.map(({ env }) => env.get(ANDWAIT_RUN_ID)))].slice(0, 3).join(', ');
   const pids = lost.map(({ pid }) => pid);
   const remedy = `look at them with: ps -o pid,lstart,args -p ${pids.join(',')}; end them with: kill ${pids.join(' ')}`;
   return [{ about, level, message: `${lost.length} ${what} (${runs})`, remedy }];

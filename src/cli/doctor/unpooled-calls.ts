@@ -1,9 +1,9 @@
 /** Calls that the shim let through without a slot, because no pool could be reached: each left a note. */
 import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { stateDir } from '../../journal/state-dir.ts';
+import { unpooledNotesFile } from '../../journal/unpooled-notes.ts';
 import { agoText } from '../../report/ago.ts';
 import { countText } from '../../report/figures.ts';
 import type { Check, Finding } from './finding.ts';
@@ -13,7 +13,7 @@ const about = 'unpooled';
 export const checkUnpooledCalls: Check = async (program) => {
   let file: string;
   try {
-    file = path.join(stateDir(program), 'unpooled.ndjson');
+    file = unpooledNotesFile(stateDir(program));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [];

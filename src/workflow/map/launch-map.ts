@@ -1,17 +1,13 @@
 /** Carries a map out as a run: its attempt and its end in the journal, `result.json` when it is over. */
 import type { Json } from '../../core/json.ts';
 import type { AgentBackend, Clock } from '../../core/ports.ts';
-import type { RunEvent } from '../../core/progress.ts';
+import { type RunEvent, tallyAfter } from '../../core/progress.ts';
 import {
   EMPTY_TALLY,
   type RunError,
   type RunOptions,
   type RunResult,
   type RunStatus,
-  type Tally,
-  tallyRefusal,
-  tallySettled,
-  tallyStarted,
 } from '../../core/run.ts';
 import { type RunFolder, writeResult } from '../../journal/run-folder.ts';
 import type { OpenedRun } from '../opened-run.ts';
@@ -131,18 +127,5 @@ function endOf(
         : 'the run was stopped from elsewhere';
       return { status: 'stopped', error: { name: 'Stopped', message, stack: undefined } };
     }
-  }
-}
-
-function tallyAfter(tally: Tally, event: RunEvent): Tally {
-  switch (event.type) {
-    case 'call_queued':
-      return tallyStarted(tally);
-    case 'call_refused':
-      return tallyRefusal(tally);
-    case 'call_settled':
-      return tallySettled(tally, event);
-    default:
-      return tally;
   }
 }

@@ -10,9 +10,9 @@ import {
 } from '../../../src/broker/client/pool-client.ts';
 import { createRunFolder, RunFolder } from '../../../src/journal/run-folder.ts';
 import type { JournalRecord } from '../../../src/wire/record.ts';
+import { poolProgram } from '../../support/pool-program.ts';
 import { DESCRIPTION } from '../../support/run-description.ts';
 import { DIST } from '../../support/run-in-process.ts';
-import { systemClock } from '../../support/system-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 export class PoolRig {
@@ -29,16 +29,7 @@ export class PoolRig {
   }
 
   get program(): PoolProgram {
-    return {
-      env: { PATH: '/usr/bin:/bin', ANDWAIT_HOME: this.home },
-      clock: systemClock,
-      random: Math.random,
-      nodePath: process.execPath,
-      distDir: DIST,
-      uid: process.getuid?.() ?? 0,
-      pid: process.pid,
-      homeDir: this.home,
-    };
+    return poolProgram({ PATH: '/usr/bin:/bin', ANDWAIT_HOME: this.home, HOME: this.home });
   }
 
   async connect(): Promise<PoolClient> {

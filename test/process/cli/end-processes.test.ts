@@ -3,7 +3,7 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { endProcessesBelow } from '../../../src/cli/end-processes.ts';
+import { endProcessesBelow } from '../../../src/cli/exec/end-processes.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const NEVER = new AbortController().signal;

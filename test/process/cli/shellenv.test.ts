@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { shellenvLine } from '../../../src/cli/shellenv-command.ts';
+import { shellenvLine } from '../../../src/cli/shellenv/shellenv-command.ts';
 import { DIST, runAndwait } from '../../support/run-in-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

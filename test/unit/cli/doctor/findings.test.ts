@@ -6,7 +6,7 @@ import { judgedProcesses } from '../../../../src/cli/doctor/orphans.ts';
 import { judgedStatus } from '../../../../src/cli/doctor/pool-broker.ts';
 import { judgedRoom } from '../../../../src/cli/doctor/state-folder.ts';
 import { judgedNotes } from '../../../../src/cli/doctor/unpooled-calls.ts';
-import type { MarkedProcess } from '../../../../src/cli/marked-processes.ts';
+import type { MarkedProcess } from '../../../../src/wire/marked-processes.ts';
 import type { PoolStatus } from '../../../../src/wire/pool-message.ts';
 
 const STATUS: PoolStatus = {

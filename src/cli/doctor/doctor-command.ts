@@ -1,0 +1,54 @@
+/** `andwait doctor`: looks at everything that agents depend on, and says in words what is wrong and what to do. */
+import { EXIT } from '../../core/exit.ts';
+import type { Program } from '../../core/program.ts';
+import { labelled } from '../../report/labelled-lines.ts';
+import { safeLine } from '../../report/safe-text.ts';
+import { printLines } from '../print-lines.ts';
+import type { DoctorOptions } from '../reading/reading-options.ts';
+import { checkAgentProgram } from './agent-program.ts';
+import { checkCredentials } from './credentials.ts';
+import type { Check, Finding } from './finding.ts';
+import { checkLockProgram } from './lock-program.ts';
+import { checkNode } from './node-version.ts';
+import { checkOrphans } from './orphans.ts';
+import { checkPool } from './pool-broker.ts';
+import { checkSavedWorkflows } from './saved-workflows.ts';
+import { checkShim } from './shim-on-path.ts';
+import { checkStateFolder } from './state-folder.ts';
+import { checkUnpooledCalls } from './unpooled-calls.ts';
+
+/** In the order in which one thing rests on another. */
+const CHECKS: readonly Check[] = [
+  checkNode,
+  checkStateFolder,
+  checkLockProgram,
+  checkPool,
+  checkAgentProgram,
+  checkCredentials,
+  checkShim,
+  checkUnpooledCalls,
+  checkOrphans,
+  checkSavedWorkflows,
+];
+
+export async function doctorCommand({ json }: DoctorOptions, program: Program): Promise<number> {
+  const findings: Finding[] = [];
+  for (const check of CHECKS) findings.push(...(await check(program)));
+  const problems = findings.filter(({ level }) => level === 'problem').length;
+  const lines = json
+    ? [JSON.stringify({ healthy: problems === 0, findings })]
+    : [...findings.flatMap(linesOf), verdict(problems)];
+  const code = await printLines(program, lines);
+  return code === EXIT.done && problems > 0 ? EXIT.scriptFailed : code;
+}
+
+function linesOf({ about, level, message, remedy }: Finding): string[] {
+  const told = `${about.padEnd(9)} ${safeLine(message)}`;
+  const advice = level === 'ok' || remedy === undefined ? [] : [`${' '.repeat(10)}→ ${safeLine(remedy)}`];
+  return labelled(level, [told, ...advice]);
+}
+
+function verdict(problems: number): string {
+  if (problems === 0) return 'nothing is wrong';
+  return problems === 1 ? '1 problem' : `${problems} problems`;
+}

@@ -1,0 +1,77 @@
+/** Waits for a recipe. A signal to us is for it as well; and once we were told to stop, nothing that it started is left. */
+import type { Program, ProgramSignal } from '../../core/program.ts';
+import type { Interruption } from '../interruption.ts';
+import { elapsedOr, endProcessesBelow } from './end-processes.ts';
+import { isInForeground, type RecipeEnd, type RecipeProcess } from './exec-process.ts';
+
+/** How long a recipe that was asked to end may put itself in order, before everything below it is asked. */
+const OWN_END_MS = 5000;
+
+export interface RecipeStops {
+  /** Called for each signal we get. */
+  forward(signal: ProgramSignal): void;
+}
+
+export interface Attendance {
+  readonly runId: string;
+  readonly stops: RecipeStops;
+  readonly interruption: Interruption;
+  readonly program: Pick<Program, 'clock' | 'kill' | 'uid' | 'pid' | 'stdin'>;
+  /** Ends what the run has in the pool. */
+  readonly stopRun: () => Promise<void>;
+}
+
+export async function attendRecipe(recipe: RecipeProcess, attendance: Attendance): Promise<RecipeEnd> {
+  const { stops, interruption, program } = attendance;
+  stops.forward = (signal) => {
+    if (signal === 'SIGINT' && gaveTerminalItAlready(program)) return;
+    recipe.signal(signal);
+  };
+  const stopped = aborted(interruption.signal);
+  const first = await Promise.race([recipe.ended, stopped]);
+  if (first !== 'stopped' && !interruption.signal.aborted) return first;
+  return await endAll(recipe, attendance);
+}
+
+async function endAll(
+  recipe: RecipeProcess,
+  { runId, interruption, program, stopRun }: Attendance,
+): Promise<RecipeEnd> {
+  const { hurry } = interruption;
+  // A pool that is gone ends nothing; what is below us is ended all the same.
+  const poolStopped = stopRun().catch(() => {});
+  await settledWithin(OWN_END_MS, recipe.ended, program.clock, hurry);
+  // Where /proc does not tell who is below us, the recipe at least is asked.
+  recipe.signal('SIGTERM');
+  const left = await endProcessesBelow(runId, program, hurry);
+  if (left.length === 0 && hurry.aborted) recipe.signal('SIGKILL');
+  await settledWithin(OWN_END_MS, Promise.all([recipe.ended, poolStopped]), program.clock, hurry);
+  recipe.signal('SIGKILL');
+  return await recipe.ended;
+}
+
+/** Waits for `work`, but no longer than `ms`, and not at all for who is in a hurry. A timer left behind would keep us alive. */
+async function settledWithin(
+  ms: number,
+  work: Promise<unknown>,
+  clock: Program['clock'],
+  hurry: AbortSignal,
+): Promise<void> {
+  const settled = new AbortController();
+  const over = AbortSignal.any([hurry, settled.signal]);
+  await Promise.race([work, elapsedOr(clock, ms, over)]);
+  settled.abort();
+}
+
+/** Ctrl-C goes to every process in the foreground of the terminal: to our group as a whole. */
+function gaveTerminalItAlready(program: Attendance['program']): boolean {
+  // Our stdin is the recipe's: it is not even touched where there is another way to know.
+  return isInForeground(program.pid) ?? program.stdin.isTTY === true;
+}
+
+function aborted(signal: AbortSignal): Promise<'stopped'> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve('stopped');
+    signal.addEventListener('abort', () => resolve('stopped'), { once: true });
+  });
+}

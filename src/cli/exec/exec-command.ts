@@ -1,0 +1,172 @@
+/** `andwait exec`: a recipe as one run. It is started as the shell would start it; what we add is the pool, the journal, and a clean end. */
+import {
+  connectToPool,
+  type PoolClient,
+  PoolRefusal,
+  type PoolRun,
+  PoolUnreachable,
+} from '../../broker/client/pool-client.ts';
+import { EXIT, UserError } from '../../core/exit.ts';
+import type { Program } from '../../core/program.ts';
+import type { RunResult } from '../../core/run.ts';
+import { JournalBroken } from '../../journal/journal-writer.ts';
+import { readJournal } from '../../journal/read-journal.ts';
+import { type RunFolder, writeResult } from '../../journal/run-folder.ts';
+import { safeText } from '../../report/safe-text.ts';
+import { endAs } from '../end-as.ts';
+import { isFailure } from '../fail-on.ts';
+import { listenForInterruption } from '../interruption.ts';
+import { shimsFolder } from '../shellenv/shims-folder.ts';
+import { attendRecipe, type RecipeStops } from './attend-recipe.ts';
+import { recipeEnvironment } from './exec-environment.ts';
+import type { ExecCommandLine } from './exec-options.ts';
+import { argsOf, commandText, type ExecPlan, execPlan } from './exec-plan.ts';
+import { type RecipeEnd, startRecipe } from './exec-process.ts';
+import { callsOf, statusOf } from './exec-result.ts';
+import { type ExecEnd, lastWords } from './exec-words.ts';
+
+/** Returns the exit code, or dies of the signal that the recipe died of. */
+export async function execCommand(line: ExecCommandLine, program: Program): Promise<number> {
+  const plan = await execPlan(line, program);
+  const { end, told } = await carryOut(plan, program);
+  if (told !== undefined) {
+    const audience = { quiet: line.quiet, isTerminal: program.stderr.isTTY === true };
+    program.stderr.write(lastWords(told, audience));
+    if (end.kind === 'exited' && end.code === EXIT.done && isFailure(line.failOn, told.result.calls)) {
+      return EXIT.callsFailed;
+    }
+  }
+  if (end.kind === 'not-started') program.stderr.write(safeText(`andwait: ${end.message}\n`));
+  return await endAs(end, program);
+}
+
+interface Carried {
+  readonly end: RecipeEnd;
+  /** `undefined` when the end could not be recorded. */
+  readonly told: ExecEnd | undefined;
+}
+
+async function carryOut(plan: ExecPlan, program: Program): Promise<Carried> {
+  await using pool = await reached(() => connectToPool(program));
+  const folder = await plan.folder();
+  const run = await reached(() => openRun(plan, folder, pool));
+  const startedAt = program.clock.now();
+  await reached(() => run.commit(attemptOf(plan, run, program)));
+  const { end, wasStopped } = await runRecipe(plan, folder, pool, program);
+  try {
+    const told = await recorded(plan, run, folder, { end, wasStopped, startedAt, now: program.clock.now() });
+    const given = run.close();
+    // What the recipe left in the background goes on being journalled: the broker gives the run back after its last call.
+    if (told.calls.open === 0) await given;
+    return { end, told };
+  } catch (error) {
+    if (!isLoss(error)) throw error;
+    program.stderr.write(
+      safeText(`andwait: the end of run ${plan.runId} is not recorded: ${error.message}\n`),
+    );
+    return { end, told: undefined };
+  }
+}
+
+function openRun(
+  { runId, options, reuse }: ExecPlan,
+  { dir }: RunFolder,
+  pool: PoolClient,
+): Promise<PoolRun> {
+  return pool.openRun({ runId, dir, caps: options.caps, reuse, rehearsal: false, joinable: true });
+}
+
+function attemptOf({ command, options }: ExecPlan, { attempt }: PoolRun, { pid, clock }: Program) {
+  return {
+    type: 'attempt',
+    attempt,
+    agent: 'claude, as the recipe calls it',
+    rehearsal: false,
+    script: '',
+    args: argsOf(command),
+    options,
+    pid,
+    at: clock.now(),
+  } as const;
+}
+
+async function runRecipe(plan: ExecPlan, { dir }: RunFolder, pool: PoolClient, program: Program) {
+  const { runId, command, cwd } = plan;
+  const { env, distDir, nodePath, ignoredSignals: ignored } = program;
+  const shims = shimsFolder(distDir);
+  const stops: RecipeStops = { forward: () => {} };
+  using interruption = listenForInterruption(program, (signal) => stops.forward(signal));
+  const recipe = startRecipe(command, {
+    cwd,
+    env: recipeEnvironment(env, { runId, dir, cwd, shims, nodePath }),
+    ignored,
+  });
+  const end = await attendRecipe(recipe, {
+    runId,
+    stops,
+    interruption,
+    program,
+    stopRun: () => pool.stopRun(runId),
+  });
+  return { end, wasStopped: interruption.received() !== undefined };
+}
+
+interface Ended {
+  readonly end: RecipeEnd;
+  readonly wasStopped: boolean;
+  readonly startedAt: number;
+  readonly now: number;
+}
+
+/** Counted from the journal: it is whole once our last record is on the disk, because one writer wrote them all. */
+async function recorded(
+  plan: ExecPlan,
+  run: PoolRun,
+  folder: RunFolder,
+  { end, wasStopped, startedAt, now }: Ended,
+): Promise<ExecEnd> {
+  const { attempt } = run;
+  const status = statusOf(end, wasStopped);
+  await run.commit({ type: 'end', attempt, status, at: now });
+  const calls = callsOf(readJournal(folder.journalFile).records, attempt);
+  const result: RunResult = {
+    type: 'result',
+    runId: plan.runId,
+    name: plan.name,
+    status,
+    result: end.kind === 'not-started' ? { exitCode: end.code } : exitOf(end),
+    error:
+      status === 'failed' ? { name: 'CommandFailed', message: whyFailed(plan, end), stack: undefined } : null,
+    ...calls.tally,
+    durationMs: now - startedAt,
+    attempts: [...run.attempts, { attempt, startedAt, status }],
+  };
+  await writeResult(folder, result);
+  return { result, calls, caps: plan.options.caps };
+}
+
+function exitOf(end: Exclude<RecipeEnd, { kind: 'not-started' }>) {
+  return end.kind === 'exited'
+    ? { exitCode: end.code, signal: null }
+    : { exitCode: null, signal: end.signal };
+}
+
+function whyFailed({ command }: ExecPlan, end: RecipeEnd): string {
+  if (end.kind === 'not-started') return end.message;
+  return `\`${commandText(command)}\` ${end.kind === 'exited' ? `ended with exit status ${end.code}` : `died of ${end.signal}`}`;
+}
+
+/** What the pool cannot do is said as what the caller can mend: without it no cap could be kept, so nothing is run. */
+async function reached<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isLoss(error)) throw error;
+    const isTemporary = !(error instanceof PoolRefusal) || error.reason === 'journal';
+    throw new UserError(error.message, isTemporary ? EXIT.capped : EXIT.usage);
+  }
+}
+
+function isLoss(error: unknown): error is PoolUnreachable | PoolRefusal | JournalBroken {
+  return error instanceof PoolUnreachable || error instanceof PoolRefusal || error instanceof JournalBroken;
+}

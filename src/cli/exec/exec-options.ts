@@ -1,0 +1,74 @@
+/** The command line of `andwait exec`: its own flags, and behind `--` a command that nobody but the system takes apart. */
+import type { Argv } from 'yargs';
+import { UserError } from '../../core/exit.ts';
+import { DEFAULT_AGENT_CAP, type RunCaps } from '../../core/run.ts';
+import { type FailOn, failOnOf } from '../fail-on.ts';
+import { countOf } from '../option-values.ts';
+
+const TEXT = { type: 'string', requiresArg: true } as const;
+
+export function defineExecFlags(yargs: Argv) {
+  return yargs
+    .options({
+      resume: {
+        ...TEXT,
+        describe:
+          'go on with this run: calls that ended well are answered from its journal; without CMD, the recorded one',
+      },
+      cwd: { ...TEXT, describe: 'folder the command starts in [default: this one]' },
+      concurrency: {
+        ...TEXT,
+        alias: 'j',
+        describe: 'agents alive at once [default: max(2, min(16, cores - 2))]',
+      },
+      'max-agents': { ...TEXT, describe: `agents over the whole run [default: ${DEFAULT_AGENT_CAP}]` },
+      'budget-tokens': { ...TEXT, describe: 'output tokens over the whole run' },
+      'fail-on': {
+        ...TEXT,
+        describe: 'exit 3 instead of 0 when so many calls failed, or such a share of them: 1, 5, 10%',
+      },
+      quiet: {
+        alias: 'q',
+        type: 'boolean',
+        default: false,
+        describe: 'nothing on stderr but errors; off a terminal, only failed calls are told of anyway',
+      },
+    } as const)
+    .epilogue('As in: andwait exec --max-agents 100 -- ./nightly.sh src');
+}
+
+export interface ExecCommandLine {
+  /** Empty: the recorded one. */
+  readonly command: readonly string[];
+  readonly resume: string | undefined;
+  readonly cwd: string | undefined;
+  readonly caps: (recorded: RunCaps) => RunCaps;
+  readonly failOn: FailOn | undefined;
+  readonly quiet: boolean;
+}
+
+type Parsed = Awaited<ReturnType<ReturnType<typeof defineExecFlags>['parse']>>;
+export type ExecFlags = Pick<
+  Parsed,
+  'resume' | 'cwd' | 'concurrency' | 'max-agents' | 'budget-tokens' | 'fail-on' | 'quiet'
+>;
+
+/** `argv` whole: what stands behind `--` is taken from there as it was typed. */
+export function execCommandLine(parsed: ExecFlags, argv: readonly string[]): ExecCommandLine {
+  const at = argv.indexOf('--');
+  const command = at < 0 ? [] : argv.slice(at + 1);
+  const { resume, cwd, quiet } = parsed;
+  if (command.length === 0 && resume === undefined) {
+    throw new UserError('exec needs a command behind `--`, as in: andwait exec -- ./nightly.sh');
+  }
+  if (command[0] === '') throw new UserError('the command behind `--` is empty; is a variable unset?');
+  const concurrency = countOf('--concurrency', parsed.concurrency);
+  const agents = countOf('--max-agents', parsed['max-agents']);
+  const outputTokens = countOf('--budget-tokens', parsed['budget-tokens']);
+  const caps = (recorded: RunCaps): RunCaps => ({
+    concurrency: concurrency ?? recorded.concurrency,
+    agents: agents ?? recorded.agents,
+    outputTokens: outputTokens ?? recorded.outputTokens,
+  });
+  return { command, resume, cwd, caps, failOn: failOnOf(parsed['fail-on']), quiet };
+}

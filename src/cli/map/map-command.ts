@@ -1,0 +1,162 @@
+/** `andwait map`: one agent for each item of stdin, in the middle of a pipe. */
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import { type Program, VERSION } from '../../core/program.ts';
+import type { RunOptions } from '../../core/run.ts';
+import { newRunId, type RunDescription } from '../../journal/run-folder.ts';
+import { stateDir } from '../../journal/state-dir.ts';
+import { JOURNAL_FORMAT } from '../../wire/record.ts';
+import { callRequestOf, defaultLabel } from '../../workflow/call-request.ts';
+import { launchMap, type MapLaunch, type MapOutcome } from '../../workflow/map/launch-map.ts';
+import { INPUT_KINDS, type InputKind, type MapItem } from '../../workflow/map/map-item.ts';
+import { type FoundRun, findResumable } from '../find-resumable.ts';
+import { backendFor, rehearsesHere } from '../run/agent-backend.ts';
+import { runOpener } from '../run/open-run-place.ts';
+import { workingFolder } from '../working-folder.ts';
+import { printPrompts } from './map-dry-run.ts';
+import { mapFault } from './map-fault.ts';
+import { JoblogWriter } from './map-joblog.ts';
+import type { MapCommandLine } from './map-options.ts';
+import { writeItem } from './map-output.ts';
+import { schemaFrom } from './map-schema.ts';
+import { type MapSource, openSource } from './map-source.ts';
+import { MapTerminal } from './map-terminal.ts';
+
+/** Returns the exit code. */
+export async function mapCommand(line: MapCommandLine, program: Program): Promise<number> {
+  using terminal = new MapTerminal(line, program);
+  const resumed =
+    line.resumedRun === undefined ? undefined : await findResumable(line.resumedRun, program, 'map');
+  const asked = await askedOf(line, resumed, program.cwd);
+  const cwd = workingFolder(line.cwd ?? resumed?.run.description.cwd, program.cwd);
+  const options = resumed === undefined ? line.newOptions : line.options(lastOptions(resumed));
+  const { progress, signal } = terminal;
+  const backendIn = line.dryRun ? undefined : await backendFor(options, cwd, program, terminal);
+  const source = await openSource({ ...asked, joblog: line.joblog }, program, progress, signal);
+  if (source === undefined) return await terminal.nothing();
+  if (backendIn === undefined) return await printPrompts(source, line.output, program, signal);
+  const runId = resumed?.run.description.runId ?? newRunId(program.clock.now(), program.random);
+  const launch = launchOf({ line, asked, source, options, cwd, runId, resumed }, program);
+  terminal.begin();
+  const goesOn = line.joblog !== undefined && line.joblog.use !== 'write';
+  const joblog = line.joblog === undefined ? undefined : JoblogWriter.open(line.joblog.file, goesOn);
+  let outcome: MapOutcome;
+  try {
+    const output = {
+      stdout: program.stdout,
+      output: line.output ?? 'ndjson',
+      tag: line.tag,
+      resultsDir: line.resultsDir,
+      joblog,
+      isLost: () => terminal.isOutputLost,
+      before: program.stdout.isTTY ? () => progress.clear() : () => {},
+    } as const;
+    outcome = await launchMap(
+      launch,
+      {
+        pid: program.pid,
+        clock: program.clock,
+        backendIn: (folder) => backendIn(folder, runId),
+        progress: (event) => progress.event(event),
+        counted: (counts) => progress.counted(counts),
+        emit: async (result) => {
+          if (result.end.kind === 'unfit') progress.unfit(result.end.message);
+          await writeItem(result, output);
+        },
+      },
+      signal,
+    );
+  } catch (error) {
+    throw mapFault(error, runId);
+  } finally {
+    joblog?.close();
+  }
+  return await terminal.end(outcome);
+}
+
+/** What makes the prompts; recorded, so that a resumed map need not be told again. */
+interface Asked {
+  readonly template: string;
+  readonly input: InputKind | undefined;
+  readonly schema: JsonObject | undefined;
+}
+
+async function askedOf(line: MapCommandLine, resumed: FoundRun | undefined, cwd: string): Promise<Asked> {
+  const args =
+    resumed === undefined ? undefined : (resumed.run.attempts.at(-1) ?? resumed.run.description).args;
+  const recorded: JsonObject = isJsonObject(args) ? args : {};
+  const { template, input, schema } = recorded;
+  return {
+    template: line.template ?? (typeof template === 'string' ? template : ''),
+    input: line.input ?? INPUT_KINDS.find((kind) => kind === input),
+    schema:
+      line.schema === undefined
+        ? isJsonObject(schema)
+          ? schema
+          : undefined
+        : await schemaFrom(line.schema, cwd),
+  };
+}
+
+function lastOptions({ run }: FoundRun): RunOptions {
+  return (run.attempts.at(-1) ?? run.description).options;
+}
+
+interface LaunchParts {
+  readonly line: MapCommandLine;
+  readonly asked: Asked;
+  readonly source: MapSource;
+  readonly options: RunOptions;
+  readonly cwd: string;
+  readonly runId: string;
+  readonly resumed: FoundRun | undefined;
+}
+
+function launchOf(
+  { line, asked, source, options, cwd, runId, resumed }: LaunchParts,
+  program: Program,
+): MapLaunch {
+  const { template, schema } = asked;
+  const name = template === '' ? 'map' : `map ${defaultLabel(template)}`;
+  const args: Json = { template, input: source.kind, schema: schema ?? null };
+  const rules = { caps: options.caps, reuse: 'content', rehearsal: options.rehearse } as const;
+  const opener = runOpener(rules, rehearsesHere(options), program);
+  const description: RunDescription = {
+    format: JOURNAL_FORMAT,
+    version: VERSION,
+    runId,
+    kind: 'map',
+    name,
+    description: template,
+    scriptPath: '',
+    args,
+    cwd,
+    options,
+    startedAt: program.clock.now(),
+  };
+  const { model, effort } = options;
+  const choices = { model, effort, modelFor: new Map(), metaModels: new Map() };
+  const place = { phase: undefined, workflow: undefined };
+  const asSchema = schema === undefined ? {} : { schema };
+  return {
+    runId,
+    name,
+    description: template,
+    args,
+    options,
+    plan: {
+      template: source.template,
+      requestFor: ({ text }: MapItem, prompt: string) =>
+        callRequestOf(prompt, { ...asSchema, label: defaultLabel(text) }, place, choices),
+      concurrency: options.caps.concurrency,
+      keepOrder: line.keepOrder,
+      tries: line.tries,
+      halt: line.halt,
+    },
+    delayMs: line.delayMs,
+    openItems: source.items,
+    open: () =>
+      resumed === undefined
+        ? opener.openNew(stateDir(program), description, undefined)
+        : opener.reopen(resumed.folder, runId, undefined),
+  };
+}

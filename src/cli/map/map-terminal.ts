@@ -1,0 +1,144 @@
+/** What the user of `andwait map` sees and does: stdout, progress and summary on stderr, signals. */
+import { fstatSync } from 'node:fs';
+import { EXIT, signalExit } from '../../core/exit.ts';
+import type { Program } from '../../core/program.ts';
+import { NO_CALLS, type RunResult } from '../../core/run.ts';
+import { countText, wholeText } from '../../report/figures.ts';
+import { labelled } from '../../report/labelled-lines.ts';
+import { safeLine } from '../../report/safe-text.ts';
+import { summaryLines } from '../../report/summary.ts';
+import type { ItemCounts } from '../../workflow/map/item-counts.ts';
+import type { MapOutcome } from '../../workflow/map/launch-map.ts';
+import { isFailure } from '../fail-on.ts';
+import { type Interruption, listenForInterruption, type Stops } from '../interruption.ts';
+import { exitOfLost, firstError, flushed } from '../print-lines.ts';
+import { TERM } from '../run/open-progress.ts';
+import type { MapCommandLine } from './map-options.ts';
+import { MapProgress } from './map-progress.ts';
+
+export class MapTerminal implements Disposable, Stops {
+  readonly progress: MapProgress;
+  readonly #line: MapCommandLine;
+  readonly #program: Program;
+  readonly #interruption: Interruption;
+  #hasBegun = false;
+  readonly #outputError: () => NodeJS.ErrnoException | undefined;
+
+  constructor(line: MapCommandLine, program: Program) {
+    const { stdout, stderr, env, clock } = program;
+    this.#line = line;
+    this.#program = program;
+    const isScreen = stderr.isTTY === true && env[TERM] !== 'dumb' && !line.quiet;
+    const { bar, eta } = line;
+    // Where stdout is the same screen, the answers come there: a line below them is for who asks for it.
+    const wantsLine = isScreen && (bar || stdout.isTTY !== true);
+    this.progress = new MapProgress({
+      out: stderr,
+      clock,
+      quiet: line.quiet,
+      bar: wantsLine ? { bar, eta } : undefined,
+      inputBytes: wantsLine ? sizeOfInput(program) : undefined,
+    });
+    this.#interruption = listenForInterruption(program, (signal, isSecond) => {
+      if (this.#hasBegun)
+        this.progress.note(`andwait: ${signal}: ${isSecond ? 'killing' : 'stopping'} the agents`);
+    });
+    this.#outputError = firstError(stdout);
+    stdout.on('error', this.#interruption.outputLost);
+  }
+
+  get signal(): AbortSignal {
+    return this.#interruption.signal;
+  }
+
+  get hurry(): AbortSignal {
+    return this.#interruption.hurry;
+  }
+
+  /** From here on there may be agents. */
+  begin(): void {
+    this.#hasBegun = true;
+  }
+
+  get isOutputLost(): boolean {
+    return this.#outputError() !== undefined;
+  }
+
+  /** The exit code of a map that had nothing to do, or was stopped before it had. */
+  async nothing(): Promise<number> {
+    const signal = this.#interruption.received();
+    if (signal !== undefined) return signalExit(signal);
+    this.progress.note('andwait: no items');
+    return EXIT.done;
+  }
+
+  /** Tells how the map ended and returns the exit code. */
+  async end(outcome: MapOutcome): Promise<number> {
+    this.progress.end();
+    const { result, end } = outcome;
+    const { stdout, stderr } = this.#program;
+    if (this.#line.quiet) stderr.write(quietWords(result));
+    else stderr.write(`${this.#summary(result, end.counts).join('\n')}\n`);
+    await flushed(stdout);
+    return this.#exitCode(outcome);
+  }
+
+  #summary(result: RunResult, counts: ItemCounts): string[] {
+    const { findings } = this.progress;
+    const [head = '', ...rest] = summaryLines({ result, findings, nextStep: nextStep(result, counts) });
+    return [head, ...labelled('items', [itemsText(counts)]).map((line) => `  ${line}`), ...rest];
+  }
+
+  #exitCode({ result, end }: MapOutcome): number {
+    const lost = this.#outputError();
+    if (lost !== undefined) return exitOfLost(lost);
+    const signal = this.#interruption.received();
+    if (signal !== undefined) return signalExit(signal);
+    if (result.status === 'stopped') return signalExit('SIGTERM');
+    if (result.status === 'capped') return EXIT.capped;
+    const { halt, failOn } = this.#line;
+    // It was to run until so many went well, and they did.
+    if (end.why === 'halted' && halt?.what === 'success') return EXIT.done;
+    const { replied, failed } = end.counts;
+    return isFailure(failOn, { ...NO_CALLS, done: replied, failed }) ? EXIT.callsFailed : EXIT.done;
+  }
+
+  [Symbol.dispose](): void {
+    this.progress.end();
+    this.#interruption[Symbol.dispose]();
+  }
+}
+
+/** `undefined`: a pipe, whose end nobody knows. */
+function sizeOfInput({ stdin }: Program): number | undefined {
+  if (!('fd' in stdin) || typeof stdin.fd !== 'number') return undefined;
+  try {
+    const found = fstatSync(stdin.fd);
+    return found.isFile() ? found.size : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function itemsText({ read, replied, failed, replayed, stopped, unrun }: ItemCounts): string {
+  return [
+    `${countText(read, 'item')}: ${wholeText(replied)} replied`,
+    ...(replayed > 0 ? [`${wholeText(replayed)} of them before`] : []),
+    ...(failed > 0 ? [`${wholeText(failed)} failed`] : []),
+    ...(stopped > 0 ? [`${wholeText(stopped)} stopped`] : []),
+    ...(unrun > 0 ? [`${wholeText(unrun)} not run`] : []),
+  ].join(', ');
+}
+
+/** The command that goes on. */
+function nextStep({ runId, status, calls }: RunResult, { failed }: ItemCounts): string | undefined {
+  if (runId === null || (status === 'completed' && failed === 0)) return undefined;
+  const more = status === 'capped' && calls.refused > 0 ? ', with a larger cap' : '';
+  return `go on with the same input${more}: andwait map --resume ${runId}`;
+}
+
+function quietWords({ status, name, runId, error }: RunResult): string {
+  if (status === 'completed') return '';
+  const what = error === null ? '' : `: ${safeLine(error.message)}`;
+  return `andwait: ${safeLine(name ?? '')} ${status} (run ${runId})${what}\n`;
+}

@@ -1,0 +1,148 @@
+/** `andwait logs RUN [CALL]`: the calls of a run and what its script said, or one agent's work in words. */
+import { createReadStream, existsSync } from 'node:fs';
+import { EXIT, UserError } from '../../core/exit.ts';
+import { NO_USAGE } from '../../core/outcome.ts';
+import type { Program } from '../../core/program.ts';
+import { findRun } from '../../journal/find-run.ts';
+import type { RunFolder } from '../../journal/run-folder.ts';
+import { type RecordedCall, type RecordedRun, readRun } from '../../journal/run-record.ts';
+import { stateDir } from '../../journal/state-dir.ts';
+import { type CallRow, callTable } from '../../report/run-table.ts';
+import { safeLines, safeText } from '../../report/safe-text.ts';
+import { TranscriptWords } from '../../report/transcript-words.ts';
+import type { StreamItem } from '../../wire/event.ts';
+import { LineSplitter } from '../../wire/line-splitter.ts';
+import { StreamItemReader } from '../../wire/stream-item.ts';
+import { printLines } from '../print-lines.ts';
+import { columnsOf } from './list-command.ts';
+import type { LogsOptions } from './reading-options.ts';
+
+export async function logsCommand(options: LogsOptions, program: Program): Promise<number> {
+  const folder = findRun(stateDir(program), options.run);
+  const run = await readRun(folder);
+  if (run === undefined) throw new UserError(`the run ${options.run} was cut off before it began`);
+  if (run.journal.notice !== undefined) program.stderr.write(`andwait: ${run.journal.notice}\n`);
+  if (options.call !== undefined) return await callLogs(options.call, run, folder, options, program);
+  if (options.json)
+    return await printLines(
+      program,
+      run.journal.records.map((record) => JSON.stringify(record)),
+    );
+  return await printLines(program, [...callTable(rowsOf(run), columnsOf(program)), ...logLines(run)]);
+}
+
+function rowsOf(run: RecordedRun): CallRow[] {
+  return [...run.calls].map(([id, call]) => rowOf(id, call, run.state === 'running'));
+}
+
+function rowOf(id: number, { started, settled }: RecordedCall, running: boolean): CallRow {
+  const { label, phase, workflow } = started;
+  const outcome = settled?.outcome;
+  return {
+    id,
+    label,
+    phase,
+    workflow,
+    end:
+      outcome === undefined
+        ? running
+          ? 'running'
+          : 'unfinished'
+        : outcome.kind === 'reply'
+          ? 'reply'
+          : outcome.reason,
+    durationMs: settled?.durationMs,
+    usage: outcome?.usage ?? NO_USAGE,
+    costUsd: outcome?.costUsd,
+  };
+}
+
+function logLines({ journal }: RecordedRun): string[] {
+  const lines = journal.records.flatMap((record) => (record.type === 'log' ? safeLines(record.text) : []));
+  return lines.length === 0 ? [] : ['', 'log', ...lines.map((line) => `  ${line}`)];
+}
+
+async function callLogs(
+  wanted: string,
+  run: RecordedRun,
+  folder: RunFolder,
+  { json }: LogsOptions,
+  program: Program,
+): Promise<number> {
+  const id = Number(wanted);
+  const file = recordOf(folder, id);
+  if (!run.calls.has(id)) {
+    throw new UserError(
+      `run ${run.description.runId} has no call ${JSON.stringify(wanted)}; its calls are 1 to ${run.calls.size}`,
+    );
+  }
+  if (!existsSync(file)) throw new UserError(`nothing that call ${id} said was recorded (${file})`);
+  const transcript = json ? rawLines(file) : inWords(file);
+  const code = await printLines(program, transcript);
+  const outcome = run.calls.get(id)?.settled?.outcome;
+  if (json || code !== EXIT.done || outcome?.kind !== 'failure') return code;
+  return await printLines(program, safeLines(`call ${id} failed (${outcome.reason}): ${outcome.message}`));
+}
+
+/** A transcript; or, of a recipe's own call, what its program printed, in whatever format that was. */
+function recordOf(folder: RunFolder, call: number): string {
+  const transcript = folder.transcriptFile(call);
+  return existsSync(transcript) ? transcript : folder.printedFile(call);
+}
+
+async function* inWords(file: string): AsyncGenerator<string> {
+  yield* (await isStream(file)) ? wordsOf(file) : textOf(file);
+}
+
+/** What is printed for people does not begin so, or hardly ever. */
+async function isStream(file: string): Promise<boolean> {
+  for await (const first of createReadStream(file, { start: 0, end: 0 })) return String(first) === '{';
+  return false;
+}
+
+/** Blank lines too: they are its paragraphs. */
+async function* textOf(file: string): AsyncGenerator<string> {
+  let lines: string[] = [];
+  const splitter = new LineSplitter({
+    line: (bytes) => void lines.push(safeText(bytes.toString('utf8'))),
+    tooLong: (bytes) => void lines.push(`… a line of ${bytes} bytes`),
+  });
+  for await (const chunk of createReadStream(file)) {
+    splitter.push(chunk as Buffer);
+    yield* lines;
+    lines = [];
+  }
+  splitter.end();
+  yield* lines;
+}
+
+async function* wordsOf(file: string): AsyncGenerator<string> {
+  const words = new TranscriptWords();
+  for await (const { item } of linesOf(file)) yield* words.lines(item);
+}
+
+async function* rawLines(file: string): AsyncGenerator<string> {
+  for await (const { line } of linesOf(file)) if (line !== undefined) yield line.toString('utf8');
+}
+
+interface Line {
+  readonly item: StreamItem;
+  readonly line: Buffer | undefined;
+}
+
+/** Read as it is printed: a transcript may be larger than memory. */
+async function* linesOf(file: string): AsyncGenerator<Line> {
+  let found: Line[] = [];
+  const reader = new StreamItemReader((item, line) => found.push({ item, line }));
+  const taken = (): Line[] => {
+    const lines = found;
+    found = [];
+    return lines;
+  };
+  for await (const chunk of createReadStream(file)) {
+    reader.push(chunk as Buffer);
+    yield* taken();
+  }
+  reader.end();
+  yield* taken();
+}

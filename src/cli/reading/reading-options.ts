@@ -1,0 +1,81 @@
+/** The command lines of what only reads: `list`, `result`, `logs`, `validate`, `shellenv`, `doctor`; and of `gc`, which tidies up. */
+import type { Argv } from 'yargs';
+import { SHELLS } from '../shellenv/shells.ts';
+
+const RUN = { type: 'string', demandOption: true, describe: 'id of a run, or the beginning of one' } as const;
+const JSON_OUTPUT = { type: 'boolean', default: false, describe: 'as JSON' } as const;
+
+export function defineListOptions(yargs: Argv) {
+  return yargs.options({
+    json: { ...JSON_OUTPUT, describe: 'one JSON object a line' },
+    limit: {
+      type: 'string',
+      requiresArg: true,
+      default: '20',
+      describe: 'at most so many, newest first; 0 for all [default: 20]',
+    },
+  } as const);
+}
+
+export function defineResultOptions(yargs: Argv) {
+  return yargs.positional('run', RUN).options({
+    json: { ...JSON_OUTPUT, describe: 'the whole result object, not only the returned value' },
+  } as const);
+}
+
+export function defineLogsOptions(yargs: Argv) {
+  return yargs
+    .positional('run', RUN)
+    .positional('call', { type: 'string', describe: 'number of a call, as `andwait logs RUN` shows it' })
+    .options({ json: { ...JSON_OUTPUT, describe: 'the records or events themselves, NDJSON' } } as const);
+}
+
+export function defineValidateOptions(yargs: Argv) {
+  return yargs
+    .positional('file', { type: 'string', demandOption: true, describe: 'workflow script' })
+    .options({ json: JSON_OUTPUT } as const);
+}
+
+export function defineGcOptions(yargs: Argv) {
+  return yargs.options({
+    'older-than': {
+      type: 'string',
+      requiresArg: true,
+      default: '30d',
+      describe: 'remove runs last changed before that: 12h, 30d, 8w [default: 30d]',
+    },
+    'max-size': {
+      type: 'string',
+      requiresArg: true,
+      describe: 'remove the oldest until all are no larger: 500M, 2G',
+    },
+    'keep-failed': {
+      type: 'boolean',
+      default: false,
+      describe: 'spare runs that did not complete: they can be resumed',
+    },
+    'dry-run': { type: 'boolean', default: false, describe: 'say what would go, and remove nothing' },
+  } as const);
+}
+
+export function defineShellenvOptions(yargs: Argv) {
+  return yargs
+    .positional('shell', {
+      choices: SHELLS,
+      describe: `who reads it: ${SHELLS.join(', ')} [default: the shell of this user]`,
+    } as const)
+    .epilogue('In a shell: eval "$(andwait shellenv)"; in fish: andwait shellenv fish | source');
+}
+
+export function defineDoctorOptions(yargs: Argv) {
+  return yargs.options({ json: { ...JSON_OUTPUT, describe: 'one JSON object' } } as const);
+}
+
+export type DoctorOptions = Parsed<typeof defineDoctorOptions>;
+export type GcOptions = Parsed<typeof defineGcOptions>;
+export type ListOptions = Parsed<typeof defineListOptions>;
+export type ResultOptions = Parsed<typeof defineResultOptions>;
+export type LogsOptions = Parsed<typeof defineLogsOptions>;
+export type ValidateOptions = Parsed<typeof defineValidateOptions>;
+
+type Parsed<T extends (yargs: Argv) => Argv> = Awaited<ReturnType<ReturnType<T>['parse']>>;

@@ -1,0 +1,59 @@
+/** Chooses what answers the agents: child processes of the program asked for, or the rehearsal inside this process. */
+import path from 'node:path';
+import { agentVersion } from '../../agent/agent-version.ts';
+import { findAgentProgram } from '../../agent/find-program.ts';
+import { WorktreeBackend } from '../../agent/worktree-backend.ts';
+import { UserError } from '../../core/exit.ts';
+import type { AgentBackend } from '../../core/ports.ts';
+import type { Program } from '../../core/program.ts';
+import type { RunOptions } from '../../core/run.ts';
+import type { RunFolder } from '../../journal/run-folder.ts';
+import { TranscriptFile, transcriptFileIn } from '../../journal/transcript-file.ts';
+import { HostedBackend } from '../../workflow/agent-host/hosted-backend.ts';
+import { RehearsalBackend } from '../../workflow/rehearsal-backend.ts';
+import type { Stops } from '../interruption.ts';
+
+const MAX_HOSTS = 2;
+
+/** Whether agents are answered inside this process, and none is started. */
+export function rehearsesHere({ rehearse, agent }: RunOptions): boolean {
+  return rehearse && agent !== 'print';
+}
+
+/** Looked for before the run has a folder: a missing program is an error of the command line, not of every agent. */
+export async function backendFor(
+  options: RunOptions,
+  cwd: string,
+  program: Program,
+  { signal, hurry }: Stops,
+): Promise<(folder: RunFolder, runId: string) => AgentBackend> {
+  const { env, nodePath, distDir, clock, kill, cores } = program;
+  if (rehearsesHere(options)) {
+    if (options.agent === 'claude') {
+      throw new UserError(
+        '--agent claude in a rehearsal: the real claude cannot rehearse; leave --agent out, say --agent print, or go on for real with --no-rehearse',
+      );
+    }
+    return ({ agentsDir }) =>
+      new RehearsalBackend({
+        cwd,
+        openTranscript: (call) => new TranscriptFile(transcriptFileIn(agentsDir, call.id), call, clock),
+      });
+  }
+  const wanted = options.agent;
+  const found = await findAgentProgram({ wanted, env, nodePath, distDir, rehearse: options.rehearse });
+  if (found.kind === 'problem') throw new UserError(found.message);
+  const version = await agentVersion(found.program, { cwd, env, clock, kill, signal });
+  const agent = { ...found.program, version };
+  const { permissionMode, allowedTools, rehearse, timeoutMs } = options;
+  const settings = { permissionMode, allowedTools, rehearse };
+  const limits = { timeoutMs };
+  const hostPath = path.join(distDir, 'agent-host.js');
+  // Starting processes keeps one core busy for each host.
+  const hosts = Math.min(MAX_HOSTS, cores);
+  return (folder, runId) => {
+    const setup = { program: agent, runId, cwd, settings, limits, agentsDir: folder.agentsDir };
+    const inner = new HostedBackend({ nodePath, hostPath, env, setup, clock, kill, hosts, hurry });
+    return new WorktreeBackend({ inner, cwd, env, runId, worktreesDir: folder.worktreesDir });
+  };
+}

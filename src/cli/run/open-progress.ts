@@ -1,0 +1,25 @@
+/** Chooses how progress is shown: a live tree on a terminal, plain lines elsewhere. */
+import type { Program } from '../../core/program.ts';
+import type { ProgressSink } from '../../report/progress-sink.ts';
+
+/** Set by people who want no colour anywhere (no-color.org); any value but the empty one counts. */
+export const NO_COLOR = 'NO_COLOR';
+/** Set by people whose pipe ends in something that understands colour. */
+export const FORCE_COLOR = 'FORCE_COLOR';
+/** Set by the terminal; `dumb` cannot move its cursor. */
+export const TERM = 'TERM';
+
+export async function openProgress({ stderr, env, clock }: Program): Promise<ProgressSink> {
+  if (stderr.isTTY && env[TERM] !== 'dumb') {
+    const { LiveTree } = await import('../../report/live-tree.ts');
+    const size = () => ({ columns: stderr.columns ?? 80, rows: stderr.rows ?? 24 });
+    return new LiveTree({ out: stderr, size, clock, colour: wantsColour(env) });
+  }
+  const { plainProgress } = await import('../../report/plain-progress.ts');
+  return plainProgress({ out: stderr, clock });
+}
+
+function wantsColour(env: Program['env']): boolean {
+  if (env[FORCE_COLOR]) return env[FORCE_COLOR] !== '0';
+  return !env[NO_COLOR];
+}

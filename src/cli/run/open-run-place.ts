@@ -1,0 +1,120 @@
+/** Opens a run where its agents' slots are: at the user's one pool, or in this process when it only rehearses. */
+import { connectToPool, type PoolClient, type PoolRun } from '../../broker/client/pool-client.ts';
+import type { Program } from '../../core/program.ts';
+import { firstScript, openNewRun, reopenRun, storeScript } from '../../journal/open-run.ts';
+import { createRunFolder, type RunDescription, type RunFolder } from '../../journal/run-folder.ts';
+import { ANDWAIT_LEASE } from '../../wire/run-environment.ts';
+import { type OpenedRun, openedHere, type RunRules } from '../../workflow/opened-run.ts';
+import { RunStopped } from '../../workflow/run-workflow.ts';
+import { poolFault } from '../pool-fault.ts';
+
+export interface RunOpener {
+  /** Makes the run's folder. A run id that is taken is refused. */
+  openNew(stateDir: string, description: RunDescription, script: string | undefined): Promise<OpenedRun>;
+  /** Goes on with a run nobody works on. */
+  reopen(folder: RunFolder, runId: string, script: string | undefined): Promise<OpenedRun>;
+}
+
+export function runOpener(rules: RunRules, isInProcess: boolean, program: Program): RunOpener {
+  return isInProcess ? openerHere(rules, program) : openerAtPool(rules, program);
+}
+
+function openerHere(rules: RunRules, { clock, uid }: Program): RunOpener {
+  return {
+    openNew: async (stateDir, description, script) =>
+      openedHere(await openNewRun(stateDir, description, script, { uid, now: clock.now() }), rules, clock),
+    reopen: async (folder, runId, script) =>
+      openedHere(await reopenRun(folder, runId, script, { uid, now: clock.now() }), rules, clock),
+  };
+}
+
+function openerAtPool(rules: RunRules, program: Program): RunOpener {
+  return {
+    openNew: async (stateDir, description, script) => {
+      // The pool first: where it cannot be had there is to be no folder either.
+      const client = await reachPool(program);
+      return await closedOnFault(client, async () => {
+        const folder = await createRunFolder(stateDir, program.uid, description, script);
+        const run = await openAtPool(client, folder, description.runId, rules);
+        return { client, run, folder, scriptFile: firstScript(folder, script), rules, program };
+      });
+    },
+    reopen: async (folder, runId, script) => {
+      const client = await reachPool(program);
+      return await closedOnFault(client, async () => {
+        const run = await openAtPool(client, folder, runId, rules);
+        const { lastScript: last, attempts } = run;
+        // Under the run's lock, which the broker now holds for us.
+        const scriptFile = await storeScript(folder, { last, attempts: attempts.length }, script);
+        return { client, run, folder, scriptFile, rules, program };
+      });
+    },
+  };
+}
+
+async function reachPool(program: Program): Promise<PoolClient> {
+  return await connectToPool(program).catch(poolFault);
+}
+
+async function openAtPool(
+  client: PoolClient,
+  { dir }: RunFolder,
+  runId: string,
+  { caps, reuse, rehearsal }: RunRules,
+): Promise<PoolRun> {
+  return await client.openRun({ runId, dir, caps, reuse, rehearsal, joinable: false }).catch(poolFault);
+}
+
+interface AtPool {
+  readonly client: PoolClient;
+  readonly run: PoolRun;
+  readonly folder: RunFolder;
+  readonly scriptFile: string;
+  readonly rules: RunRules;
+  readonly program: Program;
+}
+
+async function closedOnFault(client: PoolClient, open: () => Promise<AtPool>): Promise<OpenedRun> {
+  try {
+    return openedAtPool(await open());
+  } catch (error) {
+    await client[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function openedAtPool({ client, run, folder, scriptFile, rules, program }: AtPool): OpenedRun {
+  const parent = program.env[ANDWAIT_LEASE];
+  const how = parent ? { parent } : {};
+  const { attempt, attempts, spentTokens, notice } = run;
+  const fewer =
+    client.slots < rules.caps.concurrency ? [fewerSlots(client.slots, rules.caps.concurrency)] : [];
+  return {
+    folder,
+    pool: { request: (request) => run.request(request, how) },
+    journal: run,
+    attempt,
+    attempts,
+    spentTokens,
+    scriptFile,
+    stopped: stoppedBy(run.stopped),
+    notices: [...(notice === undefined ? [] : [notice]), ...fewer],
+    [Symbol.asyncDispose]: async () => {
+      try {
+        await run.close();
+      } finally {
+        await client[Symbol.asyncDispose]();
+      }
+    },
+  };
+}
+
+function stoppedBy(elsewhere: AbortSignal): AbortSignal {
+  const stop = new AbortController();
+  elsewhere.addEventListener('abort', () => stop.abort(new RunStopped((elsewhere.reason as Error).message)));
+  return stop.signal;
+}
+
+function fewerSlots(slots: number, wanted: number): string {
+  return `the pool has ${slots} slots, fewer than the ${wanted} agents this run may have at once: raise it with andwait pool set --slots ${wanted}`;
+}

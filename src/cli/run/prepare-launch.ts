@@ -1,0 +1,77 @@
+/** What a new run and a resumed one have in common: script, agents and sandbox, ready to start. */
+import path from 'node:path';
+import { UserError } from '../../core/exit.ts';
+import type { Json } from '../../core/json.ts';
+import type { Program } from '../../core/program.ts';
+import type { RunOptions } from '../../core/run.ts';
+import type { RunFolder } from '../../journal/run-folder.ts';
+import type { Reuse } from '../../pool/run-core.ts';
+import { findAgentTypes } from '../../print/agent-types.ts';
+import { DEFAULT_LIMITS, ScriptHost, type ScriptLimits } from '../../script/script-host.ts';
+import { CLAUDE_CONFIG_DIR, SavedWorkflows } from '../../workflow/find-workflow.ts';
+import type { LaunchDeps, RunLaunch } from '../../workflow/launch-run.ts';
+import type { OpenedRun } from '../../workflow/opened-run.ts';
+import type { Stops } from '../interruption.ts';
+import { backendFor, rehearsesHere } from './agent-backend.ts';
+import { type RunOpener, runOpener } from './open-run-place.ts';
+import type { ScriptSource } from './read-script-file.ts';
+
+/** Set by an operator whose scripts compute for longer: seconds a script may work without a pause (default 30). */
+export const ANDWAIT_SCRIPT_SYNC_SECONDS = 'ANDWAIT_SCRIPT_SYNC_SECONDS';
+
+export interface PreparedRun {
+  readonly launch: RunLaunch;
+  readonly deps: Omit<LaunchDeps, 'progress'>;
+}
+
+export interface LaunchPlan {
+  readonly runId: string;
+  readonly source: ScriptSource;
+  readonly args: Json | undefined;
+  readonly cwd: string;
+  readonly options: RunOptions;
+  readonly reuse: Reuse;
+}
+
+/** Says what is wrong before anything is made; the returned function adds how the run's folder is had. */
+export async function prepareLaunch(
+  { runId, source, args, cwd, options, reuse }: LaunchPlan,
+  program: Program,
+  stops: Stops,
+): Promise<(open: (opener: RunOpener) => Promise<OpenedRun>) => PreparedRun> {
+  const { env, clock, nodePath, distDir } = program;
+  const limits = scriptLimits(env);
+  const backendIn = await backendFor(options, cwd, program, stops);
+  const workflows = savedWorkflows(cwd, program);
+  const places = { cwd, homeDir: program.homeDir, configDir: env[CLAUDE_CONFIG_DIR] };
+  const hostPath = path.join(distDir, 'script-host.cjs');
+  const rules = { caps: options.caps, reuse, rehearsal: options.rehearse };
+  const opener = runOpener(rules, rehearsesHere(options), program);
+  return (open) => ({
+    launch: { runId, script: source.script, args, options, open: () => open(opener) },
+    deps: {
+      pid: program.pid,
+      clock,
+      workflows,
+      startHost: () => ScriptHost.start({ nodePath, hostPath, clock, limits }),
+      backendIn: (folder: RunFolder) => backendIn(folder, runId),
+      agentTypes: async () => (await findAgentTypes(places)).map((type) => type.name),
+    },
+  });
+}
+
+export function savedWorkflows(cwd: string, { homeDir, env }: Program): SavedWorkflows {
+  return new SavedWorkflows({ cwd, homeDir, configDir: env[CLAUDE_CONFIG_DIR] });
+}
+
+function scriptLimits(env: Program['env']): ScriptLimits {
+  const text = env[ANDWAIT_SCRIPT_SYNC_SECONDS];
+  if (text === undefined || text === '') return DEFAULT_LIMITS;
+  const seconds = Number(text);
+  if (!(seconds > 0)) {
+    throw new UserError(
+      `${ANDWAIT_SCRIPT_SYNC_SECONDS} is ${JSON.stringify(text)}; expected seconds above 0`,
+    );
+  }
+  return { ...DEFAULT_LIMITS, syncMs: seconds * 1000 };
+}

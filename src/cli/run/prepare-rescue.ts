@@ -1,0 +1,148 @@
+/** `andwait resume --from-claude`: finds a run of Claude Code, and everything that speaks against going on with it here. */
+import path from 'node:path';
+import { UserError } from '../../core/exit.ts';
+import type { Json } from '../../core/json.ts';
+import { type Program, VERSION } from '../../core/program.ts';
+import type { RunOptions } from '../../core/run.ts';
+import type { ClaudeRun } from '../../journal/claude-run/claude-run.ts';
+import { findEarlierRescue } from '../../journal/claude-run/earlier-rescue.ts';
+import { findClaudeRun } from '../../journal/claude-run/find-claude-run.ts';
+import { importRun } from '../../journal/claude-run/import-run.ts';
+import { readClaudeRun } from '../../journal/claude-run/read-claude-run.ts';
+import { newRunId, type RunDescription } from '../../journal/run-folder.ts';
+import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
+import { decodeScript, parseScript } from '../../script/parse-script.ts';
+import { JOURNAL_FORMAT } from '../../wire/record.ts';
+import { CLAUDE_CONFIG_DIR } from '../../workflow/find-workflow.ts';
+import { rescuedRun } from '../../workflow/rescued-run.ts';
+import type { Stops } from '../interruption.ts';
+import { workingFolder } from '../working-folder.ts';
+import { type PreparedRun, prepareLaunch, savedWorkflows } from './prepare-launch.ts';
+import { readScriptFile, type ScriptSource } from './read-script-file.ts';
+import { tellRescue } from './rescue-words.ts';
+import type { ResumeCommandLine } from './run-options.ts';
+import { builtIn } from './run-options.ts';
+import { scriptArgs } from './script-args.ts';
+
+/** What `--from-claude` means: a folder, a session or a run. */
+export async function findRescuable(wanted: string, program: Program): Promise<ClaudeRun> {
+  const { env, homeDir, cwd } = program;
+  const configDir =
+    env[CLAUDE_CONFIG_DIR] || (homeDir === undefined ? undefined : path.join(homeDir, '.claude'));
+  const found = await findClaudeRun({ wanted, cwd, configDir });
+  if (found.kind === 'problem') throw new UserError(found.message);
+  const read = await readClaudeRun(found.place, (pid, signal) => program.kill(pid, signal));
+  if (read.kind === 'problem') throw new UserError(read.message);
+  return read.run;
+}
+
+export async function prepareRescue(
+  line: ResumeCommandLine,
+  run: ClaudeRun,
+  program: Program,
+  stops: Stops,
+): Promise<PreparedRun> {
+  const { clock, uid, random } = program;
+  const { place } = run;
+  if (run.pid !== undefined) {
+    throw new UserError(
+      `run ${place.runId} is still at work in process ${run.pid}, or its session is still open; end that first, or its agents run twice`,
+    );
+  }
+  const options = line.options(builtIn(program.cores));
+  const state = stateDir(program);
+  if (!options.rehearse) await refuseSecondRescue(run, state);
+  const cwd = cwdOf(line.cwd, run, program.cwd);
+  const source = await sourceOf(line.script, run, cwd, program);
+  const args = await argsOf(line, run, program, stops.signal);
+  const runId = newRunId(clock.now(), random);
+  const plan = { runId, source, args, cwd, options, reuse: line.reuse };
+  const prepared = await prepareLaunch(plan, program, stops);
+  makePrivateDir(state, uid);
+  const description = describe(run, { runId, source, args, cwd, options, at: clock.now() });
+  if (!line.quiet) tellRescue(run, runId, program.stderr);
+  return prepared(async (opener) => {
+    const script = run.script ? Buffer.from(run.script.bytes).toString('utf8') : source.text;
+    const folder = await importRun(state, uid, {
+      description,
+      script,
+      ...rescuedRun(run, options, clock.now()),
+    });
+    return await opener.reopen(folder, runId, source.text);
+  });
+}
+
+/** What a first rescue has run since is known to it alone: a second one would pay for that again. */
+async function refuseSecondRescue({ place }: ClaudeRun, state: string): Promise<void> {
+  const earlier = await findEarlierRescue(state, place);
+  if (earlier === undefined) return;
+  throw new UserError(
+    `run ${place.runId} was rescued before: andwait resume ${earlier.runId} goes on with it (to begin again with what Claude Code left, remove ${earlier.dir} first)`,
+  );
+}
+
+function cwdOf(wanted: string | undefined, { cwd }: ClaudeRun, here: string): string {
+  const folder = wanted ?? cwd;
+  if (folder !== undefined) return workingFolder(folder, here);
+  throw new UserError('no transcript of that run tells where its agents worked; say it with --cwd');
+}
+
+async function sourceOf(
+  wanted: string | undefined,
+  { place, script }: ClaudeRun,
+  cwd: string,
+  program: Program,
+): Promise<ScriptSource> {
+  if (wanted !== undefined) return await readScriptFile(wanted, program.cwd, savedWorkflows(cwd, program));
+  if (script === undefined) {
+    throw new UserError(
+      `the script of run ${place.runId} is gone from ${place.sessionDir}; give it with --script`,
+    );
+  }
+  const text = decodeScript(script.bytes, script.file);
+  return { script: parseScript(text, script.file), text };
+}
+
+async function argsOf(
+  line: ResumeCommandLine,
+  { args, place }: ClaudeRun,
+  program: Program,
+  signal: AbortSignal,
+): Promise<Json | undefined> {
+  const given = await scriptArgs(line, program.stdin, signal);
+  if (given !== undefined) return given;
+  if (args !== undefined) return args.value;
+  throw new UserError(
+    `the session ${place.sessionDir}.jsonl does not tell the args of run ${place.runId}; say them with --args, or --args null if it had none`,
+  );
+}
+
+interface DescribedRun {
+  readonly runId: string;
+  readonly source: ScriptSource;
+  readonly args: Json | undefined;
+  readonly cwd: string;
+  readonly options: RunOptions;
+  readonly at: number;
+}
+
+function describe(
+  { place, version }: ClaudeRun,
+  { runId, source, args, cwd, options, at }: DescribedRun,
+): RunDescription {
+  const { meta, path: scriptPath } = source.script;
+  return {
+    format: JOURNAL_FORMAT,
+    version: VERSION,
+    runId,
+    kind: 'workflow',
+    name: meta.name,
+    description: meta.description,
+    scriptPath,
+    args,
+    cwd,
+    options,
+    startedAt: at,
+    rescuedFrom: { engine: 'claude-code', version, runId: place.runId, sessionId: place.sessionId },
+  };
+}

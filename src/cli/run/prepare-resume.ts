@@ -1,0 +1,55 @@
+/** Prepares a run to go on: its script, and what the command line changes. */
+import { readFile } from 'node:fs/promises';
+import { UserError } from '../../core/exit.ts';
+import type { Program } from '../../core/program.ts';
+import type { RunFolder } from '../../journal/run-folder.ts';
+import type { RecordedRun } from '../../journal/run-record.ts';
+import { decodeScript, parseScript } from '../../script/parse-script.ts';
+import type { FoundRun } from '../find-resumable.ts';
+import type { Stops } from '../interruption.ts';
+import { workingFolder } from '../working-folder.ts';
+import { type PreparedRun, prepareLaunch, savedWorkflows } from './prepare-launch.ts';
+import { readScriptFile, type ScriptSource } from './read-script-file.ts';
+import type { ResumeCommandLine } from './run-options.ts';
+import { scriptArgs } from './script-args.ts';
+
+export async function prepareResume(
+  line: ResumeCommandLine,
+  { folder, run }: FoundRun,
+  program: Program,
+  stops: Stops,
+): Promise<PreparedRun> {
+  const { description } = run;
+  const { runId } = description;
+  const cwd = workingFolder(line.cwd ?? description.cwd, program.cwd);
+  const source = await scriptOf(line.script, folder, run, program);
+  // What the last attempt changed holds for the next one too.
+  const last = run.attempts.at(-1) ?? description;
+  const changed = await scriptArgs(line, program.stdin, stops.signal);
+  const args = changed === undefined ? last.args : changed;
+  const options = line.options(last.options);
+  const prepared = await prepareLaunch(
+    { runId, source, args, cwd, options, reuse: line.reuse },
+    program,
+    stops,
+  );
+  return prepared((opener) => opener.reopen(folder, runId, source.text));
+}
+
+/** `--script`, else the script of the last attempt: the copy in the run's folder, which a person may have edited. */
+async function scriptOf(
+  wanted: string | undefined,
+  folder: RunFolder,
+  { description }: RecordedRun,
+  program: Program,
+): Promise<ScriptSource> {
+  if (wanted !== undefined) {
+    return await readScriptFile(wanted, program.cwd, savedWorkflows(description.cwd, program));
+  }
+  const file = folder.scriptFile;
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`the run's script ${file} cannot be read (${error.code}); give one with --script`);
+  });
+  const text = decodeScript(bytes, file);
+  return { script: parseScript(text, file), text };
+}

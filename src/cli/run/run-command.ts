@@ -1,0 +1,84 @@
+/** `andwait run` and `andwait resume`: the command line and the terminal on one side, a run on the other. */
+import { PoolUnreachable } from '../../broker/client/pool-errors.ts';
+import { EXIT, UserError } from '../../core/exit.ts';
+import type { Program } from '../../core/program.ts';
+import type { RunResult } from '../../core/run.ts';
+import { JournalBroken } from '../../journal/journal-writer.ts';
+import { launchRun } from '../../workflow/launch-run.ts';
+import { findResumable } from '../find-resumable.ts';
+import type { Stops } from '../interruption.ts';
+import { printLines } from '../print-lines.ts';
+import type { PreparedRun } from './prepare-launch.ts';
+import { findRescuable, prepareRescue } from './prepare-rescue.ts';
+import { prepareResume } from './prepare-resume.ts';
+import { prepareRun } from './prepare-run.ts';
+import { rescuableLines } from './rescue-words.ts';
+import { reusableLines } from './reusable-calls.ts';
+import type { ResumeCommandLine, RunCommandLine, RunDisplay } from './run-options.ts';
+import { RunTerminal } from './run-terminal.ts';
+
+/** Returns the exit code. */
+export async function runCommand(line: RunCommandLine, program: Program): Promise<number> {
+  return await carryOut(line, program, (stops) => prepareRun(line, program, stops));
+}
+
+/** Returns the exit code. */
+export async function resumeCommand(line: ResumeCommandLine, program: Program): Promise<number> {
+  if (line.fromClaude !== undefined) return await rescueCommand(line, line.fromClaude, program);
+  if (line.dryRun) {
+    const { run } = await findResumable(line.run, program);
+    return await printLines(program, reusableLines({ ...run, records: run.journal.records }, line));
+  }
+  return await carryOut(line, program, async (stops) =>
+    prepareResume(line, await findResumable(line.run, program), program, stops),
+  );
+}
+
+async function rescueCommand(line: ResumeCommandLine, wanted: string, program: Program): Promise<number> {
+  if (line.dryRun) {
+    const run = await findRescuable(wanted, program);
+    return await printLines(program, rescuableLines(run, line, program.cores));
+  }
+  return await carryOut(line, program, async (stops) =>
+    prepareRescue(line, await findRescuable(wanted, program), program, stops),
+  );
+}
+
+async function carryOut(
+  display: RunDisplay,
+  program: Program,
+  prepare: (stops: Stops) => Promise<PreparedRun>,
+): Promise<number> {
+  using terminal = new RunTerminal(display, program);
+  let prepared: PreparedRun;
+  let result: RunResult;
+  try {
+    prepared = await prepare(terminal);
+    await terminal.open();
+    result = await carriedOut(prepared, terminal);
+  } catch (refusal) {
+    return await terminal.refuse(refusal);
+  }
+  return await terminal.end(result, prepared.launch.options.caps);
+}
+
+async function carriedOut({ launch, deps }: PreparedRun, terminal: RunTerminal): Promise<RunResult> {
+  try {
+    return await launchRun(launch, { ...deps, progress: terminal.event }, terminal.signal);
+  } catch (error) {
+    const fault = faultIn(error);
+    if (fault === undefined) throw error;
+    const remedy = fault instanceof JournalBroken ? 'Make room, then' : 'Then';
+    throw new UserError(
+      `${fault.message}; the run was stopped, and what is recorded is safe. ${remedy}: andwait resume ${launch.runId}`,
+      EXIT.capped,
+    );
+  }
+}
+
+/** What failed fails again when it is closed; `await using` then wraps one failure in the other. */
+function faultIn(error: unknown): JournalBroken | PoolUnreachable | undefined {
+  if (error instanceof JournalBroken || error instanceof PoolUnreachable) return error;
+  const { error: later } = (error ?? {}) as Partial<SuppressedError>;
+  return later === undefined ? undefined : faultIn(later);
+}

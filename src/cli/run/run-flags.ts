@@ -1,0 +1,155 @@
+/** The flags of `andwait run` and `andwait resume`, and what `--help` says of each. Values are checked where they are used. */
+import type { Argv } from 'yargs';
+import { EFFORTS } from '../../core/call.ts';
+import { DEFAULT_AGENT_CAP } from '../../core/run.ts';
+import { REUSES } from '../../pool/run-core.ts';
+
+export const OUTPUTS = ['text', 'json', 'ndjson'] as const;
+const AGENTS = ['auto', 'claude', 'print'] as const;
+const PERMISSION_MODES = ['default', 'acceptEdits', 'plan', 'auto', 'dontAsk', 'bypassPermissions'] as const;
+
+const INPUT = 'Script and input:';
+export const ANSWERS = 'Agents:';
+export const LIMITS = 'Limits:';
+export const TELLING = 'Output:';
+
+export const TEXT = { type: 'string', requiresArg: true } as const;
+/** One value each time it is given: `--arg a=1 --arg b=2`. */
+const TEXTS = { type: 'string', array: true, nargs: 1 } as const;
+
+/** What `andwait map` takes as well. */
+export const AGENT_FLAGS = {
+  cwd: { ...TEXT, group: INPUT, describe: 'folder the agents work in [default: this one]' },
+  agent: {
+    choices: AGENTS,
+    requiresArg: true,
+    group: ANSWERS,
+    describe: `the program that answers: ${AGENTS.join(', ')}; auto, the default, takes the real claude where there is one`,
+  },
+  rehearse: {
+    type: 'boolean',
+    group: ANSWERS,
+    describe: 'answer every agent with a sample: no model, no cost',
+  },
+  model: { ...TEXT, group: ANSWERS, describe: 'model of every call that names none' },
+  effort: {
+    choices: EFFORTS,
+    requiresArg: true,
+    group: ANSWERS,
+    describe: `effort of every call that names none: ${EFFORTS.join(', ')}`,
+  },
+  'permission-mode': {
+    choices: PERMISSION_MODES,
+    requiresArg: true,
+    group: ANSWERS,
+    describe: `what agents may do unasked: ${PERMISSION_MODES.join(', ')} [default: acceptEdits]`,
+  },
+  'allowed-tools': {
+    ...TEXTS,
+    group: ANSWERS,
+    describe: 'a tool agents may use unasked, as in Bash(npm test); repeatable',
+  },
+  concurrency: {
+    ...TEXT,
+    alias: 'j',
+    group: LIMITS,
+    describe: 'agents alive at once [default: max(2, min(16, cores - 2))]',
+  },
+  'budget-tokens': { ...TEXT, group: LIMITS, describe: 'output tokens over the whole run' },
+  timeout: { ...TEXT, group: LIMITS, describe: 'seconds one agent may take' },
+  quiet: {
+    alias: 'q',
+    type: 'boolean',
+    default: false,
+    group: TELLING,
+    describe: 'nothing on stderr but errors',
+  },
+} as const;
+
+/** No defaults here: what is not said falls back to the built-in ones in a new run, and to the recorded ones in a resumed run. */
+function defineSettings(yargs: Argv) {
+  return yargs.options({
+    args: { ...TEXT, group: INPUT, describe: 'JSON: the script’s `args`; - reads it from stdin' },
+    arg: { ...TEXTS, group: INPUT, describe: 'name=value: one field of `args`, as a string; repeatable' },
+    ...AGENT_FLAGS,
+    'model-for': {
+      ...TEXTS,
+      group: ANSWERS,
+      describe: 'PHASE=MODEL: model of a whole phase, whatever the script says; repeatable',
+    },
+    'max-agents': {
+      ...TEXT,
+      group: LIMITS,
+      describe: `agents over the whole run [default: ${DEFAULT_AGENT_CAP}]`,
+    },
+    output: {
+      choices: OUTPUTS,
+      default: 'text',
+      requiresArg: true,
+      group: TELLING,
+      describe:
+        'what stdout gets: text, the returned value (the default); json, one object; ndjson, events as they happen, that object last',
+    },
+  } as const);
+}
+
+export function defineRunFlags(yargs: Argv) {
+  return defineSettings(yargs)
+    .positional('file', {
+      type: 'string',
+      demandOption: true,
+      describe: 'workflow script, or the name of a saved one',
+    })
+    .options({
+      resume: {
+        ...TEXT,
+        group: INPUT,
+        describe: 'go on with this run, as `andwait resume RUN --script FILE` does',
+      },
+    } as const);
+}
+
+export function defineResumeFlags(yargs: Argv) {
+  return defineSettings(yargs)
+    .positional('run', { type: 'string', describe: 'id of a run, or the beginning of one' })
+    .options({
+      last: { type: 'boolean', default: false, group: INPUT, describe: 'the newest run' },
+      'from-claude': {
+        ...TEXT,
+        group: INPUT,
+        describe:
+          'go on with a run that Claude Code began: its folder, its id (wf_…), its session or project',
+      },
+      script: {
+        ...TEXT,
+        group: INPUT,
+        describe: 'go on with this script; else with the copy in the run’s folder, perhaps edited',
+      },
+      reuse: {
+        choices: REUSES,
+        default: 'content',
+        requiresArg: true,
+        group: ANSWERS,
+        describe:
+          'which finished calls answer again: content, all that are the same (the default); prefix, those before the first that is new; none',
+      },
+      'no-rehearse': {
+        type: 'boolean',
+        default: false,
+        group: ANSWERS,
+        describe: 'go on with a rehearsed run for real',
+      },
+      'dry-run': {
+        type: 'boolean',
+        default: false,
+        group: TELLING,
+        describe: 'say which recorded calls could be reused, and run nothing',
+      },
+    } as const)
+    .epilogue('What is not given stays as it was in the last attempt.');
+}
+
+type Parsed<Define extends (yargs: Argv) => Argv> = Awaited<ReturnType<ReturnType<Define>['parse']>>;
+export type SettingFlags = Parsed<typeof defineSettings>;
+export type RunFlags = Parsed<typeof defineRunFlags>;
+export type ResumeFlags = Parsed<typeof defineResumeFlags>;

@@ -1,0 +1,136 @@
+/** The command lines of `andwait run` and `andwait resume`, each parsed once into a complete, readonly value. */
+import { UserError } from '../../core/exit.ts';
+import type { RunOptions } from '../../core/run.ts';
+import { DEFAULT_AGENT_CAP, defaultConcurrency } from '../../core/run.ts';
+import type { Reuse } from '../../pool/run-core.ts';
+import { countOf, pairOf, secondsOf, wordOf } from '../option-values.ts';
+import type { OUTPUTS, ResumeFlags, RunFlags, SettingFlags } from './run-flags.ts';
+
+/** What the user wants to see. */
+export interface RunDisplay {
+  readonly output: (typeof OUTPUTS)[number];
+  readonly quiet: boolean;
+}
+
+/** Where the script's `args` come from. */
+export interface ArgsOptions {
+  /** `--args`: JSON text, or `-` for stdin. */
+  readonly args: string | undefined;
+  /** `--arg k=v`, in order. */
+  readonly arg: readonly string[];
+}
+
+export interface RunCommandLine extends RunDisplay, ArgsOptions {
+  readonly file: string;
+  readonly cwd: string | undefined;
+  readonly options: RunOptions;
+}
+
+export interface ResumeCommandLine extends RunDisplay, ArgsOptions {
+  /** `undefined`: the newest. */
+  readonly run: string | undefined;
+  /** A run of Claude Code to go on with instead: folder, session or run. */
+  readonly fromClaude: string | undefined;
+  readonly cwd: string | undefined;
+  readonly script: string | undefined;
+  readonly reuse: Reuse;
+  readonly dryRun: boolean;
+  /** The recorded options, with what this command line changes. */
+  readonly options: (recorded: RunOptions) => RunOptions;
+}
+
+export function runCommandLine(parsed: RunFlags, cores: number): RunCommandLine {
+  const { file, cwd } = parsed;
+  return { ...shared(parsed), file, cwd, options: optionsOver(builtIn(cores), parsed) };
+}
+
+export function resumeCommandLine(parsed: ResumeFlags): ResumeCommandLine {
+  const { run, script, reuse, cwd, last, 'from-claude': fromClaude } = parsed;
+  if (fromClaude !== undefined && (last || run !== undefined)) {
+    const other = last ? '--last' : JSON.stringify(run);
+    throw new UserError(`both ${other} and --from-claude say which run to resume; give one of them`);
+  }
+  if (last && run !== undefined) {
+    throw new UserError(`both ${JSON.stringify(run)} and --last say which run to resume; give one of them`);
+  }
+  if (!last && run === undefined && fromClaude === undefined) {
+    throw new UserError('say which run to resume: its id, or --last; `andwait list` shows them');
+  }
+  const options = (recorded: RunOptions) => {
+    const { rehearse, ...changed } = optionsOver(recorded, parsed);
+    return { ...changed, rehearse: rehearse && !parsed['no-rehearse'] };
+  };
+  return { ...shared(parsed), run, fromClaude, script, reuse, cwd, dryRun: parsed['dry-run'], options };
+}
+
+/** `andwait run FILE --resume RUN`: the other way to say `andwait resume RUN --script FILE`. */
+export function resumeByFile(parsed: RunFlags, run: string): ResumeCommandLine {
+  const { file, cwd } = parsed;
+  const options = (recorded: RunOptions) => optionsOver(recorded, parsed);
+  return {
+    ...shared(parsed),
+    run,
+    fromClaude: undefined,
+    script: file,
+    reuse: 'content',
+    cwd,
+    dryRun: false,
+    options,
+  };
+}
+
+function shared({ args, arg, output, quiet }: SettingFlags): RunDisplay & ArgsOptions {
+  return { args, arg: arg ?? [], output, quiet };
+}
+
+/** What holds when nothing is said. */
+export function builtIn(cores: number): RunOptions {
+  return {
+    caps: { concurrency: defaultConcurrency(cores), agents: DEFAULT_AGENT_CAP, outputTokens: null },
+    agent: 'auto',
+    rehearse: false,
+    model: undefined,
+    effort: undefined,
+    modelFor: {},
+    permissionMode: 'acceptEdits',
+    allowedTools: [],
+    timeoutMs: null,
+  };
+}
+
+type OptionFlags = Partial<
+  Pick<
+    SettingFlags,
+    | 'agent'
+    | 'allowed-tools'
+    | 'budget-tokens'
+    | 'concurrency'
+    | 'effort'
+    | 'max-agents'
+    | 'model'
+    | 'model-for'
+    | 'permission-mode'
+    | 'rehearse'
+    | 'timeout'
+  >
+>;
+
+export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
+  const modelFor = (parsed['model-for'] ?? []).map((entry) => pairOf('--model-for', entry, 'PHASE=MODEL'));
+  const timeoutSeconds = secondsOf('--timeout', parsed.timeout);
+  return {
+    caps: {
+      concurrency: countOf('--concurrency', parsed.concurrency) ?? base.caps.concurrency,
+      agents: countOf('--max-agents', parsed['max-agents']) ?? base.caps.agents,
+      outputTokens: countOf('--budget-tokens', parsed['budget-tokens']) ?? base.caps.outputTokens,
+    },
+    agent: parsed.agent ?? base.agent,
+    rehearse: parsed.rehearse ?? base.rehearse,
+    model: wordOf('--model', parsed.model) ?? base.model,
+    effort: parsed.effort ?? base.effort,
+    modelFor: { ...base.modelFor, ...Object.fromEntries(modelFor) },
+    permissionMode: parsed['permission-mode'] ?? base.permissionMode,
+    allowedTools: parsed['allowed-tools'] ?? base.allowedTools,
+    timeoutMs: timeoutSeconds === undefined ? base.timeoutMs : timeoutSeconds * 1000,
+  };
+}

@@ -1,0 +1,54 @@
+/** What `andwait run` writes on stdout: the returned value, one object, or events as they happen. */
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import ndjson from 'ndjson';
+import type { RunEvent } from '../../core/progress.ts';
+import type { RunResult } from '../../core/run.ts';
+import { flushed } from '../print-lines.ts';
+
+export interface RunOutput {
+  event(event: RunEvent): void;
+  /** Writes the end and resolves when it has left this process, or can't. */
+  end(result: RunResult): Promise<void>;
+}
+
+export function runOutput(form: 'text' | 'json' | 'ndjson', stdout: Writable): RunOutput {
+  switch (form) {
+    case 'text':
+      return onlyTheEnd(stdout, (result) => (result.status === 'completed' ? returnedText(result) : ''));
+    case 'json':
+      return onlyTheEnd(stdout, (result) => `${JSON.stringify(result)}\n`);
+    case 'ndjson':
+      return everyEvent(stdout);
+  }
+}
+
+/** A string raw, so that it can be piped; anything else as JSON. */
+export function returnedText({ result }: RunResult): string {
+  if (typeof result !== 'string') return `${JSON.stringify(result)}\n`;
+  return result.endsWith('\n') ? result : `${result}\n`;
+}
+
+function onlyTheEnd(stdout: Writable, format: (result: RunResult) => string): RunOutput {
+  return {
+    event: () => undefined,
+    end: async (result) => {
+      stdout.write(format(result));
+      await flushed(stdout);
+    },
+  };
+}
+
+function everyEvent(stdout: Writable): RunOutput {
+  const lines = ndjson.stringify();
+  // A reader that went away is the interruption's business, not the encoder's.
+  lines.on('data', (line: string) => stdout.write(line));
+  return {
+    event: (event) => void lines.write(event),
+    end: async (result) => {
+      lines.end(result);
+      await finished(lines);
+      await flushed(stdout);
+    },
+  };
+}

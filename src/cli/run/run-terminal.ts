@@ -1,0 +1,123 @@
+/** What the user of `andwait run` sees and does: stdout, progress and summary on stderr, signals. */
+
+import { exitCodeOf, signalExit, UserError } from '../../core/exit.ts';
+import type { Program } from '../../core/program.ts';
+import type { RunEvent } from '../../core/progress.ts';
+import { EMPTY_TALLY, type RunCaps, type RunResult } from '../../core/run.ts';
+import type { ProgressSink } from '../../report/progress-sink.ts';
+import { safeLine, safeText } from '../../report/safe-text.ts';
+import { summaryLines } from '../../report/summary.ts';
+import { ScriptRefused } from '../../script/parse-script.ts';
+import { RunStopped } from '../../workflow/run-workflow.ts';
+import { type Interruption, listenForInterruption, type Stops } from '../interruption.ts';
+import { exitOfLost, firstError } from '../print-lines.ts';
+import { openProgress } from './open-progress.ts';
+import type { RunDisplay } from './run-options.ts';
+import { type RunOutput, runOutput } from './run-output.ts';
+
+export class RunTerminal implements Disposable, Stops {
+  readonly #options: RunDisplay;
+  readonly #program: Program;
+  readonly #output: RunOutput;
+  readonly #interruption: Interruption;
+  readonly #outputError: () => NodeJS.ErrnoException | undefined;
+  #progress: ProgressSink | undefined;
+  #hasStarted = false;
+
+  constructor(options: RunDisplay, program: Program) {
+    this.#options = options;
+    this.#program = program;
+    this.#output = runOutput(options.output, program.stdout);
+    this.#interruption = listenForInterruption(program, (signal, isSecond) =>
+      this.#progress?.note(`andwait: ${signal}: ${isSecond ? 'killing' : 'stopping'} the agents`),
+    );
+    this.#outputError = firstError(program.stdout);
+    program.stdout.on('error', this.#interruption.outputLost);
+  }
+
+  get signal(): AbortSignal {
+    return this.#interruption.signal;
+  }
+
+  /** Aborted when the user asks a second time. */
+  get hurry(): AbortSignal {
+    return this.#interruption.hurry;
+  }
+
+  /** Programs that read our JSON get an object for a refused run too; the words go where all errors go. Returns the exit code. */
+  async refuse(refusal: unknown): Promise<number> {
+    const signal = this.#interruption.received();
+    // Stopped while it was still being prepared: nothing ran, and nothing has to be explained.
+    if (refusal instanceof RunStopped && signal !== undefined) return signalExit(signal);
+    const isRefusal = refusal instanceof ScriptRefused || refusal instanceof UserError;
+    if (isRefusal && !this.#hasStarted) await this.#output.end(refusedResult(refusal));
+    throw refusal;
+  }
+
+  async open(): Promise<void> {
+    if (!this.#options.quiet) this.#progress = await openProgress(this.#program);
+  }
+
+  readonly event = (event: RunEvent): void => {
+    this.#hasStarted = true;
+    this.#output.event(event);
+    this.#progress?.event(event);
+  };
+
+  /** Tells how the run ended and returns the exit code. */
+  async end(result: RunResult, caps: RunCaps): Promise<number> {
+    this.#progress?.event(result);
+    this.#progress?.end();
+    this.#program.stderr.write(this.#lastWords(result, caps));
+    await this.#output.end(result);
+    return this.#exitCode(result);
+  }
+
+  #lastWords(result: RunResult, caps: RunCaps): string {
+    if (this.#progress === undefined) return errorText(result);
+    const { findings } = this.#progress.view;
+    return `${summaryLines({ result, findings, nextStep: nextStep(result, caps) }).join('\n')}\n`;
+  }
+
+  /** A result that did not reach its reader is no success, however well the run went. */
+  #exitCode(result: RunResult): number {
+    const error = this.#outputError();
+    return error ? exitOfLost(error) : exitCodeOf(result, this.#interruption.received());
+  }
+
+  [Symbol.dispose](): void {
+    this.#progress?.end();
+    this.#interruption[Symbol.dispose]();
+  }
+}
+
+function refusedResult(refusal: Error): RunResult {
+  return {
+    type: 'result',
+    runId: null,
+    name: null,
+    status: 'refused',
+    result: null,
+    error: { name: refusal.name, message: refusal.message, stack: undefined },
+    ...EMPTY_TALLY,
+    durationMs: 0,
+    attempts: [],
+  };
+}
+
+/** The command that goes on. With the cap it ran into, a run would stop where it stopped. */
+function nextStep({ runId, status, calls }: RunResult, caps: RunCaps): string | undefined {
+  if (runId === null || (status === 'completed' && calls.failed === 0)) return undefined;
+  const resume = `go on with: andwait resume ${runId}`;
+  if (status !== 'capped') return resume;
+  return caps.outputTokens === null
+    ? `${resume} --max-agents ${2 * caps.agents}`
+    : `${resume} --max-agents ${2 * caps.agents} --budget-tokens ${2 * caps.outputTokens}`;
+}
+
+/** Quiet is for what went well: a failure is told all the same, in one line and the stack. */
+function errorText({ status, name, runId, error }: RunResult): string {
+  if (status === 'completed' || error === null) return '';
+  const what = error.stack ?? `${error.name}: ${error.message}`;
+  return `andwait: ${safeLine(name ?? '')} ${status} (run ${runId}): ${safeText(what)}\n`;
+}

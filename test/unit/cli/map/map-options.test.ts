@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import yargs from 'yargs';
+import { defineMapFlags, type MapFlags } from '../../../../src/cli/map/map-flags.ts';
+import { mapCommandLine, NO_AGENT_CAP } from '../../../../src/cli/map/map-options.ts';
+
+/** As `andwait map` reads its words. */
+async function parsed(...words: string[]) {
+  let flags: MapFlags | undefined;
+  await yargs(['map', ...words])
+    .command('map [template]', 'd', defineMapFlags, (found) => {
+      flags = found as MapFlags;
+    })
+    .parserConfiguration({ 'boolean-negation': false, 'camel-case-expansion': false, 'parse-numbers': false })
+    .exitProcess(false)
+    .fail((message, error) => {
+      throw error ?? new Error(message);
+    })
+    .parseAsync();
+  if (flags === undefined) throw new Error('not parsed');
+  return mapCommandLine(flags, 8);
+}
+
+test('what holds when nothing is said', async () => {
+  expect(await parsed('Review {}')).toMatchObject({
+    template: 'Review {}',
+    input: undefined,
+    output: undefined,
+    joblog: undefined,
+    resumedRun: undefined,
+    tries: 1,
+    delayMs: 0,
+    halt: undefined,
+    failOn: { kind: 'calls', count: 1 },
+    newOptions: { caps: { concurrency: 6, agents: NO_AGENT_CAP, outputTokens: null }, rehearse: false },
+  });
+});
+
+describe('--resume', () => {
+  test.each([
+    [['--resume', '20261122-151023-6bk3f9'], { resumedRun: '20261122-151023-6bk3f9', template: undefined }],
+    [['--resume', '20261122', 'Do {}'], { resumedRun: '20261122', template: 'Do {}' }],
+    [['Do {}', '--resume', 'abc'], { resumedRun: 'abc', template: 'Do {}' }],
+    [['--joblog', 'l', '--resume', 'Do {}'], { template: 'Do {}', joblog: { file: 'l', use: 'resume' } }],
+    [['--joblog', 'l', 'Do {}', '--resume'], { template: 'Do {}', joblog: { file: 'l', use: 'resume' } }],
+    [['--resume', '--joblog', 'l', 'Do {}'], { template: 'Do {}', joblog: { file: 'l', use: 'resume' } }],
+    [['--joblog', 'l', '--resume', '2026', 'x'], { resumedRun: '2026', joblog: { file: 'l', use: 'write' } }],
+    [['--joblog', 'l', '--resume-failed', 'x'], { joblog: { file: 'l', use: 'resume-failed' } }],
+    [
+      ['--joblog', 'l', '--retry-failed'],
+      { joblog: { file: 'l', use: 'retry-failed' }, template: undefined },
+    ],
+  ])('%j', async (words, expected) => {
+    expect(await parsed(...words)).toMatchObject(expected);
+  });
+});
+
+describe('--halt', () => {
+  test.each([
+    ['now,fail=1', { when: 'now', what: 'fail', limit: { kind: 'count', count: 1 } }],
+    ['soon,success=2', { when: 'soon', what: 'success', limit: { kind: 'count', count: 2 } }],
+    ['soon,done=12.5%', { when: 'soon', what: 'done', limit: { kind: 'share', percent: 12.5 } }],
+    ['never', undefined],
+  ])('%s', async (text, halt) => {
+    expect((await parsed('x', '--halt', text)).halt).toEqual(halt);
+  });
+});
+
+describe('refused', () => {
+  test.each([
+    [['--halt', 'now'], /--halt "now": expected soon or now, then/],
+    [['--halt', 'now,fail=0'], /--halt "now,fail=0": expected a whole number above 0/],
+    [['--halt', 'soon,fail=101%'], /--halt "soon,fail=101%"/],
+    [['--tag'], /--tag belongs to --output text/],
+    [['--resume'], /--resume goes by a joblog: say which with --joblog FILE; or say which run/],
+    [['--retry-failed'], /--retry-failed goes by a joblog/],
+    [['--joblog', ''], /--joblog "": expected a file/],
+    [['--joblog', 'l', '--resume-failed', '--retry-failed'], /exclude each other/],
+    [['--retries', '0'], /--retries "0": expected a whole number above 0/],
+    [['--delay', 'x'], /--delay "x": expected seconds/],
+    [['--fail-on', 'x'], /--fail-on "x"/],
+  ])('%j', async (words, message) => {
+    await expect(parsed('x', ...words)).rejects.toThrow(message);
+  });
+});
+
+test('--fail-on off', async () => {
+  expect((await parsed('x', '--fail-on', 'off')).failOn).toBeUndefined();
+  expect((await parsed('x', '--fail-on', '10%')).failOn).toEqual({ kind: 'share', percent: 10 });
+});

@@ -1,0 +1,123 @@
+/** What a recipe's call amounts to, by what it said and how it ended. */
+import { expect, test } from 'vitest';
+import { type LegacyFacts, legacyOutcome } from '../../../src/shim/legacy-outcome.ts';
+import { OutputReading } from '../../../src/shim/output-reading.ts';
+
+const RESULT =
+  '{"type":"result","subtype":"success","is_error":false,"result":"42","num_turns":1,"total_cost_usd":0.5}';
+const EXIT_0 = { kind: 'exited', code: 0 } as const;
+
+type Told = Partial<Omit<LegacyFacts, 'stream' | 'text'>>;
+
+function outcomeOf(format: 'text' | 'json' | 'stream-json', output: string, told: Told = {}) {
+  const reading = new OutputReading(format);
+  // In pieces, as a pipe gives them.
+  for (const piece of output.match(/[\s\S]{1,7}/g) ?? []) reading.push(Buffer.from(piece));
+  reading.end();
+  return legacyOutcome({
+    stream: reading.facts(),
+    text: reading.text(),
+    end: EXIT_0,
+    stdoutBytes: output.length,
+    isStopped: false,
+    isInterrupted: false,
+    failedStart: undefined,
+    ...told,
+  });
+}
+
+test.each([
+  ['text', 'text', 'an answer\n', {}, { kind: 'reply', text: 'an answer\n', unmetered: true }],
+  ['nothing at all', 'text', '', {}, { kind: 'reply', text: '', unmetered: true }],
+  ['a status', 'text', 'no', { end: { kind: 'exited', code: 2 } }, { kind: 'failure', reason: 'exit' }],
+  [
+    'an API error as text',
+    'text',
+    'API Error: 529 overloaded',
+    { end: { kind: 'exited', code: 1 } },
+    { kind: 'failure', reason: 'api-error', apiStatus: 529 },
+  ],
+  [
+    'no more turns, as text',
+    'text',
+    'Error: Reached max turns (1)\n',
+    { end: { kind: 'exited', code: 1 } },
+    { kind: 'failure', reason: 'max-turns' },
+  ],
+  [
+    'a signal',
+    'text',
+    'so f',
+    { end: { kind: 'signalled', signal: 'SIGKILL' } },
+    { reason: 'killed', text: 'so f' },
+  ],
+  ['a signal it caught', 'text', '', { end: { kind: 'exited', code: 143 } }, { reason: 'killed' }],
+  [
+    'interrupted, and exit 0',
+    'text',
+    '',
+    { isInterrupted: true },
+    { kind: 'failure', reason: 'interrupted' },
+  ],
+  ['stopped', 'text', '', { isStopped: true, end: { kind: 'exited', code: 143 } }, { reason: 'stopped' }],
+  [
+    'not to be started',
+    'text',
+    '',
+    { failedStart: 'ENOEXEC' },
+    { reason: 'spawn-failed', message: 'ENOEXEC' },
+  ],
+  ['json', 'json', `${RESULT}\n`, {}, { kind: 'reply', text: '42', costUsd: 0.5 }],
+  ['json with stderr around it', 'json', `warning\n${RESULT}\nbye\n`, {}, { kind: 'reply', text: '42' }],
+  ['json of all events', 'json', `[{"type":"system"},${RESULT}]`, {}, { kind: 'reply', text: '42' }],
+  ['json that is none', 'json', 'oops', {}, { kind: 'reply', unmetered: true }],
+  [
+    'json, then a bad status',
+    'json',
+    RESULT,
+    { end: { kind: 'exited', code: 3 } },
+    { reason: 'exit', costUsd: 0.5 },
+  ],
+  [
+    'events',
+    'stream-json',
+    `{"type":"system"}\n\n${RESULT}\n`,
+    {},
+    { kind: 'reply', text: '42', costUsd: 0.5 },
+  ],
+  [
+    'events, the last result counts',
+    'stream-json',
+    `${RESULT}\n${RESULT.replace('42', '43')}`,
+    {},
+    { kind: 'reply', text: '43' },
+  ],
+  [
+    'a result that is an error',
+    'stream-json',
+    RESULT.replace('"is_error":false', '"is_error":true'),
+    { end: { kind: 'exited', code: 1 } },
+    { kind: 'failure', reason: 'agent-error' },
+  ],
+] as const)('%s', (_name, format, output, told, outcome) => {
+  expect(outcomeOf(format, output, told)).toMatchObject(outcome);
+});
+
+test('a metered call is not called unmetered', () => {
+  expect(outcomeOf('json', RESULT)).not.toHaveProperty('unmetered');
+});
+
+test('a value of a schema is kept', () => {
+  const result = RESULT.replace('"num_turns"', '"structured_output":{"a":1},"num_turns"');
+  expect(outcomeOf('json', result)).toMatchObject({ kind: 'reply', structured: { a: 1 } });
+});
+
+test('the end of the process is told exactly', () => {
+  expect(outcomeOf('text', 'abc').process).toEqual({ exitCode: 0, signal: null, stdoutBytes: 3 });
+  const end = { kind: 'signalled', signal: 'SIGHUP' } as const;
+  expect(outcomeOf('text', 'abc', { end, stdoutBytes: null }).process).toEqual({
+    exitCode: null,
+    signal: 'SIGHUP',
+    stdoutBytes: null,
+  });
+});
