@@ -22,6 +22,7 @@ export interface RunParts {
   /** Calls whose outcome is on record, of an attempt that goes on after a broker's death. */
   readonly settled: Set<number>;
   readonly started: ReadonlyMap<number, number>;
+  readonly told: ReadonlySet<string>;
 }
 
 export interface RunDeps {
@@ -144,7 +145,7 @@ export class BrokerRun {
     if (!this.#mayWrite(client, record.type)) {
       throw new Refused('malformed', `a ${record.type} record is not a client's to write`);
     }
-    await this.#records.commit(record);
+    if (!this.parts.told.has(record.type)) await this.#records.commit(record);
     client.send({ type: 'committed', seq });
   }
 

@@ -184,7 +184,7 @@ export class Broker implements ConnectionHost, PoolControl {
     this.#slots.stop();
     this.#server.close();
     // Ended, not cut: what was answered last still has to arrive.
-    for (const socket of this.#sockets) socket.end();
+    for (const socket of this.#sockets) socket.destroySoon();
     void this.#finish(end);
   }
 

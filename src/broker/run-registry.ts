@@ -170,8 +170,7 @@ export class RunRegistry {
           rehearsal: false,
         });
         const state: RunState = { ...resumed.state, recorded: { ...NOTHING_RECORDED, lastCall, attempts } };
-        const { settled, started } = resumed;
-        return { runId, dir, joinable: true, standing: true, ...lasting(journal), state, settled, started };
+        return { ...resumed, ...lasting(journal), runId, dir, joinable: true, standing: true, state };
       }));
   }
 
@@ -222,12 +221,12 @@ function lasting({ writer, close }: OwnJournal): {
 function stateOf(
   { caps, reuse, rehearsal, reattach }: Message<'open_run'>,
   records: readonly JournalRecord[],
-): Pick<RunParts, 'state' | 'settled' | 'started'> {
+): Pick<RunParts, 'state' | 'settled' | 'started' | 'told'> {
   if (reattach !== undefined) {
     return resumedAttempt(records, reattach.attempt, reattach.calls, { caps, reuse, rehearsal });
   }
   const state = newRunState(caps, recordedCalls(records, rehearsal), reuse);
-  return { state, settled: new Set(), started: new Map() };
+  return { state, settled: new Set(), started: new Map(), told: new Set() };
 }
 
 function busy(runId: string): Refused {

@@ -17,6 +17,8 @@ export interface ResumedAttempt {
   readonly settled: Set<number>;
   /** When each call was given its place. */
   readonly started: ReadonlyMap<number, number>;
+  /** What its run has told of itself, and tells again when it did not hear that it is on the disk. */
+  readonly told: ReadonlySet<'attempt' | 'end'>;
 }
 
 export interface AttemptChoices {
@@ -38,6 +40,7 @@ export function resumedAttempt(
   const state: RunState = { ...newRunState(caps, recorded, reuse), attempt };
   const settled = new Set<number>();
   const started = new Map<number, number>();
+  const told = new Set<'attempt' | 'end'>(begin === -1 ? [] : ['attempt']);
   for (const record of since) {
     switch (record.type) {
       case 'started':
@@ -54,6 +57,9 @@ export function resumedAttempt(
       case 'refused':
         state.refusedBy.add(record.cap);
         break;
+      case 'end':
+        told.add('end');
+        break;
     }
   }
   for (const call of open) if (!started.has(call.call)) countRun(state, call);
@@ -61,7 +67,7 @@ export function resumedAttempt(
     const at = started.get(call);
     if (at !== undefined) state.startedAt.set(call, at);
   }
-  return { state, settled, started };
+  return { state, settled, started, told };
 }
 
 function countRun(state: RunState, { call, key }: StillOpen): void {

@@ -1,4 +1,6 @@
 /** The spine: one headless call, from its turn in the pool to its outcome in the journal; or answered from there. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { isatty } from 'node:tty';
 import { callEnvironment } from '../agent/agent-environment.ts';
 import {
@@ -10,10 +12,17 @@ import {
   StoppedElsewhere,
 } from '../broker/client/pool-client.ts';
 import type { AgentCall, CallRequest } from '../core/call.ts';
+import { isJsonObject } from '../core/json.ts';
 import type { Lease, LeaseTicket } from '../core/ports.ts';
 import { stateDir } from '../journal/state-dir.ts';
 import { attachLease } from '../wire/lease-socket.ts';
-import { ANDWAIT_EXEC, ANDWAIT_LEASE, ANDWAIT_RUN_CWD, ANDWAIT_RUN_ID } from '../wire/run-environment.ts';
+import {
+  ANDWAIT_EXEC,
+  ANDWAIT_LEASE,
+  ANDWAIT_RUN_CWD,
+  ANDWAIT_RUN_DIR,
+  ANDWAIT_RUN_ID,
+} from '../wire/run-environment.ts';
 import { type CallShape, shapeOf } from './call-shape.ts';
 import type { FrontWords } from './front-words.ts';
 import { legacyOutcome } from './legacy-outcome.ts';
@@ -76,7 +85,10 @@ export function isBelowExec({ env }: Pick<ShimProgram, 'env'>): boolean {
   return env[ANDWAIT_EXEC] === '1';
 }
 
-/** Below `exec` its run; below an agent of a workflow that agent's, if others may join it; else the standing run of the day. */
+/**
+ * Below `exec`, or below an agent, that one's run; else the standing run of the day, which is also for what a recipe left
+ * in the background when its exec ended. An exec that was killed had caps that nobody keeps any more: nothing starts.
+ */
 async function joinRun(client: PoolClient, program: ShimProgram): Promise<PoolRun> {
   const wish = { stateDir: stateDir(program) };
   const runId = program.env[ANDWAIT_RUN_ID] || undefined;
@@ -84,8 +96,20 @@ async function joinRun(client: PoolClient, program: ShimProgram): Promise<PoolRu
     return await client.joinRun({ ...wish, runId });
   } catch (error) {
     const isElsewhere = runId !== undefined && error instanceof PoolRefusal && error.reason === 'no-run';
-    if (!isElsewhere || isBelowExec(program)) throw error;
+    if (!isElsewhere || (isBelowExec(program) && !hasEnded(program))) throw error;
     return await client.joinRun({ ...wish, runId: undefined });
+  }
+}
+
+/** By itself, that is: then it wrote a result. One that was stopped wants nothing of it to go on. */
+function hasEnded({ env }: ShimProgram): boolean {
+  try {
+    const result: unknown = JSON.parse(
+      readFileSync(path.join(env[ANDWAIT_RUN_DIR] ?? '', 'result.json'), 'utf8'),
+    );
+    return isJsonObject(result) && result['status'] !== 'stopped';
+  } catch {
+    return false;
   }
 }
 

@@ -62,7 +62,7 @@ async function openAtPool(
   runId: string,
   { caps, reuse, rehearsal }: RunRules,
 ): Promise<PoolRun> {
-  return await client.openRun({ runId, dir, caps, reuse, rehearsal, joinable: false }).catch(poolFault);
+  return await client.openRun({ runId, dir, caps, reuse, rehearsal, joinable: true }).catch(poolFault);
 }
 
 interface AtPool {
@@ -101,6 +101,8 @@ function openedAtPool({ client, run, folder, scriptFile, rules, program }: AtPoo
     notices: [...(notice === undefined ? [] : [notice]), ...fewer],
     [Symbol.asyncDispose]: async () => {
       try {
+        // Nothing of its own runs any more; what its agents called, and left behind, is not to outlive it.
+        await client.stopRun(run.runId);
         await run.close();
       } finally {
         await client[Symbol.asyncDispose]();

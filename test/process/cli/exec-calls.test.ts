@@ -230,6 +230,19 @@ describe.runIf(process.platform === 'linux')('steered agents', () => {
     ]);
   });
 
+  test('one that a recipe leaves in the background and that comes when the run is over is journalled under the day', async () => {
+    const recipes = new Recipes(ANSWERS);
+    const late =
+      '(while kill -0 $PPID 2>/dev/null; do sleep 0.05; done; claude -p late </dev/null >late.out) & exit 5';
+    const { code } = await recipes.exec([], sh(late)).ended;
+    expect(code).toBe(5);
+    expect(readFileSync(path.join(recipes.cwd, 'late.out'), 'utf8')).toBe('answer to late\n');
+    expect(recipes.runIds()).toEqual([
+      expect.stringMatching(/^\d{8}-\d{6}-/),
+      expect.stringMatching(/-standing$/),
+    ]);
+  });
+
   test('killed with -9 we leave no agent', async () => {
     const { rig, recipes } = await steered();
     const run = recipes.exec([], sh('claude -p one </dev/null; echo over'));

@@ -69,3 +69,11 @@ test('an attempt whose record was not written yet begins with what the earlier o
   const again = step(state, { type: 'request', request: request({ prompt: 'old' }), at: 0 });
   expect(again[0]).toMatchObject({ kind: 'replay', outcome: { text: 'OLD' } });
 });
+
+test('what the run told of its attempt is known, so that it is not written twice', () => {
+  const { records } = history();
+  expect([...resumedAttempt(records, 2, [], CHOICES).told]).toEqual(['attempt']);
+  const ended: JournalRecord = { type: 'end', attempt: 2, status: 'completed', at: 9 };
+  expect([...resumedAttempt([...records, ended], 2, [], CHOICES).told]).toEqual(['attempt', 'end']);
+  expect([...resumedAttempt(records, 3, [], CHOICES).told]).toEqual([]);
+});
