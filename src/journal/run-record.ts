@@ -22,7 +22,8 @@ export interface RecordedRun {
   readonly calls: ReadonlyMap<number, RecordedCall>;
   /** How its last attempt ended; `undefined` while one works, or when the last was cut off. */
   readonly result: RunResult | undefined;
-  readonly state: 'ended' | 'running' | 'unfinished';
+  /** `standing`: a day's run for calls that belong to no other; nobody begins or ends it. */
+  readonly state: 'ended' | 'running' | 'unfinished' | 'standing';
 }
 
 /** `undefined`: a folder that holds no run (yet): it is being made, or its making was cut off. */
@@ -41,6 +42,7 @@ export async function readRun(folder: RunFolder): Promise<RecordedRun | undefine
   }
   // Read again: it may have ended while we asked.
   const final = readFiles(folder);
+  if (description.kind === 'standing') return { description, ...final, state: 'standing' };
   return { description, ...final, state: final.result === undefined ? 'unfinished' : 'ended' };
 }
 

@@ -10,7 +10,7 @@ export interface RunRow {
   readonly runId: string;
   readonly name: string;
   /** `unfinished`: no process works on it and it has not ended; a crash leaves that. */
-  readonly status: RunStatus | 'running' | 'unfinished';
+  readonly status: RunStatus | 'running' | 'unfinished' | 'standing';
   readonly startedAt: number;
   /** More than one where the run was resumed. */
   readonly attempts: readonly AttemptEnd[];

@@ -11,6 +11,12 @@ import type { ResultOptions } from './reading-options.ts';
 export async function resultCommand(options: ResultOptions, program: Program): Promise<number> {
   const run = await readRun(findRun(stateDir(program), options.run));
   const id = run?.description.runId ?? options.run;
+  if (run?.description.kind === 'standing') {
+    throw new UserError(
+      `run ${id} gathers the day's calls that belong to no other run, and returns nothing; see andwait logs ${id}`,
+      EXIT.scriptFailed,
+    );
+  }
   if (run?.state === 'running')
     throw new UserError(`run ${id} is still at work; its result comes when it ends`, EXIT.scriptFailed);
   const result = run?.result;

@@ -66,6 +66,11 @@ test('one that is resumed runs, whatever its older result says', async () => {
   await lock?.release();
 });
 
+test('a day’s standing run is neither ended nor cut off when nobody has it', async () => {
+  const folder = folderWith([began(1)], undefined, { ...DESCRIPTION, kind: 'standing' });
+  expect(await readRun(folder)).toMatchObject({ state: 'standing', result: undefined });
+});
+
 describe('files of a wrong shape are refused by name', () => {
   test.each<[unknown, RegExp]>([
     [null, /run\.json is damaged \(the whole: expected object\)/],
