@@ -1,13 +1,13 @@
-/** A run killed with SIGKILL at every named step, then resumed: nothing that had settled is paid for twice. */
+/** A run killed with SIGKILL at every named step of its own, then resumed: nothing that had settled is paid for twice. The broker's steps: pool/broker-crash.test.ts. */
 import { describe, expect, test } from 'vitest';
 import { countingProject } from '../support/counting-project.ts';
 
 const CALLS = 8;
 
-/** The first spawns are the sandbox and the run's lock; agents begin at the fourth. */
-const nths = { append: [1, 2, 4], sync: [1, 2, 4], spawn: [1, 4, 6], rename: [1, 2, 3] };
+/** It asks the agent's version, starts sandbox and broker (a lock first), then its agent hosts; the journal is the broker's to write. */
+const nths = { spawn: [2, 4, 5, 6], rename: [1, 2, 3] };
 
-const POINTS = (['append', 'sync', 'spawn', 'rename'] as const).flatMap((step) =>
+const POINTS = (['spawn', 'rename'] as const).flatMap((step) =>
   ['before', 'after'].flatMap((when) => nths[step].map((nth) => `${when}:${step}:${nth}`)),
 );
 
