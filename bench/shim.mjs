@@ -27,7 +27,7 @@ export async function benchShim(dir, dist) {
     PATH: [...first, bin, path.dirname(node), '/usr/bin', '/bin'].join(':'),
   });
   await passThrough(env(process.execPath), env(process.execPath, shims));
-  for (const node of nodes()) await oneCall(node, env(node), env(node, shims), dir);
+  for (const node of nodes()) await oneCall(node, env(node.file), env(node.file, shims), dir);
   await thousand(env(process.execPath), env(process.execPath, shims));
 }
 

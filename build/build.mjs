@@ -91,7 +91,6 @@ async function buildSingleFile(name) {
     format: 'esm',
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: true,
     entryPoints: [`src/bin/${name}.ts`],
     outfile: path.join(draft, `${name}.js`),
     banner: { js: requireBanner },
