@@ -37,7 +37,7 @@ return await parallel(Array.from({ length: ${calls} }, (_, n) => () => agent('it
     PATH: `${bin}:/usr/bin:/bin`,
     HOME: cwd,
     ANDWAIT_HOME: path.join(cwd, 'state'),
-    ANDWAIT_POOL_IDLE_SECONDS: '1',
+    ANDWAIT_POOL_IDLE_SECONDS: '5',
   };
   let invocations = 0;
   return {

@@ -15,6 +15,8 @@ const startTicks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 
 function dial(heard) {
   const socket = net.connect(socketPath);
+  // A broker that ends may reset it: that is no reason for us to end.
+  socket.on('error', () => {});
   let rest = '';
   socket.on('data', (chunk) => {
     const lines = (rest + chunk).split('\n');

@@ -73,7 +73,7 @@ export class ShellProject {
       HOME: cwd,
       ANDWAIT_HOME: this.state,
       // No broker outlives its test by long.
-      ANDWAIT_POOL_IDLE_SECONDS: '1',
+      ANDWAIT_POOL_IDLE_SECONDS: '5',
     };
   }
 

@@ -10,7 +10,7 @@ import { ANDWAIT, type Environment, ShellProject, suiteFolder } from '../../supp
 const suite = suiteFolder();
 const SHIMS = path.resolve(ANDWAIT, '../../shims');
 const POOL: Environment = {
-  ANDWAIT_POOL_IDLE_SECONDS: '1',
+  ANDWAIT_POOL_IDLE_SECONDS: '5',
   ANDWAIT_RUN_ID: undefined,
   ANDWAIT_LEASE: undefined,
 };

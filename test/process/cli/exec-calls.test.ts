@@ -11,7 +11,7 @@ import { isRunning } from '../../support/agent-run.ts';
 import { ANDWAIT, ShellProject, suiteFolder } from '../../support/shell-project.ts';
 
 const suite = suiteFolder();
-const POOL = { ANDWAIT_POOL_IDLE_SECONDS: '1', ANDWAIT_SLOTS: '3' };
+const POOL = { ANDWAIT_POOL_IDLE_SECONDS: '5', ANDWAIT_SLOTS: '3' };
 
 /** Answers its prompt, and writes down that it ran; fails at the prompt `bad` until there is a file `good`. */
 const ANSWERS = `

@@ -18,7 +18,7 @@ const suite = suiteFolder();
 const isLinux = process.platform === 'linux';
 
 /** No broker outlives its test by more than a second. */
-const POOL = { ANDWAIT_POOL_IDLE_SECONDS: '1' };
+const POOL = { ANDWAIT_POOL_IDLE_SECONDS: '5' };
 
 function project(files: Readonly<Record<string, string>> = {}): ShellProject {
   return new ShellProject(suite, files);

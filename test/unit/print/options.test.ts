@@ -10,20 +10,40 @@ function optionsOf(...argv: string[]): OptionsReading {
 
 const DEFAULTS = {
   prompt: undefined,
+  inputFormat: 'text',
   outputFormat: 'text',
   verbose: false,
   schema: undefined,
   model: undefined,
+  fallbackModels: [],
   effort: undefined,
   maxTurns: undefined,
+  maxBudgetUsd: undefined,
   systemPrompt: undefined,
+  systemPromptFile: undefined,
   appendSystemPrompt: undefined,
+  appendSystemPromptFile: undefined,
   permissionMode: 'default',
   allowedTools: [],
   disallowedTools: [],
   tools: undefined,
+  asksHost: false,
+  addDirs: [],
+  mcpConfigs: [],
+  strictMcpConfig: false,
+  settings: undefined,
+  settingSources: undefined,
   agent: undefined,
+  agents: undefined,
   sessionId: undefined,
+  resume: undefined,
+  continues: false,
+  forks: false,
+  persists: true,
+  includesPieces: false,
+  replaysUserMessages: false,
+  bare: false,
+  debug: false,
   rehearse: false,
 };
 
@@ -41,6 +61,27 @@ test.each<[string, string[], object]>([
   ['no tools', ['--tools', ''], { tools: [] }],
   ['the default tools', ['--tools', 'default'], { tools: undefined }],
   ['manual is the newer word for default', ['--permission-mode', 'manual'], { permissionMode: 'default' }],
+  ['a budget', ['--max-budget-usd', '0.5'], { maxBudgetUsd: 0.5 }],
+  ['several stand-ins', ['--fallback-model', 'haiku,sonnet'], { fallbackModels: ['haiku', 'sonnet'] }],
+  [
+    'permissions skipped, whatever mode is named',
+    ['--dangerously-skip-permissions', '--permission-mode', 'plan'],
+    { permissionMode: 'bypassPermissions' },
+  ],
+  ['a session to go on with', ['-r', 'abc', 'hi'], { resume: 'abc', prompt: 'hi' }],
+  ['a session to go on with, without a name', ['-r', '-p'], { resume: '' }],
+  ['the latest session, forked', ['-c', '--fork-session'], { continues: true, forks: true }],
+  ['nothing kept', ['--no-session-persistence'], { persists: false }],
+  ['a host to ask', ['--permission-prompt-tool=stdio'], { asksHost: true }],
+  ['nobody to ask', ['--permission-prompt-tool=stdio', '--permission-prompts', 'none'], {}],
+  ['some settings', ['--setting-sources', 'project, user'], { settingSources: ['user', 'project'] }],
+  ['no settings', ['--setting-sources='], { settingSources: [] }],
+  ['folders', ['--add-dir', '/a', '/b', '--add-dir=/c'], { addDirs: ['/a', '/b', '/c'] }],
+  [
+    'streams both ways',
+    ['--input-format=stream-json', '--output-format=stream-json', '--verbose', '--replay-user-messages'],
+    { inputFormat: 'stream-json', outputFormat: 'stream-json', verbose: true, replaysUserMessages: true },
+  ],
   [
     'stream-json with --verbose',
     ['--output-format', 'stream-json', '--verbose'],
@@ -61,6 +102,26 @@ describe('refused', () => {
       ['--max-turns', 'abc'],
       "error: option '--max-turns <turns>' argument 'abc' is invalid. must be a number",
     ],
+    [
+      ['--input-format', 'stream-json'],
+      'Error: --input-format=stream-json requires output-format=stream-json.',
+    ],
+    [
+      ['--replay-user-messages'],
+      'Error: --replay-user-messages requires both --input-format=stream-json and --output-format=stream-json.',
+    ],
+    [
+      ['--include-partial-messages'],
+      'Error: --include-partial-messages requires --print and --output-format=stream-json.',
+    ],
+    [
+      ['--setting-sources', 'foo'],
+      'Error processing --setting-sources: Invalid setting source: foo. Valid options are: user, project, local',
+    ],
+    ...['0', '-1', 'abc', ''].map((amount): [string[], string] => [
+      ['--max-budget-usd', amount],
+      `error: option '--max-budget-usd <amount>' argument '${amount}' is invalid. --max-budget-usd must be a number greater than 0`,
+    ]),
     [['--session-id', 'abc'], 'Error: Invalid session ID. Must be a valid UUID.'],
   ])('%j', (argv, message) => {
     expect(optionsOf(...argv)).toEqual({ kind: 'error', message });
@@ -79,5 +140,12 @@ test('an unknown effort is a warning', () => {
     kind: 'ok',
     options: { effort: undefined },
     warnings: [expect.stringMatching(/^Warning: Unknown --effort value 'huge'/)],
+  });
+});
+
+test('what was passed over is said with --debug alone', () => {
+  expect(optionsOf('--chrome', '--max-thinking-tokens', '5')).toMatchObject({ warnings: [] });
+  expect(optionsOf('--chrome', '--max-thinking-tokens=5', '--debug')).toMatchObject({
+    warnings: [expect.stringContaining('--chrome'), expect.stringContaining('--max-thinking-tokens')],
   });
 });

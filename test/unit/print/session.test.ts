@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/core/json.ts';
-import type { ModelAnswer } from '../../../src/print/api/model.ts';
+import { Account } from '../../../src/print/account.ts';
+import type { ConversationMessage, ModelAnswer } from '../../../src/print/api/model.ts';
 import { Ended, Interrupted } from '../../../src/print/ending.ts';
+import { Questions, type QuestionsDeps } from '../../../src/print/questions.ts';
 import { Session, type SessionDeps } from '../../../src/print/session.ts';
 import { StructuredOutput } from '../../../src/print/tools/structured-output.ts';
+import { absentTool } from '../../../src/print/tools/tool-access.ts';
+import type { ContentBlock } from '../../../src/wire/event.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { apiFailed, FakeModel, replied, said, used } from './fake-model.ts';
 
@@ -11,6 +15,7 @@ interface Told {
   readonly result: JsonObject;
   readonly events: JsonObject[];
   readonly model: FakeModel;
+  readonly kept: ConversationMessage[];
 }
 
 /** The value must be `{ n: <a number> }`. */
@@ -22,39 +27,63 @@ function numberWanted(): StructuredOutput {
   return new StructuredOutput({ type: 'object' }, check);
 }
 
-function sessionWith(answers: readonly (ModelAnswer | 'hang')[], differs: Partial<SessionDeps> = {}) {
+type Differs = Partial<SessionDeps> & Partial<Pick<QuestionsDeps, 'fallbackModels' | 'tellsPieces'>>;
+
+const text = (words: string): ContentBlock[] => [{ type: 'text', text: words }];
+
+function sessionWith(answers: readonly (ModelAnswer | 'hang')[], differs: Differs = {}) {
   const events: JsonObject[] = [];
+  const kept: ConversationMessage[] = [];
   const model = new FakeModel(answers);
   const clock = new ManualClock();
-  const session = new Session({
+  const account = new Account();
+  const shared = {
+    account,
+    clock,
+    stamp: { sessionId: 's-1', uuid: () => 'u', timestamp: () => 't' },
+    emit: async (event: JsonObject) => void events.push(event),
+  };
+  const { tools = [], structuredOutput } = differs;
+  const questions = new Questions({
+    ...shared,
     model,
     request: { model: 'claude-opus-5-5', system: 'S', effort: undefined },
-    structuredOutput: undefined,
-    toolRules: { permissionMode: 'default', allowed: [], disallowed: [], available: undefined },
-    maxTurns: undefined,
-    stamp: { sessionId: 's-1', uuid: () => 'u', timestamp: () => 't' },
-    clock,
+    tools: [...tools, ...(structuredOutput === undefined ? [] : [structuredOutput])].map(({ spec }) => spec),
+    fallbackModels: differs.fallbackModels ?? [],
+    tellsPieces: differs.tellsPieces ?? false,
     random: () => 0,
-    emit: async (event) => void events.push(event),
+  });
+  const session = new Session({
+    ...shared,
+    questions,
+    structuredOutput: undefined,
+    tools: [],
+    absent: (name) => absentTool(name, () => false),
+    gate: () => ({ decide: ({ input }) => ({ kind: 'allow', input }) }),
+    asker: undefined,
+    maxTurns: undefined,
+    maxBudgetUsd: undefined,
+    history: [],
+    log: { keep: (message) => void kept.push(message) },
     ...differs,
   });
-  return { session, events, model, clock };
+  return { session, events, model, clock, kept, questions };
 }
 
-async function told(answers: readonly ModelAnswer[], differs: Partial<SessionDeps> = {}): Promise<Told> {
-  const { session, events, model } = sessionWith(answers, differs);
-  const result = await session.run('the prompt', new AbortController().signal);
-  return { result, events, model };
+async function told(answers: readonly ModelAnswer[], differs: Differs = {}): Promise<Told> {
+  const { session, events, model, kept } = sessionWith(answers, differs);
+  const result = await session.run(text('the prompt'), new AbortController().signal);
+  return { result, events, model, kept };
 }
 
 const types = (events: readonly JsonObject[]): string[] =>
   events.map(({ type, subtype }) => (type === 'system' ? `${type}/${subtype}` : String(type)));
 
 describe('how a turn ends', () => {
-  const schema = (): Partial<SessionDeps> => ({ structuredOutput: numberWanted() });
+  const schema = (): Differs => ({ structuredOutput: numberWanted() });
   const wrong = replied(used('StructuredOutput', { wrong: 1 }));
 
-  test.each<[string, ModelAnswer[], () => Partial<SessionDeps>, object, string[]]>([
+  test.each<[string, ModelAnswer[], () => Differs, object, string[]]>([
     [
       'by a text',
       [replied(said('hi'))],
@@ -281,14 +310,6 @@ test('a reply without content is not sent back', async () => {
   expect(model.requests[1]?.messages.map(({ role }) => role)).toEqual(['user', 'user']);
 });
 
-test('a denied tool is told to the model, in an event and in the result', async () => {
-  const { result, events } = await told([replied(used('Write', { file_path: 'x' })), replied(said('well'))]);
-  expect(types(events)).toEqual(['assistant', 'system/permission_denied', 'user', 'assistant', 'result']);
-  expect(result['permission_denials']).toEqual([
-    { tool_name: 'Write', tool_use_id: 'toolu_1', tool_input: { file_path: 'x' } },
-  ]);
-});
-
 test('tokens add up, and so does their price', async () => {
   const { result } = await told([replied(used('Nope', {})), replied(said('well'))]);
   expect(result).toMatchObject({
@@ -305,7 +326,7 @@ describe('retries', () => {
       apiFailed({ status: null, word: 'unknown' }),
       replied(said('recovered')),
     ]);
-    const run = session.run('p', new AbortController().signal);
+    const run = session.run(text('p'), new AbortController().signal);
     await clock.timerSet(2000);
     expect(events).toMatchObject([
       {
@@ -333,7 +354,7 @@ describe('retries', () => {
   test('what a broken stream had cost is counted', async () => {
     const usage = { input: 100, output: 1, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
     const { session, clock } = sessionWith([apiFailed({ status: null, usage }), replied(said('whole'))]);
-    const run = session.run('p', new AbortController().signal);
+    const run = session.run(text('p'), new AbortController().signal);
     expect(await clock.runUntil(run, 1000)).toMatchObject({
       usage: { input_tokens: 200, output_tokens: 21 },
     });
@@ -344,7 +365,7 @@ describe('ended from outside', () => {
   test('an interruption is a result that says so', async () => {
     const controller = new AbortController();
     const { session, events } = sessionWith(['hang']);
-    const run = session.run('p', controller.signal);
+    const run = session.run(text('p'), controller.signal);
     controller.abort(new Interrupted());
     expect(await run).toMatchObject({
       subtype: 'error_during_execution',
@@ -361,7 +382,7 @@ describe('ended from outside', () => {
   test('an interruption in the pause before a retry, too', async () => {
     const controller = new AbortController();
     const { session, clock } = sessionWith([apiFailed({})]);
-    const run = session.run('p', controller.signal);
+    const run = session.run(text('p'), controller.signal);
     await clock.timerSet(500);
     controller.abort(new Interrupted());
     expect(await run).toMatchObject({ terminal_reason: 'aborted_streaming' });
@@ -371,7 +392,7 @@ describe('ended from outside', () => {
   test('an end of the program leaves no result', async () => {
     const controller = new AbortController();
     const { session, events } = sessionWith(['hang']);
-    const run = session.run('p', controller.signal);
+    const run = session.run(text('p'), controller.signal);
     controller.abort(new Ended('SIGTERM', 143));
     await expect(run).rejects.toThrow('SIGTERM');
     expect(events).toEqual([]);
