@@ -86,6 +86,7 @@ export class BrokerRun {
     const misfits = await this.#records.misfits(request);
     if (this.#isStopped || this.#isClosing)
       throw new Refused('refused', `run ${this.parts.runId} was stopped`);
+    this.#records.requireWritable();
     const effects = this.#records.step({ type: 'request', request, misfits, at: this.#deps.clock.now() });
     const { seq } = message;
     for (const effect of effects) {

@@ -21,6 +21,16 @@ export class RunRecords {
     this.#journal = journal;
   }
 
+  /** Throws `Refused` when what a call would come to could not be recorded: it would be paid for, and lost. */
+  requireWritable(): void {
+    const { fault } = this.#journal.writer;
+    if (fault === undefined) return;
+    throw new Refused(
+      'journal',
+      `${fault.message}; no further call of this run is made: make room, then go on with it`,
+    );
+  }
+
   /** What is to be committed is left to the caller, who has somebody to tell. */
   step(message: PoolMessage): PoolEffect[] {
     const effects = step(this.#state, message);

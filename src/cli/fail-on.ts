@@ -18,8 +18,13 @@ export function failOnOf(text: string | undefined): FailOn | undefined {
   );
 }
 
-export function isFailure(failOn: FailOn | undefined, { done, failed, replayed }: CallCounts): boolean {
-  if (failOn === undefined || failed === 0) return false;
-  if (failOn.kind === 'calls') return failed >= failOn.count;
-  return (100 * failed) / (done + failed + replayed) >= failOn.percent;
+/** A call that a cap refused did no work either. */
+export function isFailure(
+  failOn: FailOn | undefined,
+  { done, failed, refused, replayed }: CallCounts,
+): boolean {
+  const bad = failed + refused;
+  if (failOn === undefined || bad === 0) return false;
+  if (failOn.kind === 'calls') return bad >= failOn.count;
+  return (100 * bad) / (done + bad + replayed) >= failOn.percent;
 }

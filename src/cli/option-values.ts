@@ -16,6 +16,14 @@ export function countOf(option: string, text: string | undefined): number | unde
   throw new UserError(`${option} ${JSON.stringify(text)}: expected a whole number above 0`);
 }
 
+/** US dollars above 0: `5`, `0.50`. */
+export function dollarsOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const dollars = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
+  if (Number.isFinite(dollars) && dollars > 0) return dollars;
+  throw new UserError(`${option} ${JSON.stringify(text)}: expected US dollars above 0, as in 5 or 0.50`);
+}
+
 /** A number above 0. */
 export function secondsOf(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

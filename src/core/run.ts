@@ -11,9 +11,12 @@ export interface RunCaps {
   readonly agents: number;
   /** Output tokens over the whole run. */
   readonly outputTokens: number | null;
+  /** US dollars over the whole run, of the calls that name a price. Runs of the first versions do not tell. */
+  readonly costUsd?: number | null;
 }
 
-export type CapName = 'agents' | 'tokens';
+export const CAPS = ['agents', 'tokens', 'cost'] as const;
+export type CapName = (typeof CAPS)[number];
 
 /** `max(2, min(16, cores − 2))`: what the real engine was measured to use. */
 export function defaultConcurrency(cores: number): number {

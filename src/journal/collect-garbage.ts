@@ -88,7 +88,8 @@ async function reasonToKeep(
   }
   if (run?.state === 'running') return 'running';
   if (hasWorktrees(folder)) return 'kept: has worktrees';
-  if (keepFailed && run?.state !== 'standing' && run?.result?.status !== 'completed') return 'kept: not completed';
+  if (keepFailed && run?.state !== 'standing' && run?.result?.status !== 'completed')
+    return 'kept: not completed';
   return undefined;
 }
 

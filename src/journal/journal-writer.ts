@@ -34,6 +34,11 @@ export class JournalWriter {
     return new JournalWriter(await open(file, flags, 0o600), file);
   }
 
+  /** Set once anything could not be written: nothing more will be. */
+  get fault(): JournalBroken | undefined {
+    return this.#broken;
+  }
+
   /** Written soon, in order, without waiting. A failure shows at the next `commit`. */
   append(record: JournalRecord): void {
     this.#lines.push(encodeRecord(record));

@@ -8,6 +8,7 @@ const caps = z.looseObject({
   concurrency: z.number(),
   agents: z.number(),
   outputTokens: z.nullable(z.number()),
+  costUsd: z.optional(z.nullable(z.number())),
 });
 
 const options = z.looseObject({

@@ -28,6 +28,8 @@ export interface RecordedCalls {
   readonly rescued: ReadonlyMap<string, readonly RescuedReply[]>;
   /** Output tokens of calls that did not end well: spent, and not to be found again by replaying. */
   readonly lostTokens: number;
+  /** Dollars, likewise. */
+  readonly lostUsd: number;
   readonly lastCall: number;
   readonly attempts: number;
 }
@@ -36,6 +38,7 @@ export const NOTHING_RECORDED: RecordedCalls = {
   replies: new Map(),
   rescued: new Map(),
   lostTokens: 0,
+  lostUsd: 0,
   lastCall: 0,
   attempts: 0,
 };
@@ -46,6 +49,7 @@ export function recordedCalls(records: readonly JournalRecord[], rehearsal: bool
   const rescued = new Map<number, RescuedReply>();
   const sameKind = new Set<number>();
   let lostTokens = 0;
+  let lostUsd = 0;
   let lastCall = 0;
   let attempts = 0;
   for (const record of records) {
@@ -60,8 +64,10 @@ export function recordedCalls(records: readonly JournalRecord[], rehearsal: bool
       case 'outcome': {
         if (!sameKind.has(record.attempt)) break;
         const { key, call, outcome, match } = record;
-        if (outcome.kind !== 'reply') lostTokens += outcome.usage.outputTokens;
-        else if (match === undefined) replies.set(key, { call, outcome });
+        if (outcome.kind !== 'reply') {
+          lostTokens += outcome.usage.outputTokens;
+          lostUsd += outcome.costUsd ?? 0;
+        } else if (match === undefined) replies.set(key, { call, outcome });
         else if (match.by === 'prompt') rescued.set(call, { call, outcome, match });
         break;
       }
@@ -75,7 +81,8 @@ export function recordedCalls(records: readonly JournalRecord[], rehearsal: bool
       }
     }
   }
-  return { replies: byContent(replies), rescued: byPrompt(rescued.values()), lostTokens, lastCall, attempts };
+  const lost = { lostTokens, lostUsd };
+  return { replies: byContent(replies), rescued: byPrompt(rescued.values()), ...lost, lastCall, attempts };
 }
 
 function byContent(replies: ReadonlyMap<string, AnyReply>): Map<string, RecordedReply[]> {

@@ -3,7 +3,7 @@ import type { RunCaps } from '../core/run.ts';
 import type { JournalRecord } from '../wire/record.ts';
 import { partsOfKey } from './content-hash.ts';
 import { recordedCalls } from './recorded-calls.ts';
-import { newRunState, type Reuse, type RunState } from './run-core.ts';
+import { newRunState, type Reuse, type RunState, spend } from './run-core.ts';
 
 /** A call of that attempt that its client still has open. */
 export interface StillOpen {
@@ -49,7 +49,7 @@ export function resumedAttempt(
         break;
       case 'outcome':
         settled.add(record.call);
-        state.outputTokens += record.outcome.usage.outputTokens;
+        spend(state, record.outcome);
         break;
       case 'replayed':
         countReplay(state, record.call, record.key);
@@ -85,12 +85,12 @@ function countReplay(state: RunState, call: number, key: string): void {
     ?.find((recorded) => recorded.occurrence === occurrence && recorded.call === call);
   if (reply) {
     state.taken.set(contentHash, (state.taken.get(contentHash) ?? 0) + 1);
-    state.outputTokens += reply.outcome.usage.outputTokens;
+    spend(state, reply.outcome);
     return;
   }
   const rescued = [...state.recorded.rescued.values()].flat().find((each) => each.call === call);
   state.rescuedUsed.add(call);
-  state.outputTokens += rescued?.outcome.usage.outputTokens ?? 0;
+  if (rescued) spend(state, rescued.outcome);
 }
 
 function giveOut(

@@ -35,6 +35,7 @@ export interface RunState {
   /** The highest number any attempt gave to a call. */
   lastCall: number;
   outputTokens: number;
+  costUsd: number;
   /** The highest occurrence of each content that this attempt gave out. */
   readonly occurrences: Map<string, number>;
   /** How many recorded replies of each content have answered in this attempt. */
@@ -81,6 +82,7 @@ export function newRunState(
     calls: 0,
     lastCall: recorded.lastCall,
     outputTokens: recorded.lostTokens,
+    costUsd: recorded.lostUsd,
     occurrences: new Map(),
     taken: new Map(),
     refusedBy: new Set(),
@@ -116,7 +118,7 @@ function request(state: RunState, asked: CallRequest, misfits: Misfits, at: numb
   if (state.calls >= state.caps.agents) return refuse(state, agentCap(state.caps.agents), asked.label, at);
   const found = recordedReply(state, asked, misfits);
   // What was paid for is handed out even when the budget is spent.
-  const spent = found ? undefined : tokenCap(state);
+  const spent = found ? undefined : budgetCap(state);
   if (spent) return refuse(state, spent, asked.label, at);
   const { contentHash, promptHash: _prompt, askedModel: _asked, ...content } = asked;
   const { occurrence, key } = found && 'key' in found ? found : nextKey(state, contentHash);
@@ -127,7 +129,7 @@ function request(state: RunState, asked: CallRequest, misfits: Misfits, at: numb
     return [{ kind: 'enqueue', call: { ...content, id: state.lastCall, occurrence, key } }];
   }
   const { call: id, outcome } = found;
-  state.outputTokens += outcome.usage.outputTokens;
+  spend(state, outcome);
   return [
     { kind: 'replay', call: { ...content, id, occurrence, key }, outcome },
     { kind: 'append', record: { type: 'replayed', call: id, key, attempt: state.attempt, at } },
@@ -172,7 +174,7 @@ function takeRescued(state: RunState, asked: CallRequest, misfits: Misfits): Res
 
 /** Tokens are counted again here: a thousand calls may have queued up before the first one told what it cost. */
 function turn(state: RunState, call: AgentCall, at: number): PoolEffect[] {
-  const spent = tokenCap(state);
+  const spent = budgetCap(state);
   if (spent) return refuse(state, spent, call.label, at);
   state.startedAt.set(call.id, at);
   return [{ kind: 'grant' }, { kind: 'append', record: startedRecord(call, state.attempt, at) }];
@@ -181,7 +183,7 @@ function turn(state: RunState, call: AgentCall, at: number): PoolEffect[] {
 function settled(state: RunState, call: AgentCall, outcome: Outcome, at: number): PoolEffect[] {
   const durationMs = at - (state.startedAt.get(call.id) ?? at);
   state.startedAt.delete(call.id);
-  state.outputTokens += outcome.usage.outputTokens;
+  spend(state, outcome);
   const { id, key } = call;
   const { attempt } = state;
   return [{ kind: 'commit', record: { type: 'outcome', call: id, key, outcome, durationMs, attempt, at } }];
@@ -196,6 +198,23 @@ function refuse(state: RunState, refusal: Refusal, label: string, at: number): P
 function agentCap(agents: number): Refusal {
   const message = `agent() refused: the run has started ${agents} agents, its cap (--max-agents ${agents}); raise it to go on`;
   return { kind: 'refused', cap: 'agents', message };
+}
+
+/** Replays count: what the run has cost is what all its attempts paid. */
+export function spend(state: RunState, { usage, costUsd }: Outcome): void {
+  state.outputTokens += usage.outputTokens;
+  state.costUsd += costUsd ?? 0;
+}
+
+function budgetCap(state: RunState): Refusal | undefined {
+  return tokenCap(state) ?? costCap(state);
+}
+
+function costCap({ caps, costUsd: spent }: RunState): Refusal | undefined {
+  const limit = caps.costUsd ?? null;
+  if (limit === null || spent < limit) return undefined;
+  const message = `agent() refused: the run has cost $${spent.toFixed(2)} of the $${limit} it may (--max-cost); raise it to go on`;
+  return { kind: 'refused', cap: 'cost', message };
 }
 
 function tokenCap(state: RunState): Refusal | undefined {

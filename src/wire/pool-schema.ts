@@ -48,7 +48,12 @@ const MESSAGES = {
     seq,
     runId,
     dir: text,
-    caps: z.looseObject({ concurrency: positive, agents: whole, outputTokens: z.nullable(z.number()) }),
+    caps: z.looseObject({
+      concurrency: positive,
+      agents: whole,
+      outputTokens: z.nullable(z.number()),
+      costUsd: z.optional(z.nullable(z.number())),
+    }),
     reuse: z.enum(['content', 'prefix', 'none']),
     rehearsal: z.boolean(),
     joinable: z.boolean(),

@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 import { UserError } from '../../core/exit.ts';
 import { DEFAULT_AGENT_CAP, type RunCaps } from '../../core/run.ts';
 import { type FailOn, failOnOf } from '../fail-on.ts';
-import { countOf } from '../option-values.ts';
+import { countOf, dollarsOf } from '../option-values.ts';
 
 const TEXT = { type: 'string', requiresArg: true } as const;
 
@@ -23,6 +23,7 @@ export function defineExecFlags(yargs: Argv) {
       },
       'max-agents': { ...TEXT, describe: `agents over the whole run [default: ${DEFAULT_AGENT_CAP}]` },
       'budget-tokens': { ...TEXT, describe: 'output tokens over the whole run' },
+      'max-cost': { ...TEXT, describe: 'US dollars over the whole run, of calls that name a price' },
       'fail-on': {
         ...TEXT,
         describe: 'exit 3 instead of 0 when so many calls failed, or such a share of them: 1, 5, 10%',
@@ -50,7 +51,7 @@ export interface ExecCommandLine {
 type Parsed = Awaited<ReturnType<ReturnType<typeof defineExecFlags>['parse']>>;
 export type ExecFlags = Pick<
   Parsed,
-  'resume' | 'cwd' | 'concurrency' | 'max-agents' | 'budget-tokens' | 'fail-on' | 'quiet'
+  'resume' | 'cwd' | 'concurrency' | 'max-agents' | 'budget-tokens' | 'max-cost' | 'fail-on' | 'quiet'
 >;
 
 /** `argv` whole: what stands behind `--` is taken from there as it was typed. */
@@ -65,10 +66,12 @@ export function execCommandLine(parsed: ExecFlags, argv: readonly string[]): Exe
   const concurrency = countOf('--concurrency', parsed.concurrency);
   const agents = countOf('--max-agents', parsed['max-agents']);
   const outputTokens = countOf('--budget-tokens', parsed['budget-tokens']);
+  const costUsd = dollarsOf('--max-cost', parsed['max-cost']);
   const caps = (recorded: RunCaps): RunCaps => ({
     concurrency: concurrency ?? recorded.concurrency,
     agents: agents ?? recorded.agents,
     outputTokens: outputTokens ?? recorded.outputTokens,
+    costUsd: costUsd ?? recorded.costUsd ?? null,
   });
   return { command, resume, cwd, caps, failOn: failOnOf(parsed['fail-on']), quiet };
 }

@@ -1,6 +1,7 @@
 /** What came of a recipe's calls, folded from the journal: they were made by processes that we never saw. */
 import type { RunEvent } from '../../core/progress.ts';
 import {
+  CAPS,
   EMPTY_TALLY,
   type RunStatus,
   type Tally,
@@ -65,7 +66,7 @@ export function callsOf(records: readonly JournalRecord[], attempt: number): Cal
         if (!isOurs) break;
         tally = tallyRefusal(tally);
         const message = `${record.label} was the first`;
-        const cap = record.cap === 'tokens' ? 'tokens' : 'agents';
+        const cap = CAPS.find((known) => known === record.cap) ?? 'agents';
         findings.addRefusal({
           type: 'call_refused',
           call: undefined,

@@ -5,6 +5,7 @@ import { countText } from '../../report/figures.ts';
 import { labelled } from '../../report/labelled-lines.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { summaryLines } from '../../report/summary.ts';
+import { largerCaps } from '../larger-caps.ts';
 import type { CallsOfAttempt } from './exec-result.ts';
 
 export interface ExecEnd {
@@ -51,6 +52,5 @@ function nextStep({ runId, status, calls }: RunResult, caps: RunCaps): string[] 
   if (status === 'completed' && calls.failed === 0 && calls.refused === 0) return [];
   const resume = `go on with: andwait exec --resume ${runId}`;
   if (calls.refused === 0) return [resume];
-  const tokens = caps.outputTokens === null ? '' : ` --budget-tokens ${2 * caps.outputTokens}`;
-  return [`${resume} --max-agents ${2 * caps.agents}${tokens}`];
+  return [`${resume}${largerCaps(caps)}`];
 }

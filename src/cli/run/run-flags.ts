@@ -56,6 +56,11 @@ export const AGENT_FLAGS = {
     describe: 'agents alive at once [default: max(2, min(16, cores - 2))]',
   },
   'budget-tokens': { ...TEXT, group: LIMITS, describe: 'output tokens over the whole run' },
+  'max-cost': {
+    ...TEXT,
+    group: LIMITS,
+    describe: 'US dollars over the whole run, of calls that name a price',
+  },
   timeout: { ...TEXT, group: LIMITS, describe: 'seconds one agent may take' },
   quiet: {
     alias: 'q',

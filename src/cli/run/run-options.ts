@@ -3,7 +3,7 @@ import { UserError } from '../../core/exit.ts';
 import type { RunOptions } from '../../core/run.ts';
 import { DEFAULT_AGENT_CAP, defaultConcurrency } from '../../core/run.ts';
 import type { Reuse } from '../../pool/run-core.ts';
-import { countOf, pairOf, secondsOf, wordOf } from '../option-values.ts';
+import { countOf, dollarsOf, pairOf, secondsOf, wordOf } from '../option-values.ts';
 import type { OUTPUTS, ResumeFlags, RunFlags, SettingFlags } from './run-flags.ts';
 
 /** What the user wants to see. */
@@ -86,7 +86,12 @@ function shared({ args, arg, output, quiet }: SettingFlags): RunDisplay & ArgsOp
 /** What holds when nothing is said. */
 export function builtIn(cores: number): RunOptions {
   return {
-    caps: { concurrency: defaultConcurrency(cores), agents: DEFAULT_AGENT_CAP, outputTokens: null },
+    caps: {
+      concurrency: defaultConcurrency(cores),
+      agents: DEFAULT_AGENT_CAP,
+      outputTokens: null,
+      costUsd: null,
+    },
     agent: 'auto',
     rehearse: false,
     model: undefined,
@@ -107,6 +112,7 @@ type OptionFlags = Partial<
     | 'concurrency'
     | 'effort'
     | 'max-agents'
+    | 'max-cost'
     | 'model'
     | 'model-for'
     | 'permission-mode'
@@ -123,6 +129,7 @@ export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
       concurrency: countOf('--concurrency', parsed.concurrency) ?? base.caps.concurrency,
       agents: countOf('--max-agents', parsed['max-agents']) ?? base.caps.agents,
       outputTokens: countOf('--budget-tokens', parsed['budget-tokens']) ?? base.caps.outputTokens,
+      costUsd: dollarsOf('--max-cost', parsed['max-cost']) ?? base.caps.costUsd ?? null,
     },
     agent: parsed.agent ?? base.agent,
     rehearse: parsed.rehearse ?? base.rehearse,

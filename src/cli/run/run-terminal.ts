@@ -10,6 +10,7 @@ import { summaryLines } from '../../report/summary.ts';
 import { ScriptRefused } from '../../script/parse-script.ts';
 import { RunStopped } from '../../workflow/run-workflow.ts';
 import { type Interruption, listenForInterruption, type Stops } from '../interruption.ts';
+import { largerCaps } from '../larger-caps.ts';
 import { exitOfLost, firstError } from '../print-lines.ts';
 import { openProgress } from './open-progress.ts';
 import type { RunDisplay } from './run-options.ts';
@@ -109,10 +110,7 @@ function refusedResult(refusal: Error): RunResult {
 function nextStep({ runId, status, calls }: RunResult, caps: RunCaps): string | undefined {
   if (runId === null || (status === 'completed' && calls.failed === 0)) return undefined;
   const resume = `go on with: andwait resume ${runId}`;
-  if (status !== 'capped') return resume;
-  return caps.outputTokens === null
-    ? `${resume} --max-agents ${2 * caps.agents}`
-    : `${resume} --max-agents ${2 * caps.agents} --budget-tokens ${2 * caps.outputTokens}`;
+  return status === 'capped' ? `${resume}${largerCaps(caps)}` : resume;
 }
 
 /** Quiet is for what went well: a failure is told all the same, in one line and the stack. */

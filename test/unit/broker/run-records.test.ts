@@ -12,3 +12,12 @@ test('a journal that cannot be written is a refusal to whoever asked, not the en
   await expect(records.commit({ type: 'log', text: 'x', at: 0 })).rejects.toMatchObject(refusal);
   await expect(records.close()).rejects.toMatchObject(refusal);
 });
+
+test('what could not be recorded is not begun', () => {
+  const fault = new JournalBroken('the disk is full');
+  const caps = { concurrency: 1, agents: 1, outputTokens: null };
+  const recordsWith = (writer: object) =>
+    new RunRecords(newRunState(caps), { writer: writer as JournalWriter, close: async () => {} });
+  expect(() => recordsWith({ fault: undefined }).requireWritable()).not.toThrow();
+  expect(() => recordsWith({ fault }).requireWritable()).toThrow(/the disk is full; .* make room/);
+});

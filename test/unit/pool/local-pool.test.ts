@@ -132,6 +132,18 @@ describe('caps', () => {
     expect(await pool.request(request())).toMatchObject({ kind: 'refused', cap: 'tokens' });
   });
 
+  test('dollars spent refuse new calls, where a price was named', async () => {
+    const { pool } = poolWith({ costUsd: 0.5 });
+    await (await leased(pool, 'free')).settle(reply('A', { costUsd: null }));
+    await (await leased(pool, 'a')).settle(reply('A', { costUsd: 0.3 }));
+    await (await leased(pool, 'b')).settle(reply('B', { costUsd: 0.2 }));
+    expect(await pool.request(request())).toMatchObject({
+      kind: 'refused',
+      cap: 'cost',
+      message: expect.stringMatching(/cost \$0\.50 of the \$0\.5 it may \(--max-cost\)/) as string,
+    });
+  });
+
   test('and those that were queued before they were spent', async () => {
     const { pool } = poolWith({ concurrency: 1, outputTokens: 100 });
     const first = await leased(pool, 'a');

@@ -8,6 +8,7 @@ const FLAGS: ExecFlags = {
   concurrency: undefined,
   'max-agents': undefined,
   'budget-tokens': undefined,
+  'max-cost': undefined,
   'fail-on': undefined,
   quiet: false,
 };
@@ -22,7 +23,7 @@ test.each([
 
 test('caps that are not given stay as they were', () => {
   const { caps } = execCommandLine({ ...FLAGS, 'max-agents': '7' }, ['exec', '--', 'true']);
-  expect(caps(CAPS)).toEqual({ ...CAPS, agents: 7 });
+  expect(caps(CAPS)).toEqual({ ...CAPS, agents: 7, costUsd: null });
 });
 
 test.each([
