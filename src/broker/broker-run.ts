@@ -1,35 +1,14 @@
 /** One run in the broker: the deciding core, its journal, its calls, and whose they are. What breaks here is this run's alone. */
-import type { Clock } from '../core/ports.ts';
-import type { RunState } from '../pool/run-core.ts';
+import { countRun } from '../pool/resumed-attempt.ts';
 import type { OpenCall, PoolRunStatus } from '../wire/pool-message.ts';
 import { startedRecord } from '../wire/record.ts';
 import { type Client, type Message, Refused } from './client-port.ts';
 import { RunCalls } from './run-calls.ts';
-import { callOf, fullRequest, type RunJournal, RunRecords } from './run-records.ts';
-import type { SlotPool } from './slot-pool.ts';
+import type { RunDeps, RunParts } from './run-parts.ts';
+import { callOf, fullRequest, RunRecords } from './run-records.ts';
 
 /** How long calls have to end by themselves once their run is stopped. */
 const STOP_MS = 10_000;
-
-export interface RunParts {
-  readonly runId: string;
-  readonly dir: string;
-  readonly joinable: boolean;
-  /** Nobody's: its calls come and go, it stays. */
-  readonly standing: boolean;
-  readonly journal: RunJournal;
-  readonly state: RunState;
-  /** Calls whose outcome is on record, of an attempt that goes on after a broker's death. */
-  readonly settled: Set<number>;
-  readonly started: ReadonlyMap<number, number>;
-  readonly told: ReadonlySet<string>;
-}
-
-export interface RunDeps {
-  readonly slots: SlotPool;
-  readonly clock: Clock;
-  readonly fail: (error: Error) => void;
-}
 
 export class BrokerRun {
   readonly parts: RunParts;
@@ -100,6 +79,7 @@ export class BrokerRun {
       if (effect.kind === 'replay') {
         client.send({ type: 'admitted', seq, kind: 'replayed', outcome: effect.outcome, ...name });
       } else {
+        this.#deps.numbers.numbered(this.parts.dir, id);
         client.send({ type: 'admitted', seq, kind: 'queued', ...name });
         this.#calls.wait(client, effect.call, message);
       }
@@ -158,9 +138,11 @@ export class BrokerRun {
 
   /** After a broker's death: what a client still has open. */
   reattach(client: Client, calls: readonly OpenCall[]): void {
-    const { runId, settled, started, state } = this.parts;
+    const { runId, settled, started, counted, state } = this.parts;
     for (const open of calls) {
-      if (this.#calls.get(open.call) !== undefined) continue;
+      if (this.#calls.get(open.call)?.client === client) continue;
+      if (!counted.has(open.call)) countRun(state, open);
+      counted.add(open.call);
       const call = callOf(open);
       const isHeld = open.state === 'held' && open.leaseId !== undefined;
       this.#deps.slots.disown(runId, open.call, isHeld ? open.leaseId : undefined);
@@ -227,6 +209,7 @@ export class BrokerRun {
     try {
       await this.#records.close();
     } finally {
+      this.#deps.numbers.closed(this.parts.dir);
       this.#tellClosed();
     }
   }

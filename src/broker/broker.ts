@@ -79,7 +79,7 @@ export class Broker implements ConnectionHost, PoolControl {
       fail,
     });
     this.#slots.memory.minFreeBytes = settings.minFreeBytes;
-    this.#runs = new RunRegistry(program, { slots: this.#slots, clock, fail });
+    this.#runs = new RunRegistry(program, { slots: this.#slots, numbers: this.#held, clock, fail });
     this.#server = net.createServer((socket) => this.#connected(socket));
     // Too many open files, as a rule: who was not let in tries again, and those who are in must not suffer.
     this.#server.on('error', () => {});

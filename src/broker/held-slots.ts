@@ -25,6 +25,8 @@ const line = z.discriminatedUnion('is', [
   }),
   z.looseObject({ is: z.literal('runs'), leaseId: z.string(), agent: mark }),
   z.looseObject({ is: z.literal('free'), leaseId: z.string() }),
+  z.looseObject({ is: z.literal('numbered'), dir: z.string(), call: z.number() }),
+  z.looseObject({ is: z.literal('closed'), dir: z.string() }),
 ]);
 
 /** Rewritten when it is larger than this and than what is held needs. */
@@ -33,6 +35,8 @@ const REWRITE_BYTES = 256 * 1024;
 export class HeldSlots {
   readonly #file: string;
   readonly #held: Map<string, HeldSlot>;
+  /** The highest number given to a call of each open run, by its folder: a call that waits stands in no journal yet. */
+  readonly #numbers: Map<string, number>;
   #descriptor: number | undefined;
   #bytes = 0;
   #isOver = false;
@@ -40,7 +44,9 @@ export class HeldSlots {
   /** What an earlier broker left behind, to be looked into. */
   constructor(file: string) {
     this.#file = file;
-    this.#held = readHeld(file);
+    const { held, numbers } = readHeld(file);
+    this.#held = held;
+    this.#numbers = numbers;
     this.#rewrite();
   }
 
@@ -63,7 +69,21 @@ export class HeldSlots {
   free(leaseId: string): void {
     if (!this.#held.delete(leaseId)) return;
     this.#append({ is: 'free', leaseId });
-    if (this.#bytes > REWRITE_BYTES && !this.#isOver) this.#rewrite();
+  }
+
+  /** Before its client hears of it: the number is not to be given again, whoever of both dies. */
+  numbered(dir: string, call: number): void {
+    this.#numbers.set(dir, call);
+    this.#append({ is: 'numbered', dir, call });
+  }
+
+  highestNumber(dir: string): number {
+    return this.#numbers.get(dir) ?? 0;
+  }
+
+  /** The run is over. */
+  closed(dir: string): void {
+    if (this.#numbers.delete(dir)) this.#append({ is: 'closed', dir });
   }
 
   /** From now on the file is the next broker's. */
@@ -83,6 +103,7 @@ export class HeldSlots {
     try {
       this.#descriptor ??= openSync(this.#file, 'a', 0o600);
       this.#bytes += writeSync(this.#descriptor, text);
+      if (this.#bytes > REWRITE_BYTES) this.#rewrite();
     } catch {
       // A full disk must not stop the pool: what is lost is what a crash right now would not know.
     }
@@ -91,12 +112,17 @@ export class HeldSlots {
   #rewrite(): void {
     this.#close();
     const draft = `${this.#file}.new`;
-    const lines = this.left.map((slot) => `${JSON.stringify({ is: 'granted', ...slot })}\n`);
+    const entries = [
+      ...this.left.map((slot) => ({ is: 'granted', ...slot })),
+      ...[...this.#numbers].map(([dir, call]) => ({ is: 'numbered', dir, call })),
+    ];
+    const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`);
     try {
       writeFileSync(draft, lines.join(''), { mode: 0o600 });
       renameSync(draft, this.#file);
       this.#descriptor = openSync(this.#file, 'a', 0o600);
-      this.#bytes = fstatSync(this.#descriptor).size;
+      // Twice what is held: otherwise a large pool would rewrite it line after line.
+      this.#bytes = Math.min(fstatSync(this.#descriptor).size, REWRITE_BYTES / 2);
     } catch {
       this.#bytes = 0;
     }
@@ -104,10 +130,13 @@ export class HeldSlots {
 }
 
 /** What is no such line is passed over: the last one may be torn, and a pool that does not start helps nobody. */
-function readHeld(file: string): Map<string, HeldSlot> {
+function readHeld(file: string) {
   const held = new Map<string, HeldSlot>();
+  const numbers = new Map<string, number>();
   for (const entry of linesOf(file)) {
     if (entry.is === 'free') held.delete(entry.leaseId);
+    if (entry.is === 'numbered') numbers.set(entry.dir, entry.call);
+    if (entry.is === 'closed') numbers.delete(entry.dir);
     if (entry.is === 'granted') {
       const { is: _, lender, agent, ...owner } = entry;
       held.set(entry.leaseId, { ...owner, lender, agent });
@@ -115,7 +144,7 @@ function readHeld(file: string): Map<string, HeldSlot> {
     const slot = entry.is === 'runs' ? held.get(entry.leaseId) : undefined;
     if (slot && entry.is === 'runs') held.set(entry.leaseId, { ...slot, agent: entry.agent });
   }
-  return held;
+  return { held, numbers };
 }
 
 function linesOf(file: string): z.infer<typeof line>[] {

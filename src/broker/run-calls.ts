@@ -70,7 +70,7 @@ export class RunCalls {
       leaseId: undefined,
       waiting: undefined,
     };
-    this.#calls.set(call.id, entry);
+    this.#add(entry);
     entry.waiting = slots.request({
       runId,
       call: call.id,
@@ -94,7 +94,7 @@ export class RunCalls {
   hold(client: Client, call: AgentCall, slot: HeldSlot): void {
     const { leaseId } = slot;
     const since = this.#deps.clock.now();
-    this.#calls.set(call.id, { call, client, state: 'held', since, leaseId, waiting: undefined });
+    this.#add({ call, client, state: 'held', since, leaseId, waiting: undefined });
     this.#deps.slots.claim(slot, this.#line);
   }
 
@@ -152,6 +152,12 @@ export class RunCalls {
     client.send({ type: 'refused_place', runId, call: call.id, cap, message });
     this.#forget(call.id);
     return false;
+  }
+
+  #add(entry: RunCall): void {
+    const { id } = entry.call;
+    if (this.#calls.has(id)) throw new Error(`call ${id} of run ${this.#deps.runId} is open already`);
+    this.#calls.set(id, entry);
   }
 
   #forget(call: number): void {

@@ -9,8 +9,9 @@ import { NOTHING_RECORDED, recordedCalls } from '../pool/recorded-calls.ts';
 import { resumedAttempt } from '../pool/resumed-attempt.ts';
 import { newRunState, type RunState } from '../pool/run-core.ts';
 import type { JournalRecord } from '../wire/record.ts';
-import { BrokerRun, type RunDeps, type RunParts } from './broker-run.ts';
+import { BrokerRun } from './broker-run.ts';
 import { type Client, type Message, Refused } from './client-port.ts';
+import type { RunDeps, RunParts } from './run-parts.ts';
 import { STANDING_CAPS, standingAttempt, standingFolder, standingRunId } from './standing-run.ts';
 
 /** How long those who come before their run's owner does are patient: after a broker's death all come back at once. */
@@ -191,7 +192,11 @@ export class RunRegistry {
   }
 
   #add(run: BrokerRun): BrokerRun {
-    const key = run.parts.standing ? run.parts.dir : run.parts.runId;
+    const { standing, dir, runId, state } = run.parts;
+    const key = standing ? dir : runId;
+    const { numbers } = this.#deps;
+    // Calls that waited when a broker died: their clients know their numbers, and no journal does.
+    state.lastCall = Math.max(state.lastCall, numbers.highestNumber(dir));
     this.#runs.set(key, run);
     void run.closed.then(() => this.#runs.delete(key));
     for (const look of [...this.#arrivals]) look();
@@ -221,12 +226,12 @@ function lasting({ writer, close }: OwnJournal): {
 function stateOf(
   { caps, reuse, rehearsal, reattach }: Message<'open_run'>,
   records: readonly JournalRecord[],
-): Pick<RunParts, 'state' | 'settled' | 'started' | 'told'> {
+): Pick<RunParts, 'state' | 'settled' | 'started' | 'counted' | 'told'> {
   if (reattach !== undefined) {
     return resumedAttempt(records, reattach.attempt, reattach.calls, { caps, reuse, rehearsal });
   }
   const state = newRunState(caps, recordedCalls(records, rehearsal), reuse);
-  return { state, settled: new Set(), started: new Map(), told: new Set() };
+  return { state, settled: new Set(), started: new Map(), counted: new Set(), told: new Set() };
 }
 
 function busy(runId: string): Refused {

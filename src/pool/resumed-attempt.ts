@@ -17,6 +17,8 @@ export interface ResumedAttempt {
   readonly settled: Set<number>;
   /** When each call was given its place. */
   readonly started: ReadonlyMap<number, number>;
+  /** Calls that the state counts. */
+  readonly counted: Set<number>;
   /** What its run has told of itself, and tells again when it did not hear that it is on the disk. */
   readonly told: ReadonlySet<'attempt' | 'end'>;
 }
@@ -67,10 +69,12 @@ export function resumedAttempt(
     const at = started.get(call);
     if (at !== undefined) state.startedAt.set(call, at);
   }
-  return { state, settled, started, told };
+  const counted = new Set([...started.keys(), ...open.map(({ call }) => call)]);
+  return { state, settled, started, counted, told };
 }
 
-function countRun(state: RunState, { call, key }: StillOpen): void {
+/** A call that was asked for, and stands in no record yet or in a `started` one. */
+export function countRun(state: RunState, { call, key }: StillOpen): void {
   state.calls += 1;
   state.lastCall = Math.max(state.lastCall, call);
   giveOut(state, key);

@@ -154,7 +154,7 @@ function unwelcome(message: BrokerMessage, note: SocketNote): Error {
     case 'protocol':
       return new PoolUnreachable(
         'other-version',
-        `${broker}, this is andwait ${VERSION} with protocol ${POOL_PROTOCOL}, and they do not understand each other (${message.message}); end it with \`andwait pool stop\`, then try again`,
+        `${broker}, this is andwait ${VERSION} with protocol ${POOL_PROTOCOL}, and they do not understand each other (${message.message}); end it with \`andwait pool stop --force\` (which ends what runs there, too), then try again`,
       );
     case 'token':
       return new PoolUnreachable(

@@ -122,3 +122,55 @@ describe('a broker after a crash', () => {
     await client.openRun(rig, 'other');
   });
 });
+
+describe('calls of those who joined a run', () => {
+  test.each(['before', 'after'] as const)(
+    'a new call that comes %s one that waited comes back gets a number of its own',
+    async (order) => {
+      const first = await startBroker({ slots: 1 });
+      const owner = await first.connect();
+      await owner.openRun(first, 'r');
+      await owner.ask({ type: 'commit', runId: 'r', record: ATTEMPT }, 'committed');
+      const a = await owner.call('r', 'a');
+      const leaseId = await owner.granted(a);
+      const joiner = await first.connect();
+      const join = { type: 'join_run', runId: 'r', stateDir: first.home };
+      await joiner.ask(join, 'run_joined');
+      const x = await joiner.call('r', 'x');
+      const { home, processes } = first;
+      processes.living.add(AGENT.pid).add(owner.pid).add(joiner.pid);
+      owner.say({ type: 'runs', runId: 'r', call: a, agent: AGENT });
+      await owner.status();
+      await first.crash();
+
+      const rig = await startBroker({ slots: 1, home, processes });
+      const [ownerAgain, joinerAgain, other] = [
+        await rig.connect(),
+        await rig.connect(),
+        await rig.connect(),
+      ];
+      const openA = { ...openCall(a, 'a'), state: 'held', leaseId, agent: AGENT };
+      await ownerAgain.openRun(rig, 'r', { reattach: { attempt: 1, calls: [openA] } });
+      const comesBack = () =>
+        joinerAgain.ask({ ...join, reattach: [{ ...openCall(x, 'x'), state: 'waiting' }] }, 'run_joined');
+      if (order === 'after') await comesBack();
+      await other.ask(join, 'run_joined');
+      const y = await other.call('r', 'x');
+      if (order === 'before') await comesBack();
+      expect(new Set([a, x, y]).size).toBe(3);
+
+      const finish = async (client: typeof other, call: number) => {
+        await client.granted(call);
+        await client.ask({ type: 'settle', runId: 'r', call, outcome: reply(String(call)) }, 'settled');
+      };
+      const both = Promise.all([finish(joinerAgain, x), finish(other, y)]);
+      await ownerAgain.ask({ type: 'settle', runId: 'r', call: a, outcome: reply('A') }, 'settled');
+      processes.living.delete(AGENT.pid);
+      rig.clock.advance(200);
+      await both;
+      const outcomes = journalOf(rig, 'r').filter(({ type }) => type === 'outcome');
+      expect(outcomes.map(({ call }) => call).sort()).toEqual([a, x, y].sort());
+      if (order === 'after') expect(new Set(outcomes.map(({ key }) => key)).size).toBe(3);
+    },
+  );
+});

@@ -1,0 +1,35 @@
+/** What a run in the broker is made of, and what it is handed of the broker. */
+import type { Clock } from '../core/ports.ts';
+import type { RunState } from '../pool/run-core.ts';
+import type { RunJournal } from './run-records.ts';
+import type { SlotPool } from './slot-pool.ts';
+
+export interface RunParts {
+  readonly runId: string;
+  readonly dir: string;
+  readonly joinable: boolean;
+  /** Nobody's: its calls come and go, it stays. */
+  readonly standing: boolean;
+  readonly journal: RunJournal;
+  readonly state: RunState;
+  /** Calls whose outcome is on record, of an attempt that goes on after a broker's death. */
+  readonly settled: Set<number>;
+  readonly started: ReadonlyMap<number, number>;
+  /** Calls of this attempt that a broker before this one has numbered. */
+  readonly counted: Set<number>;
+  readonly told: ReadonlySet<string>;
+}
+
+/** The highest number of each run's calls, where a broker's death does not reach it. */
+export interface CallNumbers {
+  numbered(dir: string, call: number): void;
+  highestNumber(dir: string): number;
+  closed(dir: string): void;
+}
+
+export interface RunDeps {
+  readonly numbers: CallNumbers;
+  readonly slots: SlotPool;
+  readonly clock: Clock;
+  readonly fail: (error: Error) => void;
+}
