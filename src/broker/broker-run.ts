@@ -139,6 +139,8 @@ export class BrokerRun {
   /** After a broker's death: what a client still has open. */
   reattach(client: Client, calls: readonly OpenCall[]): void {
     const { runId, settled, started, counted, state } = this.parts;
+    const known = new Set(calls.flatMap(({ leaseId }) => leaseId ?? []));
+    this.#deps.slots.disownRest(runId, client.mark, known);
     for (const open of calls) {
       if (this.#calls.get(open.call)?.client === client) continue;
       if (!counted.has(open.call)) countRun(state, open);

@@ -57,7 +57,7 @@ export class RunRegistry {
 
   async open(client: Client, message: Message<'open_run'>): Promise<void> {
     const { runId, dir, reattach, seq } = message;
-    this.#requireFolder(dir);
+    this.#requireFolder(dir, runId);
     for (let run = this.#runs.get(runId); run !== undefined; run = this.#runs.get(runId)) {
       if (run.owner !== undefined || run.parts.standing) throw busy(runId);
       // Its owner is gone: its agents are being ended.
@@ -148,8 +148,8 @@ export class RunRegistry {
   }
 
   async #standing(stateDir: string): Promise<BrokerRun> {
-    if (!path.isAbsolute(stateDir))
-      throw new Refused('malformed', `stateDir ${JSON.stringify(stateDir)} is not absolute`);
+    if (!path.isAbsolute(stateDir) || path.normalize(stateDir) !== stateDir)
+      throw new Refused('malformed', `stateDir ${JSON.stringify(stateDir)} is not absolute, or has a ..`);
     const { clock, uid, pid } = this.#program;
     const now = clock.now();
     const runId = standingRunId(now);
@@ -209,10 +209,14 @@ export class RunRegistry {
     return journal;
   }
 
-  #requireFolder(dir: string): void {
-    const stat = path.isAbsolute(dir) ? lstatSync(dir, { throwIfNoEntry: false }) : undefined;
+  #requireFolder(dir: string, runId: string): void {
+    const isNamedSo = path.isAbsolute(dir) && path.normalize(dir) === dir && path.basename(dir) === runId;
+    const stat = isNamedSo ? lstatSync(dir, { throwIfNoEntry: false }) : undefined;
     if (stat?.isDirectory() && stat.uid === this.#program.uid) return;
-    throw new Refused('refused', `${JSON.stringify(dir)} is no folder of yours`);
+    throw new Refused(
+      'refused',
+      `${JSON.stringify(dir)} is no folder of yours that holds the run ${JSON.stringify(runId)}`,
+    );
   }
 }
 

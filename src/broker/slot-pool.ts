@@ -127,6 +127,15 @@ export class SlotPool {
     }
   }
 
+  /** That client is back, and told of all it holds: what else was granted to it, its last broker died before saying. */
+  disownRest(runId: string, client: ProcessMark, known: ReadonlySet<string>): void {
+    for (const slot of [...this.#ledger.slots]) {
+      const isTheirs = slot.client.pid === client.pid && slot.client.startTicks === client.startTicks;
+      if (slot.control !== 'unclaimed' || slot.runId !== runId || !isTheirs) continue;
+      if (!known.has(slot.leaseId)) this.end(slot.leaseId, 'gone');
+    }
+  }
+
   runs(leaseId: string, agent: ProcessMark): void {
     this.#ledger.runs(leaseId, agent);
     this.#deps.held.runs(leaseId, agent);

@@ -43,7 +43,7 @@ const PHRASES: readonly (readonly [RegExp, Wording])[] = [
   [/^Unknown arguments?: ([^,]*)/, (line, [, name = '']) => unknownFlag(line, name)],
   [/^Not enough non-option arguments/, (line) => missingWord(line)],
   [/^Not enough arguments following: (.*)$/s, (_line, [, name = '']) => missingValue(dashed(name))],
-  [/^Invalid values:/, (_line, { input }) => badChoices(input)],
+  [/^Invalid values:/, (line, { input }) => badChoices(line, input)],
 ];
 
 /** `flags`: the names there are, without dashes. */
@@ -104,12 +104,14 @@ function missingValue(flag: string): string {
   return `${flag} stands without its value; one that begins with a dash is written ${flag}=VALUE`;
 }
 
-function badChoices(phrase: string): string {
+function badChoices({ argv }: FaultyLine, phrase: string): string {
   const faults = [...phrase.matchAll(/Argument: (\S+), Given: (.*), Choices: (.*)/g)];
+  // What takes no flag is the command's own word, as in `shellenv sh`.
+  const isFlag = (name: string): boolean => flagWords(argv).some((word) => nameOf(word) === name);
   return faults
     .map(([, name = '', given = '', choices = '']) => {
       const expected = choices.split(', ').map((choice) => choice.replaceAll('"', ''));
-      return `${dashed(name)} ${given}: expected ${listed(expected)}`;
+      return `${isFlag(name) ? dashed(name) : (commandOf(argv) ?? name)} ${given}: expected ${listed(expected)}`;
     })
     .join('\n  ');
 }

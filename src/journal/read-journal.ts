@@ -1,5 +1,5 @@
 /** Reads a journal: a torn last line is what a crash leaves and is dropped with a notice; damage anywhere else is refused. */
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { UserError } from '../core/exit.ts';
 import { JOURNAL_FORMAT, type JournalRecord } from '../wire/record.ts';
 import { decodeRecord } from '../wire/record-schema.ts';
@@ -13,6 +13,7 @@ export interface Journal {
 }
 
 export function readJournal(file: string): Journal {
+  requireRegular(file);
   const bytes = readFileSync(file);
   const soundBytes = bytes.lastIndexOf(10) + 1;
   const lines = bytes.subarray(0, soundBytes).toString('utf8').split('\n');
@@ -20,6 +21,13 @@ export function readJournal(file: string): Journal {
   const records = lines.flatMap((line, index) => recordOf(line, index + 1, file));
   refuseOtherFormats(records[0], file);
   return { records, soundBytes, notice: noticeOf(bytes.length - soundBytes, file) };
+}
+
+/** Reading a pipe would wait for somebody to write to it, and a broker that waits serves nobody. */
+function requireRegular(file: string): void {
+  if (!lstatSync(file).isFile()) {
+    throw new UserError(`the journal ${file} is no regular file; restore the file, or start the run afresh`);
+  }
 }
 
 function recordOf(line: string, number: number, file: string): JournalRecord[] {

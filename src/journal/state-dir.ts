@@ -20,7 +20,7 @@ export function stateDir({ env, homeDir }: StateDirSource): string {
     if (!path.isAbsolute(own)) {
       throw new UserError(`${ANDWAIT_HOME} is ${JSON.stringify(own)}; it must be an absolute path`);
     }
-    return own;
+    return path.resolve(own);
   }
   const xdg = env[XDG_STATE_HOME];
   // The XDG specification: a relative path in these variables is invalid and must be ignored.

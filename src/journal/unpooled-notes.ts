@@ -9,6 +9,14 @@ export interface UnpooledNote {
   readonly reason: string;
 }
 
+/** A call that did go through the pool, but without a setting that it could not make sense of. */
+export interface IgnoredSettingNote {
+  readonly at: number;
+  readonly pid: number;
+  /** Quotes it. */
+  readonly ignored: string;
+}
+
 export function unpooledNotesFile(stateDir: string): string {
   return path.join(stateDir, 'unpooled.ndjson');
 }

@@ -1,7 +1,8 @@
 /** What a session has used: tokens as the API bills them, per model, and their price where it is known. */
 import type { JsonObject } from '../core/json.ts';
 import type { ApiUsage } from './api/model.ts';
-import { modelFacts, type TokenPrices } from './models.ts';
+import { modelFacts, type TokenPrices, WEB_SEARCH_USD } from './models.ts';
+import type { Prices } from './prices.ts';
 
 interface ModelAccount {
   readonly usage: ApiUsage;
@@ -11,14 +12,29 @@ interface ModelAccount {
 
 const NOTHING: ApiUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
 
+const NO_PRICES: Prices = new Map();
+
 export class Account {
   readonly #models = new Map<string, ModelAccount>();
+  readonly #prices: Prices;
+  #turn: ApiUsage = NOTHING;
   #apiMs = 0;
+
+  /** `prices` beat the ones we know. */
+  constructor(prices: Prices = NO_PRICES) {
+    this.#prices = prices;
+  }
+
+  /** As measured: `usage` counts one turn, everything else the whole session. */
+  beginTurn(): void {
+    this.#turn = NOTHING;
+  }
 
   /** One request. Priced by itself: the price may depend on how long its prompt was. */
   add(model: string, usage: ApiUsage): void {
     const before = this.#models.get(model) ?? { usage: NOTHING, costUsd: 0 };
-    const price = costOf(model, usage);
+    const price = this.#costOf(model, usage);
+    this.#turn = sum(this.#turn, usage);
     this.#models.set(model, {
       usage: sum(before.usage, usage),
       costUsd: before.costUsd === null || price === null ? null : before.costUsd + price,
@@ -42,8 +58,13 @@ export class Account {
     );
   }
 
+  /** Of this turn. */
   get usage(): JsonObject {
-    return usageFields([...this.#models.values()].map(({ usage }) => usage).reduce(sum, NOTHING));
+    return usageFields(this.#turn);
+  }
+
+  hasPriceOf(model: string): boolean {
+    return this.#costOf(model, NOTHING) !== null;
   }
 
   get modelUsage(): JsonObject {
@@ -55,11 +76,22 @@ export class Account {
           outputTokens: usage.output,
           cacheReadInputTokens: usage.cacheRead,
           cacheCreationInputTokens: usage.cacheWrite5m + usage.cacheWrite1h,
+          webSearchRequests: usage.webSearches ?? 0,
           costUSD: costUsd,
           maxOutputTokens: modelFacts(model).maxOutputTokens,
         },
       ]),
     );
+  }
+
+  #costOf(model: string, usage: ApiUsage): number | null {
+    const own = this.#prices.get(model);
+    if (own !== undefined) return dollars(usage, own);
+    const { longPrompt, prices } = modelFacts(model);
+    const promptTokens = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
+    const isLong = longPrompt !== undefined && promptTokens > longPrompt.aboveTokens;
+    const applied = isLong ? longPrompt.prices : prices;
+    return applied === undefined ? null : dollars(usage, applied);
   }
 }
 
@@ -70,20 +102,12 @@ export function usageFields(usage: ApiUsage): JsonObject {
     cache_creation_input_tokens: usage.cacheWrite5m + usage.cacheWrite1h,
     cache_read_input_tokens: usage.cacheRead,
     output_tokens: usage.output,
+    server_tool_use: { web_search_requests: usage.webSearches ?? 0 },
     cache_creation: {
       ephemeral_5m_input_tokens: usage.cacheWrite5m,
       ephemeral_1h_input_tokens: usage.cacheWrite1h,
     },
   };
-}
-
-function costOf(model: string, usage: ApiUsage): number | null {
-  const facts = modelFacts(model);
-  const { longPrompt } = facts;
-  const promptTokens = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
-  const prices =
-    longPrompt !== undefined && promptTokens > longPrompt.aboveTokens ? longPrompt.prices : facts.prices;
-  return prices === undefined ? null : dollars(usage, prices);
 }
 
 function dollars(usage: ApiUsage, prices: TokenPrices): number {
@@ -93,7 +117,7 @@ function dollars(usage: ApiUsage, prices: TokenPrices): number {
     usage.cacheRead * prices.cacheRead +
     usage.cacheWrite5m * prices.cacheWrite5m +
     usage.cacheWrite1h * prices.cacheWrite1h;
-  return perMillion / 1e6;
+  return perMillion / 1e6 + (usage.webSearches ?? 0) * WEB_SEARCH_USD;
 }
 
 function sum(a: ApiUsage, b: ApiUsage): ApiUsage {
@@ -103,5 +127,6 @@ function sum(a: ApiUsage, b: ApiUsage): ApiUsage {
     cacheRead: a.cacheRead + b.cacheRead,
     cacheWrite5m: a.cacheWrite5m + b.cacheWrite5m,
     cacheWrite1h: a.cacheWrite1h + b.cacheWrite1h,
+    webSearches: (a.webSearches ?? 0) + (b.webSearches ?? 0),
   };
 }

@@ -10,6 +10,10 @@ export const ANTHROPIC_BASE_URL = 'ANTHROPIC_BASE_URL';
 export const ANTHROPIC_MODEL = 'ANTHROPIC_MODEL';
 /** The user: stands in for `~/.claude`. */
 export const CLAUDE_CONFIG_DIR = 'CLAUDE_CONFIG_DIR';
+/** The user: a file with prices of models. */
+export const ANDWAIT_PRICES = 'ANDWAIT_PRICES';
+/** The system: where temporary files go. */
+export const TMPDIR = 'TMPDIR';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

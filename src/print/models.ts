@@ -28,6 +28,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   fable: 'claude-fable-5-2',
 };
 
+export const MODEL_ALIASES: readonly string[] = Object.keys(ALIASES);
+
 const DEFAULT_ALIAS = 'opus';
 
 function prices(input: number, output: number, cacheRead: number): TokenPrices {
@@ -58,6 +60,9 @@ const MODELS: Readonly<Record<string, ModelFacts>> = {
   'claude-sonnet-4-5': { maxOutputTokens: 32_000, topEffort: undefined, prices: prices(3, 15, 0.3) },
   'claude-haiku-4-5': { maxOutputTokens: 32_000, topEffort: undefined, prices: prices(1, 5, 0.1) },
 };
+
+/** One search of the API's own search tool: the list price. */
+export const WEB_SEARCH_USD = 0.01;
 
 const UNKNOWN_MODEL: ModelFacts = { maxOutputTokens: 32_000, topEffort: 'max', prices: undefined };
 

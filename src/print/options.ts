@@ -4,34 +4,67 @@ import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { splitToolList } from '../wire/agent-type.ts';
 import {
   FLAGS,
+  INPUT_FORMATS,
+  type InputFormat,
   OUTPUT_FORMATS,
   type OutputFormat,
   PERMISSION_MODES,
   type PermissionMode,
 } from './flags/flag-table.ts';
+import { IGNORED_FLAGS } from './flags/ignored-flags.ts';
 import { type CommandLine, invalidArgument } from './flags/parse-flags.ts';
 import { isUuid } from './uuid.ts';
 
 export interface PrintOptions {
   /** The prompt as an argument; more may come on stdin. */
   readonly prompt: string | undefined;
+  readonly inputFormat: InputFormat;
   readonly outputFormat: OutputFormat;
   readonly verbose: boolean;
   readonly schema: JsonObject | undefined;
   readonly model: string | undefined;
+  readonly fallbackModels: readonly string[];
   readonly effort: Effort | undefined;
   readonly maxTurns: number | undefined;
+  readonly maxBudgetUsd: number | undefined;
   readonly systemPrompt: string | undefined;
+  readonly systemPromptFile: string | undefined;
   readonly appendSystemPrompt: string | undefined;
-  readonly permissionMode: PermissionMode;
+  readonly appendSystemPromptFile: string | undefined;
+  /** `undefined` leaves it to the settings. */
+  readonly permissionMode: PermissionMode | undefined;
   readonly allowedTools: readonly string[];
   readonly disallowedTools: readonly string[];
   /** `undefined` is all there are. */
   readonly tools: readonly string[] | undefined;
+  /** Permissions that would be asked for are asked for on stdout, and answered on stdin. */
+  readonly asksHost: boolean;
+  readonly addDirs: readonly string[];
+  readonly mcpConfigs: readonly string[];
+  readonly strictMcpConfig: boolean;
+  /** A file, or JSON itself. */
+  readonly settings: string | undefined;
+  /** `undefined` is all there are. */
+  readonly settingSources: readonly SettingSource[] | undefined;
   readonly agent: string | undefined;
+  /** Agent types as JSON, or a file that holds them. */
+  readonly agents: string | undefined;
   readonly sessionId: string | undefined;
+  /** Id of the session to go on with; empty where the flag came without one. */
+  readonly resume: string | undefined;
+  /** With the latest session of this folder. */
+  readonly continues: boolean;
+  readonly forks: boolean;
+  readonly persists: boolean;
+  readonly includesPieces: boolean;
+  readonly replaysUserMessages: boolean;
+  readonly bare: boolean;
+  readonly debug: boolean;
   readonly rehearse: boolean;
 }
+
+export const SETTING_SOURCES = ['user', 'project', 'local'] as const;
+export type SettingSource = (typeof SETTING_SOURCES)[number];
 
 export type OptionsReading =
   | { readonly kind: 'ok'; readonly options: PrintOptions; readonly warnings: readonly string[] }
@@ -40,39 +73,75 @@ export type OptionsReading =
 type Given = Extract<CommandLine, { kind: 'ok' }>;
 
 export function readOptions(line: Given): OptionsReading {
-  const { words, given } = line;
+  const { given } = line;
   const value = (name: string): string | undefined => given.get(name)?.at(-1);
-  const outputFormat = OUTPUT_FORMATS.find((format) => format === value('--output-format')) ?? 'text';
-  const effort = EFFORTS.find((level) => level === value('--effort'));
   const schema = readSchema(value('--json-schema'));
+  if (schema.kind === 'error') return schema;
+  const options = optionsOf(line, value, schema.schema);
   const problem =
-    (schema.kind === 'error' ? schema.message : undefined) ??
     turnsProblem(value('--max-turns')) ??
-    formatProblem(outputFormat, given.has('--verbose')) ??
-    sessionProblem(value('--session-id'));
+    budgetProblem(value('--max-budget-usd')) ??
+    formatProblem(options) ??
+    sourcesProblem(value('--setting-sources')) ??
+    sessionProblem(options.sessionId);
   if (problem !== undefined) return { kind: 'error', message: problem };
+  const warnings = effortWarnings(value('--effort'), options.effort);
   return {
     kind: 'ok',
-    warnings: effortWarnings(value('--effort'), effort),
-    options: {
-      prompt: words[0],
-      outputFormat,
-      verbose: given.has('--verbose'),
-      schema: schema.kind === 'ok' ? schema.schema : undefined,
-      model: value('--model'),
-      effort,
-      maxTurns: given.has('--max-turns') ? Number(value('--max-turns')) : undefined,
-      systemPrompt: value('--system-prompt'),
-      appendSystemPrompt: value('--append-system-prompt'),
-      permissionMode: modeOf(value('--permission-mode')),
-      allowedTools: toolsIn(given.get('--allowedTools')) ?? [],
-      disallowedTools: toolsIn(given.get('--disallowedTools')) ?? [],
-      tools: offeredTools(toolsIn(given.get('--tools'))),
-      agent: value('--agent'),
-      sessionId: value('--session-id'),
-      rehearse: given.has('--rehearse'),
-    },
+    options,
+    warnings: options.debug ? [...warnings, ...ignoredWarnings(given)] : warnings,
   };
+}
+
+function optionsOf(
+  { words, given }: Given,
+  value: (name: string) => string | undefined,
+  schema: JsonObject | undefined,
+): PrintOptions {
+  const outputFormat = OUTPUT_FORMATS.find((format) => format === value('--output-format')) ?? 'text';
+  const skipsPermissions = given.has('--dangerously-skip-permissions');
+  return {
+    prompt: words[0],
+    inputFormat: INPUT_FORMATS.find((format) => format === value('--input-format')) ?? 'text',
+    outputFormat,
+    verbose: given.has('--verbose'),
+    schema,
+    model: value('--model'),
+    fallbackModels: splitToolList(value('--fallback-model') ?? ''),
+    effort: EFFORTS.find((level) => level === value('--effort')),
+    maxTurns: numberOf(value('--max-turns')),
+    maxBudgetUsd: numberOf(value('--max-budget-usd')),
+    systemPrompt: value('--system-prompt'),
+    systemPromptFile: value('--system-prompt-file'),
+    appendSystemPrompt: value('--append-system-prompt'),
+    appendSystemPromptFile: value('--append-system-prompt-file'),
+    permissionMode: skipsPermissions ? 'bypassPermissions' : modeOf(value('--permission-mode')),
+    allowedTools: toolsIn(given.get('--allowedTools')) ?? [],
+    disallowedTools: toolsIn(given.get('--disallowedTools')) ?? [],
+    tools: offeredTools(toolsIn(given.get('--tools'))),
+    asksHost: value('--permission-prompt-tool') === 'stdio' && value('--permission-prompts') !== 'none',
+    addDirs: given.get('--add-dir') ?? [],
+    mcpConfigs: given.get('--mcp-config') ?? [],
+    strictMcpConfig: given.has('--strict-mcp-config'),
+    settings: value('--settings'),
+    settingSources: sourcesIn(value('--setting-sources')),
+    agent: value('--agent'),
+    agents: value('--agents'),
+    sessionId: value('--session-id'),
+    resume: given.has('--resume') ? (value('--resume') ?? '') : undefined,
+    continues: given.has('--continue'),
+    forks: given.has('--fork-session'),
+    persists: !given.has('--no-session-persistence'),
+    includesPieces: given.has('--include-partial-messages'),
+    replaysUserMessages: given.has('--replay-user-messages'),
+    bare: given.has('--bare'),
+    debug: given.has('--debug'),
+    rehearse: given.has('--rehearse'),
+  };
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }
 
 type SchemaReading =
@@ -100,10 +169,56 @@ function turnsProblem(turns: string | undefined): string | undefined {
     : `${invalidArgument(flag, turns)} must be a number`;
 }
 
-function formatProblem(format: OutputFormat, verbose: boolean): string | undefined {
-  return format === 'stream-json' && !verbose
+function budgetProblem(amount: string | undefined): string | undefined {
+  const flag = FLAGS.find(({ names }) => names.includes('--max-budget-usd'));
+  if (amount === undefined || flag === undefined) return undefined;
+  return Number.isFinite(Number(amount)) && Number(amount) > 0
+    ? undefined
+    : `${invalidArgument(flag, amount)} --max-budget-usd must be a number greater than 0`;
+}
+
+function formatProblem(options: PrintOptions): string | undefined {
+  const { inputFormat, outputFormat, verbose, includesPieces, replaysUserMessages } = options;
+  const streamsOut = outputFormat === 'stream-json';
+  const streamsIn = inputFormat === 'stream-json';
+  if (streamsIn && !streamsOut) {
+    return 'Error: --input-format=stream-json requires output-format=stream-json.';
+  }
+  if (replaysUserMessages && !(streamsIn && streamsOut)) {
+    return 'Error: --replay-user-messages requires both --input-format=stream-json and --output-format=stream-json.';
+  }
+  if (includesPieces && !streamsOut) {
+    return 'Error: --include-partial-messages requires --print and --output-format=stream-json.';
+  }
+  return streamsOut && !verbose
     ? 'Error: When using --print, --output-format=stream-json requires --verbose'
     : undefined;
+}
+
+function sourcesProblem(text: string | undefined): string | undefined {
+  const unknown = wordsIn(text).find((word) => !SETTING_SOURCES.some((source) => source === word));
+  return unknown === undefined
+    ? undefined
+    : `Error processing --setting-sources: Invalid setting source: ${unknown}. Valid options are: ${SETTING_SOURCES.join(', ')}`;
+}
+
+function sourcesIn(text: string | undefined): readonly SettingSource[] | undefined {
+  if (text === undefined) return undefined;
+  const words = wordsIn(text);
+  return SETTING_SOURCES.filter((source) => words.includes(source));
+}
+
+function wordsIn(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}
+
+function ignoredWarnings(given: Given['given']): string[] {
+  return IGNORED_FLAGS.filter(({ names: [name] }) => given.has(name)).map(
+    ({ names: [name] }) => `Debug: ${name} means nothing to andwait-print and was passed over`,
+  );
 }
 
 function sessionProblem(id: string | undefined): string | undefined {
@@ -118,8 +233,8 @@ function effortWarnings(asked: string | undefined, effort: Effort | undefined): 
 }
 
 /** `manual` is the newer word for asking every time. */
-function modeOf(asked: string | undefined): PermissionMode {
-  const mode = PERMISSION_MODES.find((known) => known === asked) ?? 'default';
+function modeOf(asked: string | undefined): PermissionMode | undefined {
+  const mode = PERMISSION_MODES.find((known) => known === asked);
   return mode === 'manual' ? 'default' : mode;
 }
 

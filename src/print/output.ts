@@ -101,13 +101,15 @@ class TextOutput implements EventOutput {
   }
 }
 
-/** Measured to the byte: an error of the turn limit or the schema ends without a line feed, an interrupted turn says nothing. */
+/** Measured to the byte: an error of a limit or the schema ends without a line feed, an interrupted turn says nothing. */
 function textOfResult(event: AgentEvent): string {
   const text = event['result'];
   if (typeof text === 'string') return text.endsWith('\n') ? text : `${text}\n`;
   switch (event['subtype']) {
     case 'error_max_turns':
       return `Error: Reached max turns (${/\((.*)\)/.exec(firstError(event))?.[1]})`;
+    case 'error_max_budget_usd':
+      return `Error: Exceeded USD budget (${/\(\$(.*)\)/.exec(firstError(event))?.[1]})`;
     case 'error_during_execution':
       return '';
     default:

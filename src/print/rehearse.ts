@@ -4,7 +4,13 @@ import { ANDWAIT_CALL_KEY, ANDWAIT_CALL_OCCURRENCE } from '../wire/run-environme
 import { setting } from './environment.ts';
 import { hashOf } from './rehearsal/chance.ts';
 import { eventsOfReply, type RehearsalRequest, rehearsedText } from './rehearsal/rehearsal-reply.ts';
-import type { PrintOutcome, PrintRequest } from './request.ts';
+import type {
+  Conversation,
+  ConversationOpening,
+  ConversationRequest,
+  PrintOutcome,
+  PrintRequest,
+} from './request.ts';
 import { uuidFrom } from './uuid.ts';
 
 export async function runRequest(request: PrintRequest): Promise<PrintOutcome> {
@@ -15,6 +21,32 @@ export async function runRequest(request: PrintRequest): Promise<PrintOutcome> {
   const result = events.findLast(isResultEvent);
   if (result === undefined) throw new Error('a rehearsal ended without a result event');
   return { kind: 'done', result };
+}
+
+/** Turns that know nothing of each other: each text is rehearsed by itself. */
+export async function openConversation(request: ConversationRequest): Promise<ConversationOpening> {
+  const { program } = request;
+  const options = { ...request.options, sessionId: request.options.sessionId ?? uuidFrom(program.random) };
+  const problem = await schemaProblem({ program, options });
+  if (problem !== undefined) return { kind: 'refused', message: problem };
+  const conversation: Conversation = {
+    stamp: {
+      sessionId: options.sessionId,
+      uuid: () => uuidFrom(program.random),
+      timestamp: () => new Date(program.clock.now()).toISOString(),
+    },
+    async turn(content, signal, onBegin) {
+      await onBegin?.();
+      const prompt = content.map(({ text }) => (typeof text === 'string' ? text : '')).join('\n');
+      const outcome = await runRequest({ ...request, options, prompt, signal });
+      if (outcome.kind === 'refused') throw new Error(outcome.message);
+      return outcome.result;
+    },
+    setModel: (name) => name ?? '',
+    setPermissionMode: () => undefined,
+    [Symbol.dispose]: () => {},
+  };
+  return { kind: 'ready', conversation };
 }
 
 async function eventsFor({ program, options, prompt }: PrintRequest): Promise<AgentEvent[]> {
@@ -40,7 +72,10 @@ function identityOf({ program, options, prompt }: Pick<PrintRequest, 'program' |
 }
 
 /** A schema that comes from andwait was checked there. */
-async function schemaProblem({ program, options }: PrintRequest): Promise<string | undefined> {
+async function schemaProblem({
+  program,
+  options,
+}: Pick<PrintRequest, 'program' | 'options'>): Promise<string | undefined> {
   if (options.schema === undefined || setting(program.env, ANDWAIT_CALL_KEY) !== undefined) return undefined;
   const { compileSchema } = await import('../wire/json-schema.ts');
   const check = await compileSchema(options.schema);

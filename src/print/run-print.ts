@@ -1,11 +1,12 @@
 /** Runs one call to its end: whatever comes first of an answer, a signal, or a reader that goes away. */
 import type { Program } from '../core/program.ts';
-import { type AgentEvent, isResultEvent, TERMINAL_REASONS } from '../wire/event.ts';
+import type { AgentEvent } from '../wire/event.ts';
 import { Ended, Ending, Interrupted } from './ending.ts';
 import type { PrintOptions } from './options.ts';
 import { openOutput } from './output.ts';
 import { readPrompt } from './read-prompt.ts';
-import { EXIT_ERROR, refuse } from './refuse.ts';
+import { refuse } from './refuse.ts';
+import { exitCodeOf } from './result-exit.ts';
 
 /** Interrupted before there was a turn that could have ended by a result. */
 const EXIT_INTERRUPTED = 130;
@@ -25,6 +26,7 @@ export async function runUntilEnded(program: Program, options: PrintOptions): Pr
 }
 
 async function run(program: Program, options: PrintOptions, signal: AbortSignal): Promise<number> {
+  if (options.inputFormat === 'stream-json') return await runFromStream(program, options, signal);
   const warn = (text: string): void => void program.stderr.write(`${text}\n`);
   const { stdin, clock } = program;
   const reading = await readPrompt({ argument: options.prompt, stdin, clock, warn }, signal);
@@ -35,11 +37,14 @@ async function run(program: Program, options: PrintOptions, signal: AbortSignal)
   const outcome = await runRequest({ program, options, prompt: reading.prompt, emit, signal });
   if (outcome.kind === 'refused') return refuse(program, outcome.message);
   await output.end();
-  return exitCodeOf(outcome.result);
+  return exitCodeOf(outcome.result, signal);
 }
 
-/** Measured: an interrupted turn exits with 0 all the same, its result event says what happened. */
-function exitCodeOf(result: AgentEvent): number {
-  const isInterrupted = result['terminal_reason'] === TERMINAL_REASONS.interrupted;
-  return isInterrupted || (isResultEvent(result) && !result.is_error) ? 0 : EXIT_ERROR;
+async function runFromStream(program: Program, options: PrintOptions, signal: AbortSignal): Promise<number> {
+  const { runStream } = await import('./control/run-stream.ts');
+  const output = await openOutput(program.stdout, options);
+  const emit = async (event: AgentEvent): Promise<void> => await output.write(event);
+  const code = await runStream({ program, options, emit, signal });
+  await output.end();
+  return code;
 }

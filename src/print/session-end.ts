@@ -66,13 +66,27 @@ export function maxTurnsEnd(limit: number, reply: ModelReply): SessionEnd {
   };
 }
 
-export function interruptedEnd(): SessionEnd {
+/** The limit holds after the reply that crossed it, whatever that says: it is a stop, not an advice. */
+export function maxBudgetEnd(limitUsd: number, stopReason: string | null): SessionEnd {
+  return {
+    ...PLAIN,
+    subtype: RESULT_SUBTYPES.maxBudget,
+    isError: true,
+    terminalReason: TERMINAL_REASONS.maxBudget,
+    errors: [`Reached maximum budget ($${limitUsd})`],
+    stopReason,
+  };
+}
+
+/** `by` is who interrupted it, for a person. */
+export function interruptedEnd(by: string, inTools: boolean): SessionEnd {
   return {
     ...PLAIN,
     subtype: RESULT_SUBTYPES.duringExecution,
     isError: true,
-    terminalReason: TERMINAL_REASONS.interrupted,
-    errors: ['The turn was interrupted by SIGINT before it was complete'],
+    terminalReason: inTools ? TERMINAL_REASONS.interruptedInTools : TERMINAL_REASONS.interrupted,
+    errors: [`The turn was ${by} before it was complete`],
+    stopReason: inTools ? 'tool_use' : null,
   };
 }
 

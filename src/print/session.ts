@@ -1,24 +1,22 @@
-/** One turn of an agent: asks the model, runs the tools it calls, asks again, until there is an answer or a reason why not. */
+/** A conversation, turn by turn: asks the model, runs the tools it calls, asks again, until there is an answer or a reason why not. */
 import type { Json } from '../core/json.ts';
 import type { Clock } from '../core/ports.ts';
-import { type AgentEvent, type ContentBlock, INTERRUPTED_TEXT, SYNTHETIC_MODEL } from '../wire/event.ts';
 import {
-  apiRetryEvent,
-  assistantEvent,
-  type DeniedTool,
-  type EventStamp,
-  permissionDeniedEvent,
-  resultEvent,
-  toolResultEvent,
-  userTextEvent,
-} from '../wire/event-writer.ts';
-import { Account, usageFields } from './account.ts';
-import type { ApiFailure, ConversationMessage, Model, ModelReply, ModelRequest } from './api/model.ts';
-import { answerWithRetries } from './api/retries.ts';
+  type AgentEvent,
+  type ContentBlock,
+  INTERRUPTED_IN_TOOLS_TEXT,
+  INTERRUPTED_TEXT,
+  SYNTHETIC_MODEL,
+} from '../wire/event.ts';
+import { assistantEvent, type DeniedTool, resultEvent, userTextEvent } from '../wire/event-writer.ts';
+import { type Account, usageFields } from './account.ts';
+import type { ApiFailure, ConversationMessage, ModelReply } from './api/model.ts';
 import { Interrupted } from './ending.ts';
+import type { Questions } from './questions.ts';
 import {
   apiEnd,
   interruptedEnd,
+  maxBudgetEnd,
   maxTurnsEnd,
   neverMetEnd,
   type SessionEnd,
@@ -26,100 +24,126 @@ import {
   structuredEnd,
   textEnd,
 } from './session-end.ts';
+import { answersToDangling } from './sessions/dangling-calls.ts';
+import { type ToolCallDeps, ToolCalls } from './tool-calls.ts';
 import { STRUCTURED_OUTPUT_REMINDER, type StructuredOutput } from './tools/structured-output.ts';
-import type { ToolResult } from './tools/tool.ts';
-import { refusalOf, type ToolRules } from './tools/tool-access.ts';
 
-export interface SessionDeps {
-  readonly model: Model;
-  readonly request: Omit<ModelRequest, 'messages' | 'tools'>;
+/** Keeps what was said. Contract: never throws; what was kept before a kill is there after it. */
+export interface SessionLog {
+  keep(message: ConversationMessage, reply?: ModelReply): void;
+}
+
+export interface SessionDeps extends Omit<ToolCallDeps, 'onDenial'> {
+  readonly questions: Questions;
+  readonly account: Account;
   readonly structuredOutput: StructuredOutput | undefined;
-  readonly toolRules: ToolRules;
-  /** Replies after which no further one is asked for. */
+  /** Replies of one turn after which no further one is asked for. */
   readonly maxTurns: number | undefined;
-  readonly stamp: EventStamp;
+  readonly maxBudgetUsd: number | undefined;
+  /** What was said in an earlier life of this session. */
+  readonly history: readonly ConversationMessage[];
+  readonly log: SessionLog;
   readonly clock: Clock;
-  readonly random: () => number;
-  readonly emit: (event: AgentEvent) => Promise<void>;
 }
 
 export class Session {
   readonly #deps: SessionDeps;
-  readonly #account = new Account();
-  readonly #messages: ConversationMessage[] = [];
-  readonly #denials: DeniedTool[] = [];
-  readonly #startedMs: number;
+  readonly #calls: ToolCalls;
+  readonly #messages: ConversationMessage[];
+  #denials: DeniedTool[] = [];
+  #startedMs = 0;
   #replies = 0;
   /** As the real program counts: one, and one more for every user message that follows. */
   #numTurns = 1;
+  #results = 0;
   #wasReminded = false;
+  #isInTools = false;
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
-    this.#startedMs = deps.clock.monotonicMs();
+    this.#messages = [...deps.history];
+    const { structuredOutput, tools } = deps;
+    this.#calls = new ToolCalls({
+      ...deps,
+      tools: structuredOutput === undefined ? tools : [...tools, structuredOutput],
+      onDenial: (use) => void this.#denials.push(use),
+    });
   }
 
-  /** Emits everything up to the `result` event, which it returns as well. Rejects when the program itself is to end. */
-  async run(prompt: string, signal: AbortSignal): Promise<AgentEvent> {
-    this.#messages.push({ role: 'user', content: [{ type: 'text', text: prompt }] });
+  /** One turn: emits everything up to the `result` event, which it returns as well. Rejects when the program itself is to end. */
+  async run(content: readonly ContentBlock[], signal: AbortSignal): Promise<AgentEvent> {
+    this.#begin();
+    this.#keep({ role: 'user', content: [...answersToDangling(this.#messages), ...content] });
     const end = await this.#untilEnd(signal).catch((error: unknown) => {
-      if (error instanceof Interrupted) return this.#interrupted();
+      if (error instanceof Interrupted) return this.#interrupted(error);
       throw error;
     });
-    const event = resultEvent(this.#deps.stamp, {
+    const { account, clock, stamp } = this.#deps;
+    const event = resultEvent(stamp, {
       ...end,
       numTurns: this.#numTurns,
-      durationMs: this.#deps.clock.monotonicMs() - this.#startedMs,
-      durationApiMs: this.#account.apiMs,
-      costUsd: this.#account.costUsd,
-      usage: this.#account.usage,
-      modelUsage: this.#account.modelUsage,
+      durationMs: clock.monotonicMs() - this.#startedMs,
+      durationApiMs: account.apiMs,
+      costUsd: account.costUsd,
+      usage: account.usage,
+      modelUsage: account.modelUsage,
       denials: this.#denials,
+      index: this.#results++,
     });
     await this.#deps.emit(event);
     return event;
   }
 
+  #begin(): void {
+    this.#startedMs = this.#deps.clock.monotonicMs();
+    this.#denials = [];
+    this.#replies = 0;
+    this.#numTurns = 1;
+    this.#wasReminded = false;
+    this.#isInTools = false;
+    this.#deps.account.beginTurn();
+    this.#deps.structuredOutput?.begin();
+  }
+
+  #keep(message: ConversationMessage, reply?: ModelReply): void {
+    this.#messages.push(message);
+    this.#deps.log.keep(message, reply);
+  }
+
   async #untilEnd(signal: AbortSignal): Promise<SessionEnd> {
     for (;;) {
-      const answer = await this.#ask(signal);
+      const spent = this.#budgetEnd(null);
+      if (spent !== undefined) return spent;
+      const answer = await this.#deps.questions.ask(this.#messages, signal);
       if (answer.kind === 'failure') return await this.#failed(apiEnd(answer), answer);
       const end = await this.#take(answer, signal);
       if (end !== undefined) return end;
     }
   }
 
-  async #ask(signal: AbortSignal): Promise<ModelReply | ApiFailure> {
-    const { clock, model, request, random, structuredOutput } = this.#deps;
-    const tools = structuredOutput === undefined ? [] : [structuredOutput.spec];
-    const askedMs = clock.monotonicMs();
-    try {
-      const answer = await answerWithRetries(
-        model,
-        { ...request, messages: this.#messages, tools },
-        {
-          clock,
-          random,
-          announce: async (retry) => await this.#deps.emit(apiRetryEvent(this.#deps.stamp, retry)),
-          onFailure: ({ usage }) => usage && this.#account.add(request.model, usage),
-        },
-        signal,
-      );
-      if (answer.kind === 'reply') this.#account.add(answer.model, answer.usage);
-      return answer;
-    } finally {
-      this.#account.addApiTime(clock.monotonicMs() - askedMs);
-    }
+  #budgetEnd(stopReason: string | null): SessionEnd | undefined {
+    const { maxBudgetUsd, account } = this.#deps;
+    if (maxBudgetUsd === undefined) return undefined;
+    // Without a price nothing could be promised: that is a stop, too.
+    const { costUsd } = account;
+    return costUsd === null || costUsd >= maxBudgetUsd ? maxBudgetEnd(maxBudgetUsd, stopReason) : undefined;
   }
 
   /** Reads one reply; `undefined` when the model is to be asked again. */
   async #take(reply: ModelReply, signal: AbortSignal): Promise<SessionEnd | undefined> {
     this.#replies += 1;
     await this.#tell(reply);
+    // The API takes no message without content, and a reply may have none.
+    if (reply.blocks.length > 0) this.#keep({ role: 'assistant', content: reply.blocks }, reply);
+    // The API paused a long turn of its own tools: it goes on when it is handed back as it is.
+    if (reply.stopReason === 'pause_turn' && reply.blocks.length > 0)
+      return this.#budgetEnd(reply.stopReason);
     const stopped = stoppedEnd(reply);
     if (stopped !== undefined) return await this.#failed(stopped, undefined);
+    const spent = this.#budgetEnd(reply.stopReason);
+    if (spent !== undefined) return spent;
     const { structuredOutput, maxTurns } = this.#deps;
-    const results = await this.#runTools(reply.blocks, signal);
+    const results = await this.#runTools(reply, signal);
     if (structuredOutput?.accepted !== undefined) return structuredEnd(structuredOutput.accepted, reply);
     if (results.length === 0) {
       if (structuredOutput === undefined) return textEnd(reply);
@@ -128,9 +152,7 @@ export class Session {
     if (structuredOutput?.isExhausted === true) return neverMetEnd(structuredOutput, reply);
     const limit = maxTurns ?? Number.POSITIVE_INFINITY;
     if (this.#replies >= limit) return maxTurnsEnd(limit, reply);
-    // The API takes no message without content, and a reply may have none.
-    if (reply.blocks.length > 0) this.#messages.push({ role: 'assistant', content: reply.blocks });
-    this.#messages.push({ role: 'user', content: results.length === 0 ? [await this.#remind()] : results });
+    if (results.length === 0) this.#keep({ role: 'user', content: [await this.#remind()] });
     return undefined;
   }
 
@@ -147,49 +169,32 @@ export class Session {
     }
   }
 
-  async #runTools(blocks: readonly ContentBlock[], signal: AbortSignal): Promise<ContentBlock[]> {
-    const results: ContentBlock[] = [];
-    for (const block of blocks.filter(({ type }) => type === 'tool_use')) {
-      signal.throwIfAborted();
-      const use = { name: String(block['name']), useId: String(block['id']), input: block['input'] ?? null };
-      const result = await this.#runTool(use);
-      const answer: ContentBlock = {
-        type: 'tool_result',
-        tool_use_id: use.useId,
-        content: result.content,
-        ...(result.isError ? { is_error: true } : {}),
-      };
-      await this.#tellUser(toolResultEvent(this.#deps.stamp, answer, result.forPrograms));
-      results.push(answer);
-    }
+  async #runTools({ blocks }: ModelReply, signal: AbortSignal): Promise<ContentBlock[]> {
+    this.#isInTools = blocks.some(({ type }) => type === 'tool_use');
+    const results = await this.#calls.run(blocks, signal);
+    this.#numTurns += results.length;
+    if (results.length > 0) this.#keep({ role: 'user', content: results });
+    signal.throwIfAborted();
+    this.#isInTools = false;
     return results;
-  }
-
-  async #runTool(use: DeniedTool): Promise<ToolResult> {
-    const { structuredOutput, toolRules, stamp } = this.#deps;
-    if (use.name === structuredOutput?.spec.name) return await structuredOutput.run(use.input);
-    const { result, isDenial } = refusalOf(use.name, toolRules);
-    if (isDenial) {
-      this.#denials.push(use);
-      await this.#deps.emit(permissionDeniedEvent(stamp, use, result.content));
-    }
-    return result;
   }
 
   async #remind(): Promise<ContentBlock> {
     this.#wasReminded = true;
-    await this.#tellUser(userTextEvent(this.#deps.stamp, STRUCTURED_OUTPUT_REMINDER, { isSynthetic: true }));
+    await this.#tellUser(STRUCTURED_OUTPUT_REMINDER, { isSynthetic: true });
     return { type: 'text', text: STRUCTURED_OUTPUT_REMINDER };
   }
 
-  async #tellUser(event: AgentEvent): Promise<void> {
+  async #tellUser(text: string, more: Record<string, Json> = {}): Promise<void> {
     this.#numTurns += 1;
-    await this.#deps.emit(event);
+    await this.#deps.emit(userTextEvent(this.#deps.stamp, text, more));
   }
 
-  async #interrupted(): Promise<SessionEnd> {
-    await this.#tellUser(userTextEvent(this.#deps.stamp, INTERRUPTED_TEXT));
-    return interruptedEnd();
+  async #interrupted(reason: Interrupted): Promise<SessionEnd> {
+    const text = this.#isInTools ? INTERRUPTED_IN_TOOLS_TEXT : INTERRUPTED_TEXT;
+    this.#keep({ role: 'user', content: [...answersToDangling(this.#messages), { type: 'text', text }] });
+    await this.#tellUser(text);
+    return interruptedEnd(reason.message || 'interrupted', this.#isInTools);
   }
 
   /** An error in the API's place is told as a message too, of no model. */

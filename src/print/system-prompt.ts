@@ -7,14 +7,13 @@ export interface SystemPromptParts {
   readonly agentPrompt: string | undefined;
   /** `--append-system-prompt`. */
   readonly appended: string | undefined;
-  readonly cwd: string;
   /** The session's own instruction on how to hand over a structured answer. */
   readonly instruction: string | undefined;
 }
 
 const DEFAULT_PROMPT = `You are an agent that was started by a program, not by a person in a conversation. Carry out the task in the prompt on your own judgement: nobody answers questions. Be exact, say what you are not sure of, and finish with the answer itself; your last message is all that is passed on.`;
 
-export function systemPrompt({ given, agentPrompt, appended, cwd, instruction }: SystemPromptParts): string {
-  const basis = given ?? agentPrompt ?? `${DEFAULT_PROMPT}\n\nWorking directory: ${cwd}`;
+export function systemPrompt({ given, agentPrompt, appended, instruction }: SystemPromptParts): string {
+  const basis = given ?? agentPrompt ?? DEFAULT_PROMPT;
   return [basis, appended, instruction].filter((part) => part !== undefined && part !== '').join('\n\n');
 }

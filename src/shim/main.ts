@@ -44,7 +44,7 @@ async function withoutPlace(
     return await unpooled(front, program);
   }
   tell(`claude: ${message}`);
-  return { kind: 'exited', code: EXIT.capped };
+  return { kind: 'exited', code: reason === 'usage' ? EXIT.usage : EXIT.capped };
 }
 
 /** Better a call outside the pool than a cron job that fails for our sake. */

@@ -28,23 +28,26 @@ import type { FrontWords } from './front-words.ts';
 import { legacyOutcome } from './legacy-outcome.ts';
 import { cwdInRun, legacyRequest } from './legacy-request.ts';
 import { OutputReading } from './output-reading.ts';
-import { placeWithin, queueLimitMs } from './queue-limit.ts';
+import { type LimitedWait, placeWithin, queueLimit, tooLong } from './queue-limit.ts';
 import { replayCall } from './replay-call.ts';
 import { runProgram, type StdinSource } from './run-program.ts';
 import type { CallEnd, ShimProgram } from './shim-program.ts';
 import type { StdinContent } from './stdin-content.ts';
 import { recordFile, StdoutRecord } from './stdout-record.ts';
+import { noteIgnoredSetting } from './unpooled-note.ts';
 
 /** The program was not started. */
 export interface NoPlace {
   readonly kind: 'no-place';
   /** `unreachable`: nobody could say whether there is a place. */
-  readonly reason: 'unreachable' | 'refused' | 'too-long' | 'stopped';
+  readonly reason: 'unreachable' | 'refused' | 'too-long' | 'stopped' | 'usage';
   readonly message: string;
 }
 
 interface CallContext {
   readonly shape: CallShape;
+  readonly limit: LimitedWait | undefined;
+  readonly client: PoolClient;
   readonly run: PoolRun;
   readonly stdin: StdinContent | undefined;
   readonly front: FrontWords;
@@ -56,6 +59,12 @@ const SESSION_OVER_CAP_MS = 45_000;
 
 /** Never rejects. */
 export async function pooledCall(front: FrontWords, program: ShimProgram): Promise<CallEnd | NoPlace> {
+  const limit = queueLimit(program.env);
+  if (limit.kind === 'bad') {
+    // What a recipe's author set is told to them; a cron job's `claude` does not fail for a setting of ours.
+    if (isBelowExec(program)) return { kind: 'no-place', reason: 'usage', message: limit.message };
+    noteIgnoredSetting(limit.message, program);
+  }
   const shape = shapeOf(program.argv);
   const isRepeatable = isBelowExec(program) && !shape.isSession;
   const reading = isRepeatable ? stdinContent(front, program) : undefined;
@@ -64,7 +73,8 @@ export async function pooledCall(front: FrontWords, program: ShimProgram): Promi
     client = await connectToPool(program);
     const run = await joinRun(client, program);
     const stdin = await reading;
-    const context = { shape, run, stdin, front, program };
+    const limited = limit.kind === 'limited' ? limit : undefined;
+    const context = { shape, limit: limited, client, run, stdin, front, program };
     const cwd = isRepeatable ? cwdInRun(program.env[ANDWAIT_RUN_CWD], program.cwd) : '';
     const content = { argv: program.argv, stdinDigest: stdin?.digest, cwd };
     return await requested(await legacyRequest(shape, content, program.random), context);
@@ -114,7 +124,7 @@ function hasEnded({ env }: ShimProgram): boolean {
 }
 
 async function requested(request: CallRequest, context: CallContext): Promise<CallEnd | NoPlace> {
-  const { shape, run, program } = context;
+  const { shape, limit, client, run, program } = context;
   const parent = program.env[ANDWAIT_LEASE];
   const how: RequestWish = {
     priority: shape.isSession ? 'session' : 'normal',
@@ -132,15 +142,31 @@ async function requested(request: CallRequest, context: CallContext): Promise<Ca
     const anew = { argv: program.argv, stdinDigest: undefined, cwd: '' };
     return await requested(await legacyRequest(shape, anew, program.random), context);
   }
-  const limitMs = queueLimitMs(program.env);
-  const placement = await placeWithin(limitMs, admission.place, program.clock);
+  const placement = await placeWithin(limit?.ms, admission.place, program.clock);
   if (placement === undefined) {
-    const message = `no slot of the pool came free within ${(limitMs ?? 0) / 1000} s (ANDWAIT_QUEUE_SECONDS)`;
+    const message = limit === undefined ? '' : tooLong(limit, await isPaused(client, program));
     return { kind: 'no-place', reason: 'too-long', message };
   }
   if (placement.kind === 'refused')
     return { kind: 'no-place', reason: 'refused', message: placement.message };
   return await inSlot(admission.call, placement.lease, context);
+}
+
+const STATUS_MS = 500;
+
+/** `false` also when nobody answers in time: who waited long enough is not kept for a word more. */
+async function isPaused(client: PoolClient, { clock }: ShimProgram): Promise<boolean> {
+  const asked = client.status().then(
+    ({ paused }) => paused,
+    () => false,
+  );
+  let cancel = (): void => {};
+  const late = new Promise<boolean>((resolve) => {
+    cancel = clock.after(STATUS_MS, () => resolve(false));
+  });
+  const paused = await Promise.race([asked, late]);
+  cancel();
+  return paused;
 }
 
 /** From here on the program runs, and nothing may throw: it must not be started again. */

@@ -18,6 +18,7 @@ export interface SessionFacts {
   readonly apiKeySource: string;
   readonly agents: readonly string[];
   readonly version: string;
+  readonly mcpServers?: readonly { readonly name: string; readonly status: string }[];
 }
 
 export function initEvent(stamp: EventStamp, facts: SessionFacts): AgentEvent {
@@ -27,7 +28,7 @@ export function initEvent(stamp: EventStamp, facts: SessionFacts): AgentEvent {
     cwd: facts.cwd,
     session_id: stamp.sessionId,
     tools: facts.tools,
-    mcp_servers: [],
+    mcp_servers: (facts.mcpServers ?? []).map(({ name, status }) => ({ name, status })),
     model: facts.model,
     permissionMode: facts.permissionMode,
     slash_commands: [],
@@ -156,6 +157,8 @@ export interface ResultFacts {
   readonly denials: readonly DeniedTool[];
   readonly apiErrorStatus: number | null;
   readonly apiErrorType: string | undefined;
+  /** The how-many-eth result of the stream, from 0. */
+  readonly index?: number;
 }
 
 export function resultEvent(stamp: EventStamp, facts: ResultFacts): AgentEvent {
@@ -183,6 +186,6 @@ export function resultEvent(stamp: EventStamp, facts: ResultFacts): AgentEvent {
     })),
     terminal_reason: facts.terminalReason,
     uuid: stamp.uuid(),
-    result_index: 0,
+    result_index: facts.index ?? 0,
   };
 }

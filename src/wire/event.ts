@@ -29,6 +29,7 @@ export const RESULT_SUBTYPES = {
   success: 'success',
   maxTurns: 'error_max_turns',
   schemaNeverMet: 'error_max_structured_output_retries',
+  maxBudget: 'error_max_budget_usd',
   /** Interrupted, or broken in a way that has no word of its own. */
   duringExecution: 'error_during_execution',
 } as const;
@@ -41,12 +42,16 @@ export const TERMINAL_REASONS = {
   promptTooLong: 'prompt_too_long',
   maxTurns: 'max_turns',
   schemaNeverMet: 'structured_output_retry_exhausted',
+  maxBudget: 'budget_exhausted',
   interrupted: 'aborted_streaming',
+  /** Interrupted while tools ran. */
+  interruptedInTools: 'aborted_tools',
 } as const;
 export type TerminalReason = (typeof TERMINAL_REASONS)[keyof typeof TERMINAL_REASONS];
 
 /** What readers of a stream look for to know that a turn was interrupted. */
 export const INTERRUPTED_TEXT = '[Request interrupted by user]';
+export const INTERRUPTED_IN_TOOLS_TEXT = '[Request interrupted by user for tool use]';
 
 /** The model of a message that no model wrote: an error put into words. */
 export const SYNTHETIC_MODEL = '<synthetic>';

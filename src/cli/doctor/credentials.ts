@@ -39,9 +39,18 @@ function ofClaude({ env, homeDir }: Program): string[] {
   const login = path.join(own, '.credentials.json');
   const settings = path.join(own, 'settings.json');
   return [
-    ...(statSync(login, { throwIfNoEntry: false })?.isFile() ? [`the file ${login}`] : []),
+    ...(isFile(login) ? [`the file ${login}`] : []),
     ...(namesKeyProgram(settings) ? [`apiKeyHelper in ${settings}`] : []),
   ];
+}
+
+/** One that may not be looked at is none for the agents either. */
+function isFile(file: string): boolean {
+  try {
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function namesKeyProgram(settings: string): boolean {

@@ -1,13 +1,13 @@
 /** `andwait doctor`: looks at everything that agents depend on, and says in words what is wrong and what to do. */
 import { EXIT } from '../../core/exit.ts';
-import type { Program } from '../../core/program.ts';
+import { type Program, VERSION } from '../../core/program.ts';
 import { labelled } from '../../report/labelled-lines.ts';
 import { safeLine } from '../../report/safe-text.ts';
 import { printLines } from '../print-lines.ts';
 import type { DoctorOptions } from '../reading/reading-options.ts';
 import { checkAgentProgram } from './agent-program.ts';
 import { checkCredentials } from './credentials.ts';
-import type { Check, Finding } from './finding.ts';
+import type { Finding, NamedCheck } from './finding.ts';
 import { checkLockProgram } from './lock-program.ts';
 import { checkNode } from './node-version.ts';
 import { checkOrphans } from './orphans.ts';
@@ -18,28 +18,42 @@ import { checkStateFolder } from './state-folder.ts';
 import { checkUnpooledCalls } from './unpooled-calls.ts';
 
 /** In the order in which one thing rests on another. */
-const CHECKS: readonly Check[] = [
-  checkNode,
-  checkStateFolder,
-  checkLockProgram,
-  checkPool,
-  checkAgentProgram,
-  checkCredentials,
-  checkShim,
-  checkUnpooledCalls,
-  checkOrphans,
-  checkSavedWorkflows,
+const CHECKS: readonly NamedCheck[] = [
+  { about: 'node', check: checkNode },
+  { about: 'state', check: checkStateFolder },
+  { about: 'locks', check: checkLockProgram },
+  { about: 'pool', check: checkPool },
+  { about: 'agent', check: checkAgentProgram },
+  { about: 'login', check: checkCredentials },
+  { about: 'shim', check: checkShim },
+  { about: 'unpooled', check: checkUnpooledCalls },
+  { about: 'orphans', check: checkOrphans },
+  { about: 'saved', check: checkSavedWorkflows },
 ];
 
 export async function doctorCommand({ json }: DoctorOptions, program: Program): Promise<number> {
   const findings: Finding[] = [];
-  for (const check of CHECKS) findings.push(...(await check(program)));
+  for (const one of CHECKS) findings.push(...(await findingsOf(one, program)));
   const problems = findings.filter(({ level }) => level === 'problem').length;
   const lines = json
     ? [JSON.stringify({ healthy: problems === 0, findings })]
     : [...findings.flatMap(linesOf), verdict(problems)];
   const code = await printLines(program, lines);
   return code === EXIT.done && problems > 0 ? EXIT.scriptFailed : code;
+}
+
+/** A machine so ill that a check throws is the one whose other findings are needed most. */
+export async function findingsOf(
+  { about, check }: NamedCheck,
+  program: Program,
+): Promise<readonly Finding[]> {
+  try {
+    return await check(program);
+  } catch (error) {
+    const message = `this could not be checked (${error instanceof Error ? error.message : String(error)})`;
+    const remedy = `if nothing else here explains it, please report it (andwait ${VERSION})`;
+    return [{ about, level: 'problem', message, remedy }];
+  }
 }
 
 function linesOf({ about, level, message, remedy }: Finding): string[] {

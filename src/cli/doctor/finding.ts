@@ -13,3 +13,9 @@ export interface Finding {
 
 /** Contract: changes nothing that a next command would not change as well, and never rejects for what it finds. */
 export type Check = (program: Program) => Promise<readonly Finding[]>;
+
+export interface NamedCheck {
+  /** That of its first finding. */
+  readonly about: string;
+  readonly check: Check;
+}

@@ -7,6 +7,7 @@ import { type PoolPlace, poolPlace, readSocketNote } from '../../broker/pool-pla
 import { UserError } from '../../core/exit.ts';
 import { type Program, VERSION } from '../../core/program.ts';
 import { openLocked } from '../../journal/open-locked.ts';
+import { countText } from '../../report/figures.ts';
 import type { PoolStatus } from '../../wire/pool-message.ts';
 import type { Check, Finding } from './finding.ts';
 
@@ -22,7 +23,7 @@ export const checkPool: Check = async (program) => {
   }
   const status = await statusOf(program);
   if (status instanceof PoolUnreachable) {
-    return [{ about, level: 'problem', message: status.message, ...(await remedyFor(place)) }];
+    return [{ about, level: 'problem', message: status.message, ...(await remedyFor(place, status)) }];
   }
   return [judgedStatus(status, VERSION), ...leftovers(place)];
 };
@@ -40,7 +41,7 @@ export async function statusOf(program: Program): Promise<PoolStatus | PoolUnrea
 
 export function judgedStatus(status: PoolStatus, version: string): Finding {
   const { pid, slots, taken, waiting, paused } = status;
-  const told = `broker ${status.version} (pid ${pid}): ${taken} of ${slots} slots taken, ${waiting} waiting`;
+  const told = `broker ${status.version} (pid ${pid}): ${taken} of ${countText(slots, 'slot')} taken, ${waiting} waiting`;
   if (status.version !== version) {
     const message = `${told}; it is not of this version, ${version}`;
     return { about, level: 'problem', message, remedy: 'andwait pool stop; the next call starts a new one' };
@@ -51,7 +52,17 @@ export function judgedStatus(status: PoolStatus, version: string): Finding {
 }
 
 /** A broker that lives and does not answer holds the lock, so that no other can be started; else one's last words say most. */
-async function remedyFor(place: PoolPlace): Promise<{ readonly remedy?: string }> {
+async function remedyFor(
+  place: PoolPlace,
+  { reason }: PoolUnreachable,
+): Promise<{ readonly remedy?: string }> {
+  // These do answer, and hold the lock by right.
+  if (reason === 'other-version') {
+    return {
+      remedy: 'andwait pool stop --force; it ends what runs there, too, and the next call starts a new one',
+    };
+  }
+  if (reason === 'token') return {};
   for (const file of [place.lockFile, place.startingFile]) {
     if (await isHeld(file)) {
       const holder = readSocketNote(place)?.pid;

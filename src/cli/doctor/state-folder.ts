@@ -20,9 +20,34 @@ export const checkStateFolder: Check = async (program) => {
     if (!(error instanceof UserError)) throw error;
     return [{ about, level: 'problem', message: error.message }];
   }
-  const stats = lstatSync(dir, { throwIfNoEntry: false });
+  const stats = look(dir);
+  if (typeof stats === 'string') return [unseen(dir, stats)];
   return [stats === undefined ? unmade(dir) : judged(dir, stats, program), ...(await room(dir))];
 };
+
+/** `undefined`: it is not there; a text: the system's code for why that cannot be known. */
+function look(dir: string): Stats | string | undefined {
+  try {
+    return lstatSync(dir, { throwIfNoEntry: false });
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
+
+function unseen(dir: string, code: string): Finding {
+  const message = `${dir} cannot be looked into (${code})`;
+  const closed = nearest(dir);
+  const remedy =
+    code === 'EACCES'
+      ? `chmod u+x ${closed}, or whichever folder above it is closed to you, ${ELSEWHERE}`
+      : `see what is wrong with ${closed}, ${ELSEWHERE}`;
+  return { about, level: 'problem', message, remedy };
+}
+
+/** Whether files can be made there, or it itself can. */
+export function mayBeWritten(dir: string): boolean {
+  return mayWrite(look(dir) === undefined ? nearest(dir) : dir);
+}
 
 /** Made by the first run; whether it can be is asked of the nearest folder there is. */
 function unmade(dir: string): Finding {
@@ -72,14 +97,16 @@ function mayWrite(dir: string): boolean {
   }
 }
 
+/** The nearest folder above it that can be seen. */
 function nearest(dir: string): string {
   const parent = path.dirname(dir);
-  const exists = lstatSync(parent, { throwIfNoEntry: false }) !== undefined;
+  const found = look(parent);
+  const exists = found !== undefined && typeof found !== 'string';
   return exists || parent === dir ? parent : nearest(parent);
 }
 
 async function room(dir: string): Promise<Finding[]> {
-  const at = lstatSync(dir, { throwIfNoEntry: false }) === undefined ? nearest(dir) : dir;
+  const at = look(dir) === undefined ? nearest(dir) : dir;
   const disk = await statfs(at).catch(() => undefined);
   return disk === undefined ? [] : [judgedRoom(at, disk.bavail * disk.bsize, disk.blocks * disk.bsize)];
 }

@@ -1,6 +1,7 @@
 /** The recipe's own process: it keeps our terminal, our descriptors and our process group, as if the shell had started it itself. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 
 export type RecipeEnd =
   | { readonly kind: 'exited'; readonly code: number }
@@ -29,10 +30,13 @@ export function startRecipe(command: readonly string[], { cwd, env, ignored }: R
     // Not detached: in a group of its own it could not read from the terminal, and a Ctrl-C would not reach it.
     child = spawn(file, args, { cwd, env, stdio: 'inherit' });
   } catch (error) {
-    return { ended: Promise.resolve(notStarted(file, error as NodeJS.ErrnoException)), signal: () => {} };
+    return {
+      ended: Promise.resolve(notStarted(file, cwd, error as NodeJS.ErrnoException)),
+      signal: () => {},
+    };
   }
   const ended = new Promise<RecipeEnd>((resolve) => {
-    child.once('error', (error) => resolve(notStarted(file, error)));
+    child.once('error', (error) => resolve(notStarted(file, cwd, error)));
     child.once('exit', (code, signal) => {
       resolve(signal === null ? { kind: 'exited', code: code ?? 0 } : { kind: 'signalled', signal });
     });
@@ -46,7 +50,7 @@ function startedIgnoring(signals: readonly NodeJS.Signals[], command: readonly s
   return ['/bin/sh', '-c', `trap '' ${names}; exec "$@"`, 'sh', ...command];
 }
 
-function notStarted(file: string, { code, message }: NodeJS.ErrnoException): RecipeEnd {
+function notStarted(file: string, cwd: string, { code, message }: NodeJS.ErrnoException): RecipeEnd {
   const named = JSON.stringify(file);
   switch (code) {
     case 'ENOENT':
@@ -58,7 +62,13 @@ function notStarted(file: string, { code, message }: NodeJS.ErrnoException): Rec
     }
     case 'EACCES':
     case 'EPERM':
-      return { kind: 'not-started', code: 126, message: `${named} may not be executed (chmod +x?)` };
+      return {
+        kind: 'not-started',
+        code: 126,
+        message: isFolder(file, cwd)
+          ? `${named} is a folder, not a program`
+          : `${named} may not be executed (chmod +x?)`,
+      };
     case 'E2BIG':
       return {
         kind: 'not-started',
@@ -68,6 +78,12 @@ function notStarted(file: string, { code, message }: NodeJS.ErrnoException): Rec
     default:
       return { kind: 'not-started', code: 126, message: `${named} could not be started: ${message}` };
   }
+}
+
+/** A word without a slash is looked for on PATH, and was not found to be one here. */
+function isFolder(file: string, cwd: string): boolean {
+  if (!file.includes('/')) return false;
+  return statSync(path.resolve(cwd, file), { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 /**

@@ -12,13 +12,14 @@ import { type FoundRun, findResumable } from '../find-resumable.ts';
 import { backendFor, rehearsesHere } from '../run/agent-backend.ts';
 import { runOpener } from '../run/open-run-place.ts';
 import { workingFolder } from '../working-folder.ts';
+import { goOn } from './go-on.ts';
 import { printPrompts } from './map-dry-run.ts';
 import { mapFault } from './map-fault.ts';
 import { JoblogWriter } from './map-joblog.ts';
 import type { MapCommandLine } from './map-options.ts';
 import { writeItem } from './map-output.ts';
 import { schemaFrom } from './map-schema.ts';
-import { type MapSource, openSource } from './map-source.ts';
+import { LOGGED_PROMPT, type MapSource, openSource } from './map-source.ts';
 import { MapTerminal } from './map-terminal.ts';
 
 /** Returns the exit code. */
@@ -66,7 +67,7 @@ export async function mapCommand(line: MapCommandLine, program: Program): Promis
       signal,
     );
   } catch (error) {
-    throw mapFault(error, runId);
+    throw mapFault(error, goOn(line, runId, program.argv));
   } finally {
     joblog?.close();
   }
@@ -85,8 +86,9 @@ async function askedOf(line: MapCommandLine, resumed: FoundRun | undefined, cwd:
     resumed === undefined ? undefined : (resumed.run.attempts.at(-1) ?? resumed.run.description).args;
   const recorded: JsonObject = isJsonObject(args) ? args : {};
   const { template, input, schema } = recorded;
+  const untold = line.joblog?.use === 'retry-failed' ? LOGGED_PROMPT : '';
   return {
-    template: line.template ?? (typeof template === 'string' ? template : ''),
+    template: line.template ?? (typeof template === 'string' ? template : untold),
     input: line.input ?? INPUT_KINDS.find((kind) => kind === input),
     schema:
       line.schema === undefined
@@ -117,7 +119,7 @@ function launchOf(
 ): MapLaunch {
   const { template, schema } = asked;
   const name = template === '' ? 'map' : `map ${defaultLabel(template)}`;
-  const args: Json = { template, input: source.kind, schema: schema ?? null };
+  const args: Json = { template, input: asked.input ?? source.kind, schema: schema ?? null };
   const rules = { caps: options.caps, reuse: 'content', rehearsal: options.rehearse } as const;
   const opener = runOpener(rules, rehearsesHere(options), program);
   const description: RunDescription = {

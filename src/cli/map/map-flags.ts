@@ -23,7 +23,7 @@ export function defineMapFlags(yargs: Argv) {
         requiresArg: true,
         group: INPUT,
         describe:
-          'what stdin holds: lines; ndjson, a JSON value a line; tsv or csv with a header [default: ndjson when the first line is a JSON object, else lines]',
+          'what stdin holds (empty lines are skipped and not numbered): lines; ndjson, a JSON value a line; tsv or csv with a header [default: ndjson when the first line is a JSON object, else lines]',
       },
       schema: {
         ...TEXT,
@@ -113,7 +113,8 @@ export function defineMapFlags(yargs: Argv) {
         type: 'boolean',
         default: false,
         group: AGAIN,
-        describe: 'run the items that failed by the --joblog again; stdin is not read',
+        describe:
+          'run the items that failed by the --joblog again, with the prompts it has of them; stdin is not read',
       },
     } as const)
     .epilogue(

@@ -45,6 +45,7 @@ export function mapCommandLine(parsed: MapFlags, cores: number): MapCommandLine 
   const { resume, template } = untangled(parsed);
   const use = joblogUse(parsed, resume);
   const joblog = joblogOf(parsed, use);
+  if (use === 'retry-failed') refuseTemplate(template);
   const base = builtIn(cores);
   const uncapped: RunOptions = { ...base, caps: { ...base.caps, agents: NO_AGENT_CAP } };
   if (parsed.tag && parsed.output !== 'text') {
@@ -89,7 +90,20 @@ interface Untangled {
 function untangled({ resume, template }: MapFlags): Untangled {
   if (resume === undefined || resume === '') return { resume, template };
   if (template !== undefined || RUN_ID.test(resume)) return { resume, template };
+  // One that was mistyped would be paid for once an item, as the prompt of each.
+  if (!/[\s{]/.test(resume) || /^\d{8}-/.test(resume)) {
+    throw new UserError(
+      `--resume ${JSON.stringify(resume)}: no id of a run, as \`andwait list\` shows them; to go on by a --joblog, --resume stands last on the line, or before a template as in --resume 'Review {}'`,
+    );
+  }
   return { resume: '', template: resume };
+}
+
+function refuseTemplate(template: string | undefined): void {
+  if (template === undefined) return;
+  throw new UserError(
+    `--retry-failed takes the prompts from the joblog, so no template goes with it; received ${JSON.stringify(template)}; leave it out, or take --resume-failed, which reads stdin again`,
+  );
 }
 
 function joblogUse(parsed: MapFlags, resume: string | undefined): JoblogUse {

@@ -8,7 +8,9 @@ import { compileSchema } from '../../wire/json-schema.ts';
 export async function schemaFrom(option: string, cwd: string): Promise<JsonObject> {
   const isText = option.trimStart().startsWith('{');
   const source = isText ? '--schema' : `the schema ${JSON.stringify(path.resolve(cwd, option))}`;
-  const schema = parsed(isText ? option : await textOf(option, cwd), source);
+  const schema = isText
+    ? parsed(option, `--schema ${JSON.stringify(option.length > 80 ? `${option.slice(0, 80)}…` : option)}`)
+    : parsed(await textOf(option, cwd), source);
   if (!isJsonObject(schema)) throw new UserError(`${source} must be a JSON object, a JSON Schema`);
   const check = await compileSchema(schema);
   if (check.kind === 'bad') throw new UserError(`${source} cannot be used: ${check.message}`);

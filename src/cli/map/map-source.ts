@@ -1,5 +1,5 @@
 /** Where a map's items come from: stdin, or the failed lines of a joblog; less those that a joblog has answered. */
-
+import { fstatSync } from 'node:fs';
 import { EXIT, UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import type { InputKind, MapItem } from '../../workflow/map/map-item.ts';
@@ -23,6 +23,9 @@ export interface Wanted {
   readonly joblog: MapCommandLine['joblog'];
 }
 
+/** Of items from a joblog: each is its own prompt. */
+export const LOGGED_PROMPT = '{}';
+
 /** `undefined`: there are no items. */
 export async function openSource(
   { template, input, joblog }: Wanted,
@@ -32,9 +35,10 @@ export async function openSource(
 ): Promise<MapSource | undefined> {
   if (joblog?.use === 'retry-failed') {
     const items = await unlessEmpty(watched(failedItems(joblog.file), progress));
-    return items && { kind: 'lines', template: MapTemplate.parse('{}', false), items: () => items };
+    return items && { kind: 'lines', template: MapTemplate.parse(LOGGED_PROMPT, false), items: () => items };
   }
   if (stdin.isTTY) progress.note('andwait: reading items from the terminal, one a line; Ctrl-D ends them');
+  refuseFolder(stdin);
   const reading = new AbortController();
   const giveUp = (): void => reading.abort(signal.reason);
   signal.addEventListener('abort', giveUp, { once: true });
@@ -88,6 +92,13 @@ async function openStdin(
     if (error instanceof BadHeader) throw new UserError(error.message);
     throw unreadable(error, EXIT.usage);
   }
+}
+
+/** Node takes a folder for a stream that is empty. */
+function refuseFolder(stdin: Program['stdin']): void {
+  if (!('fd' in stdin) || typeof stdin.fd !== 'number') return;
+  if (!fstatSync(stdin.fd).isDirectory()) return;
+  throw new UserError('stdin cannot be read (EISDIR): it is a folder; its items come from a file or a pipe');
 }
 
 /** What the system says of stdin; anything else comes back as it is. */

@@ -13,6 +13,7 @@ import { isFailure } from '../fail-on.ts';
 import { type Interruption, listenForInterruption, type Stops } from '../interruption.ts';
 import { exitOfLost, firstError, flushed } from '../print-lines.ts';
 import { TERM } from '../run/open-progress.ts';
+import { goOn } from './go-on.ts';
 import type { MapCommandLine } from './map-options.ts';
 import { MapProgress } from './map-progress.ts';
 
@@ -85,7 +86,10 @@ export class MapTerminal implements Disposable, Stops {
 
   #summary(result: RunResult, counts: ItemCounts): string[] {
     const { findings } = this.progress;
-    const [head = '', ...rest] = summaryLines({ result, findings, nextStep: nextStep(result, counts) });
+    const next = nextStep(result, counts, (more) =>
+      goOn(this.#line, result.runId ?? '', this.#program.argv, more),
+    );
+    const [head = '', ...rest] = summaryLines({ result, findings, nextStep: next });
     return [head, ...labelled('items', [itemsText(counts)]).map((line) => `  ${line}`), ...rest];
   }
 
@@ -130,11 +134,13 @@ function itemsText({ read, replied, failed, replayed, stopped, unrun }: ItemCoun
   ].join(', ');
 }
 
-/** The command that goes on. */
-function nextStep({ runId, status, calls }: RunResult, { failed }: ItemCounts): string | undefined {
+function nextStep(
+  { runId, status, calls }: RunResult,
+  { failed }: ItemCounts,
+  goOnWith: (more: string) => string,
+): string | undefined {
   if (runId === null || (status === 'completed' && failed === 0)) return undefined;
-  const more = status === 'capped' && calls.refused > 0 ? ', with a larger cap' : '';
-  return `go on with the same input${more}: andwait map --resume ${runId}`;
+  return goOnWith(status === 'capped' && calls.refused > 0 ? ', with a larger cap' : '');
 }
 
 function quietWords({ status, name, runId, error }: RunResult): string {

@@ -1,10 +1,20 @@
 /** The Messages API through Anthropic's SDK, streamed. The SDK is loaded here and nowhere else: it is most of a start-up. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { JsonObject } from '../../core/json.ts';
+import type { Clock } from '../../core/ports.ts';
 import type { ContentBlock } from '../../wire/event.ts';
 import { modelFacts } from '../models.ts';
 import { apiFailure } from './api-failure.ts';
-import type { ApiUsage, ConversationMessage, Model, ModelAnswer, ModelRequest, ToolSpec } from './model.ts';
+import type {
+  ApiUsage,
+  ConversationMessage,
+  Model,
+  ModelAnswer,
+  ModelRequest,
+  PieceListener,
+  ToolSpec,
+} from './model.ts';
+import { watchedFetch } from './silence.ts';
 
 export interface Credentials {
   readonly apiKey: string | undefined;
@@ -19,14 +29,19 @@ export class AnthropicModel implements Model {
     this.#client = client;
   }
 
-  static async connect(credentials: Credentials): Promise<AnthropicModel> {
+  static async connect(credentials: Credentials, clock: Clock): Promise<AnthropicModel> {
     const { Anthropic } = await import('@anthropic-ai/sdk');
-    return new AnthropicModel(new Anthropic(clientOptions(credentials)));
+    return new AnthropicModel(
+      new Anthropic({ ...clientOptions(credentials), fetch: watchedFetch(fetch, clock) }),
+    );
   }
 
-  async answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
+  async answer(request: ModelRequest, signal: AbortSignal, onPiece?: PieceListener): Promise<ModelAnswer> {
     signal.throwIfAborted();
     const stream = this.#client.messages.stream(paramsOf(request), { signal });
+    if (onPiece !== undefined) {
+      stream.on('streamEvent', (event) => onPiece(JSON.parse(JSON.stringify(event)) as JsonObject));
+    }
     try {
       const message = await stream.finalMessage();
       return {
@@ -66,19 +81,24 @@ function clientOptions({
 
 type Params = Parameters<Anthropic['messages']['stream']>[0];
 
-function paramsOf({ model, system, messages, tools, effort }: ModelRequest): Params {
+function paramsOf({ model, system, context = '', messages, tools, effort }: ModelRequest): Params {
   const facts = modelFacts(model);
   const level = facts.topEffort === 'high' && (effort === 'xhigh' || effort === 'max') ? 'high' : effort;
   return {
     model,
     max_tokens: facts.maxOutputTokens,
-    ...(system === ''
-      ? {}
-      : { system: [{ type: 'text', text: system, cache_control: { type: 'ephemeral' } }] }),
+    ...systemParam([system, context]),
     messages: withCachePoint(messages) as unknown as Params['messages'],
-    ...(tools.length === 0 ? {} : { tools: tools.map(toolParam), tool_choice: { type: 'auto' } }),
+    ...(tools.length === 0 ? {} : { tools: toolParams(tools), tool_choice: { type: 'auto' } }),
     ...(level === undefined || facts.topEffort === undefined ? {} : { output_config: { effort: level } }),
   };
+}
+
+/** Each with a cache point of its own: sessions in different places share what comes before. */
+function systemParam(texts: readonly string[]): Pick<Params, 'system'> {
+  const blocks = texts.filter((text) => text !== '');
+  if (blocks.length === 0) return {};
+  return { system: blocks.map((text) => ({ type: 'text', text, cache_control: { type: 'ephemeral' } })) };
 }
 
 /** Everything up to the last block of the last user message is written to the cache; the next request reads it there. */
@@ -93,7 +113,22 @@ function withCachePoint(messages: readonly ConversationMessage[]): readonly Conv
   });
 }
 
-function toolParam({ name, description, inputSchema }: ToolSpec): NonNullable<Params['tools']>[number] {
+/** The tools are cached by themselves: another system prompt still finds them there. */
+function toolParams(tools: readonly ToolSpec[]): NonNullable<Params['tools']> {
+  const params = tools.map(toolParam);
+  const last = params.pop();
+  return last === undefined ? [] : [...params, { ...last, cache_control: { type: 'ephemeral' } }];
+}
+
+function toolParam({
+  name,
+  description,
+  inputSchema,
+  asServerTool,
+}: ToolSpec): NonNullable<Params['tools']>[number] {
+  if (asServerTool !== undefined) {
+    return asServerTool as unknown as NonNullable<Params['tools']>[number];
+  }
   return { name, description, input_schema: { ...inputSchema, type: 'object' } };
 }
 
@@ -121,5 +156,6 @@ function usageOf(usage: Anthropic.Usage): ApiUsage {
     cacheRead: usage.cache_read_input_tokens ?? 0,
     cacheWrite5m: Math.max(0, written - cacheWrite1h),
     cacheWrite1h,
+    webSearches: usage.server_tool_use?.web_search_requests ?? 0,
   };
 }

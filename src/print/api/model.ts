@@ -7,6 +7,8 @@ export interface ToolSpec {
   readonly name: string;
   readonly description: string;
   readonly inputSchema: JsonObject;
+  /** A tool that the API itself runs: what is sent in place of all the rest. */
+  readonly asServerTool?: JsonObject;
 }
 
 export interface ConversationMessage {
@@ -17,6 +19,8 @@ export interface ConversationMessage {
 export interface ModelRequest {
   readonly model: string;
   readonly system: string;
+  /** What differs from place to place, apart from what is the same everywhere. */
+  readonly context?: string;
   readonly messages: readonly ConversationMessage[];
   readonly tools: readonly ToolSpec[];
   readonly effort: Effort | undefined;
@@ -29,6 +33,8 @@ export interface ApiUsage {
   readonly cacheRead: number;
   readonly cacheWrite5m: number;
   readonly cacheWrite1h: number;
+  /** Searches that the API made; they are billed one by one. */
+  readonly webSearches?: number;
 }
 
 export interface ModelReply {
@@ -60,7 +66,10 @@ export interface ApiFailure {
 
 export type ModelAnswer = ModelReply | ApiFailure;
 
+/** Told of each piece of a message as it comes, in the API's own words. Contract: never throws. */
+export type PieceListener = (piece: JsonObject) => void;
+
 /** Contract: never rejects for what the API does; rejects with the signal's reason when that is aborted; never retries by itself. */
 export interface Model {
-  answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer>;
+  answer(request: ModelRequest, signal: AbortSignal, onPiece?: PieceListener): Promise<ModelAnswer>;
 }

@@ -1,7 +1,7 @@
 /** Asks again what may work the next time: after a pause that grows, or as long as the API says, each announced beforehand. */
 import type { Clock } from '../../core/ports.ts';
 import type { ApiRetry } from '../../wire/event-writer.ts';
-import type { ApiFailure, Model, ModelAnswer, ModelRequest } from './model.ts';
+import type { ApiFailure, Model, ModelAnswer, ModelRequest, PieceListener } from './model.ts';
 
 export interface RetryDeps {
   readonly clock: Clock;
@@ -10,6 +10,9 @@ export interface RetryDeps {
   readonly announce: (retry: ApiRetry) => Promise<void>;
   /** Told of each attempt that failed, the last one included. */
   readonly onFailure: (failure: ApiFailure) => void;
+  readonly onPiece?: PieceListener | undefined;
+  /** There is another model to go on with: an overloaded one is not asked ten times. */
+  readonly hasFallback?: boolean;
 }
 
 /** Measured, like the pauses: half a second, doubled each time up to 32 s, and up to a quarter more by chance. */
@@ -21,6 +24,11 @@ const JITTER = 0.25;
 /** An API that asks for more is out of quota: whoever started us can wait better, without holding a slot meanwhile. */
 const LONGEST_WAIT_MS = 300_000;
 
+/** Measured: an overloaded model is asked so often before the next one is. */
+const OVERLOADS_BEFORE_FALLBACK = 3;
+
+export const OVERLOADED = 'overloaded';
+
 /** The reply, or the failure that no further attempt was made for. */
 export async function answerWithRetries(
   model: Model,
@@ -28,11 +36,14 @@ export async function answerWithRetries(
   deps: RetryDeps,
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
+  let overloads = 0;
   for (let attempt = 1; ; attempt++) {
-    const answer = await model.answer(request, signal);
+    const answer = await model.answer(request, signal, deps.onPiece);
     if (answer.kind === 'reply') return answer;
     deps.onFailure(answer);
     if (!answer.isRetryable || attempt > MAX_RETRIES) return answer;
+    overloads = answer.word === OVERLOADED ? overloads + 1 : 0;
+    if (deps.hasFallback === true && overloads >= OVERLOADS_BEFORE_FALLBACK) return answer;
     if ((answer.retryAfterMs ?? 0) > LONGEST_WAIT_MS) return tooLongToWait(answer);
     const delayMs = pauseMs(attempt, answer.retryAfterMs ?? 0, deps.random);
     const { status, word: error } = answer;

@@ -4,8 +4,8 @@ import { EFFORTS } from '../../core/call.ts';
 export interface Flag {
   /** Spellings; the first is the one it is known by. */
   readonly names: readonly [string, ...string[]];
-  /** `switch` takes nothing, `value` one argument, `list` all that follow up to the next flag. */
-  readonly kind: 'switch' | 'value' | 'list';
+  /** `switch` takes nothing, `value` one argument, `optional` one unless a flag follows, `list` all up to the next flag. */
+  readonly kind: 'switch' | 'value' | 'optional' | 'list';
   readonly placeholder?: string;
   readonly choices?: readonly string[];
   readonly help: string;
@@ -13,6 +13,9 @@ export interface Flag {
 
 export const OUTPUT_FORMATS = ['text', 'json', 'stream-json'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+export const INPUT_FORMATS = ['text', 'stream-json'] as const;
+export type InputFormat = (typeof INPUT_FORMATS)[number];
 
 export const PERMISSION_MODES = [
   'default',
@@ -38,8 +41,8 @@ export const FLAGS: readonly Flag[] = [
     names: ['--input-format'],
     kind: 'value',
     placeholder: '<format>',
-    choices: ['text'],
-    help: 'How the prompt comes on stdin',
+    choices: INPUT_FORMATS,
+    help: 'text (default), or stream-json: messages and control requests on stdin, a line each, for several turns',
   },
   { names: ['--verbose'], kind: 'switch', help: 'With --output-format json: all events, as one array' },
   {
@@ -108,6 +111,125 @@ export const FLAGS: readonly Flag[] = [
     kind: 'value',
     placeholder: '<agent>',
     help: 'Agent type: built in, or from .claude/agents or ~/.claude/agents',
+  },
+  {
+    names: ['--fallback-model'],
+    kind: 'value',
+    placeholder: '<model>',
+    help: 'Models, by commas, that stand in for an overloaded one, in this order',
+  },
+  {
+    names: ['--max-budget-usd'],
+    kind: 'value',
+    placeholder: '<amount>',
+    help: 'End with an error once so much was spent',
+  },
+  {
+    names: ['--system-prompt-file'],
+    kind: 'value',
+    placeholder: '<file>',
+    help: 'The same, from a file',
+  },
+  {
+    names: ['--append-system-prompt-file'],
+    kind: 'value',
+    placeholder: '<file>',
+    help: 'Added to the end of the system prompt, from a file',
+  },
+  {
+    names: ['--dangerously-skip-permissions'],
+    kind: 'switch',
+    help: 'The same as --permission-mode bypassPermissions',
+  },
+  {
+    names: ['--permission-prompt-tool'],
+    kind: 'value',
+    placeholder: '<tool>',
+    help: 'Who is asked for a permission: stdio is whoever started this session',
+  },
+  {
+    names: ['--permission-prompts'],
+    kind: 'value',
+    placeholder: '<target>',
+    choices: ['host', 'none'],
+    help: 'host: ask whoever started this session; none: ask nobody',
+  },
+  {
+    names: ['--add-dir'],
+    kind: 'list',
+    placeholder: '<directories...>',
+    help: 'More folders in which the session may work',
+  },
+  {
+    names: ['--mcp-config'],
+    kind: 'list',
+    placeholder: '<configs...>',
+    help: 'MCP servers, from JSON files or strings',
+  },
+  {
+    names: ['--strict-mcp-config'],
+    kind: 'switch',
+    help: 'No MCP servers but those of --mcp-config',
+  },
+  {
+    names: ['--settings'],
+    kind: 'value',
+    placeholder: '<file-or-json>',
+    help: 'More settings, from a file or a JSON string',
+  },
+  {
+    names: ['--setting-sources'],
+    kind: 'value',
+    placeholder: '<sources>',
+    help: 'Which settings files count: user, project, local, by commas',
+  },
+  {
+    names: ['--agents'],
+    kind: 'value',
+    placeholder: '<json-or-file>',
+    help: 'More agent types, as a JSON object or a file that holds one',
+  },
+  {
+    names: ['--resume', '-r'],
+    kind: 'optional',
+    placeholder: '[value]',
+    help: 'Go on with the session of this id',
+  },
+  {
+    names: ['--continue', '-c'],
+    kind: 'switch',
+    help: 'Go on with the latest session of this folder',
+  },
+  {
+    names: ['--fork-session'],
+    kind: 'switch',
+    help: 'With --resume or --continue: go on in a new session, and leave the old one as it is',
+  },
+  {
+    names: ['--no-session-persistence'],
+    kind: 'switch',
+    help: 'Keep nothing of the session on disk',
+  },
+  {
+    names: ['--include-partial-messages'],
+    kind: 'switch',
+    help: 'With stream-json: also the pieces of a message, as they come',
+  },
+  {
+    names: ['--replay-user-messages'],
+    kind: 'switch',
+    help: 'With stream-json both ways: say each user message back once it is taken',
+  },
+  {
+    names: ['--bare'],
+    kind: 'switch',
+    help: 'No context files and nothing else that was not asked for by a flag',
+  },
+  {
+    names: ['--debug', '-d'],
+    kind: 'optional',
+    placeholder: '[filter]',
+    help: 'Say on stderr what was ignored and why',
   },
   { names: ['--session-id'], kind: 'value', placeholder: '<uuid>', help: 'The id this session goes by' },
   {

@@ -3,6 +3,7 @@
  * at every start and this program is started by the hundred (docs/decisions/0003-print-flags.md).
  */
 import { FLAGS, type Flag, titleOf } from './flag-table.ts';
+import { IGNORED_FLAGS } from './ignored-flags.ts';
 import { nearestFlags } from './nearest-flags.ts';
 
 export type CommandLine =
@@ -16,6 +17,8 @@ export type CommandLine =
   | { readonly kind: 'version' }
   | { readonly kind: 'help' }
   | { readonly kind: 'error'; readonly message: string };
+
+const KNOWN: readonly Flag[] = [...FLAGS, ...IGNORED_FLAGS];
 
 export function parseFlags(argv: readonly string[]): CommandLine {
   return new FlagParser(argv).parse();
@@ -50,7 +53,7 @@ class FlagParser {
   #flag(word: string): CommandLine | undefined {
     const equals = word.indexOf('=');
     const name = equals < 0 ? word : word.slice(0, equals);
-    const flag = FLAGS.find(({ names }) => names.includes(name));
+    const flag = KNOWN.find(({ names }) => names.includes(name));
     if (flag === undefined) return this.#shortFlags(word);
     if (flag.kind === 'switch') return this.#switch(flag, equals < 0 ? undefined : word);
     const inline = equals < 0 ? undefined : word.slice(equals + 1);
@@ -58,13 +61,14 @@ class FlagParser {
     return this.#keep(flag, values);
   }
 
-  /** `-pv` is `-p -v`. */
+  /** `-pv` is `-p -v`, and `-rID` is `-r ID`. */
   #shortFlags(word: string): CommandLine | undefined {
-    const flag = FLAGS.find(({ names }) => names.includes(word.slice(0, 2)));
+    const flag = KNOWN.find(({ names }) => names.includes(word.slice(0, 2)));
     if (!/^-\w\w/.test(word) || flag === undefined) {
       this.#unknown ??= word;
       return undefined;
     }
+    if (flag.kind !== 'switch') return this.#keep(flag, [word.slice(2)]);
     this.#rest.unshift(`-${word.slice(2)}`);
     return this.#switch(flag, undefined);
   }
@@ -82,6 +86,10 @@ class FlagParser {
 
   /** The first argument is taken whatever it looks like; a list then goes on to the next flag. */
   #following({ kind }: Flag): string[] {
+    if (kind === 'optional') {
+      const [next] = this.#rest;
+      return next === undefined || isFlag(next) ? [] : this.#rest.splice(0, 1);
+    }
     const values = this.#rest.splice(0, 1);
     while (kind === 'list' && this.#rest[0] !== undefined && !isFlag(this.#rest[0])) {
       values.push(...this.#rest.splice(0, 1));
@@ -90,7 +98,7 @@ class FlagParser {
   }
 
   #keep(flag: Flag, values: readonly string[]): CommandLine | undefined {
-    const problem = problemWith(flag, values);
+    const problem = flag.kind === 'optional' ? undefined : problemWith(flag, values);
     if (problem !== undefined) return { kind: 'error', message: problem };
     const [name] = flag.names;
     const before = flag.kind === 'list' ? (this.#given.get(name) ?? []) : [];

@@ -13,6 +13,7 @@ export const STRUCTURED_OUTPUT_REMINDER = `Your answer was not received: call th
 
 export class StructuredOutput implements Tool {
   readonly spec: ToolSpec;
+  readonly isReadOnly = false;
   readonly #check: (value: Json) => string | undefined;
   #accepted: Json | undefined;
   #attempts = 0;
@@ -25,6 +26,13 @@ export class StructuredOutput implements Tool {
       description: 'Hands over the final answer. Call it once, at the end, with the whole answer as input.',
       inputSchema: schema,
     };
+  }
+
+  /** A new turn asks for a value of its own. */
+  begin(): void {
+    this.#accepted = undefined;
+    this.#attempts = 0;
+    this.#lastMismatch = undefined;
   }
 
   async run(input: Json): Promise<ToolResult> {

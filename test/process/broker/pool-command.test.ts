@@ -1,13 +1,15 @@
 /** `andwait pool`, as a shell sees it. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Finding } from '../../../src/cli/doctor/finding.ts';
 import type { PoolStatus } from '../../../src/wire/pool-message.ts';
 import { request } from '../../support/calls.ts';
 import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
 import { PoolRig } from './pool-rig.ts';
 
 const suite = suiteFolder();
+const FLOCK = ['/usr/bin/flock', '/bin/flock'].find(existsSync);
 
 function poolProject(): { readonly project: ShellProject; readonly rig: PoolRig } {
   const project = new ShellProject(suite);
@@ -110,7 +112,12 @@ describe('a broker of another version', () => {
     const dir = path.join(project.state, 'pool');
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const file = project.write('pool-broker.js', other);
-    const broker = project.startProgram(process.execPath, [file, dir, ...args]);
+    // As a real one it holds the lock, so that it looks like one that hangs.
+    const lock = path.join(dir, 'lock');
+    const served = [process.execPath, file, dir, ...args];
+    const broker = FLOCK
+      ? project.startProgram(FLOCK, ['-F', lock, ...served])
+      : project.startProgram(process.execPath, served.slice(1));
     onTestFinished(() => void broker.child.kill('SIGKILL'));
     await broker.until('stdout', 'listens');
     return { project, broker };
@@ -121,13 +128,23 @@ describe('a broker of another version', () => {
     const status = await project.run(['pool', 'status']);
     expect(status).toMatchObject({ code: 75, stdout: '' });
     expect(status.stderr).toMatch(
-      /^andwait: the pool's broker is andwait 99\.0\.0 \(pid \d+\), this is andwait .* with protocol 1.*this is protocol 99.*`andwait pool stop`, then try again\n$/,
+      /^andwait: the pool's broker is andwait 99\.0\.0 \(pid \d+\), this is andwait .* with protocol 1.*this is protocol 99.*`andwait pool stop --force`.*, then try again\n$/,
     );
     const asked = await project.run(['pool', 'stop']);
     expect(asked).toMatchObject({ code: 75 });
     expect(asked.stderr).toContain('`andwait pool stop --force` ends it');
     expect(await project.run(['pool', 'stop', '--force'])).toMatchObject({ ...noise, stdout: '' });
     expect(await broker.ended).toMatchObject({ code: 0 });
+  });
+
+  test('doctor names what ends it, and that is no kill', async () => {
+    const { project } = await otherVersion();
+    const { stdout } = await project.run(['doctor', '--json']);
+    const { findings } = JSON.parse(stdout) as { readonly findings: readonly Finding[] };
+    const found = findings.find(({ about }) => about === 'pool');
+    expect(found).toMatchObject({ level: 'problem' });
+    expect(found?.message).toContain('andwait 99.0.0');
+    expect(found?.remedy).toMatch(/^`?andwait pool stop --force/);
   });
 
   test("whose number is somebody else's here is left alone, and so is whoever has it", async () => {

@@ -149,6 +149,42 @@ describe('ill', () => {
     expect(remedy).toBe(`chmod 700 ${project.state}`);
   });
 
+  test('a state folder below what is no folder', async () => {
+    const project = healthy();
+    const file = project.write('file', '');
+    const { code, about } = await examined(project, { ANDWAIT_HOME: path.join(file, 'state') });
+    expect(code).toBe(1);
+    expect(about('state')).toMatchObject([
+      {
+        level: 'problem',
+        message: `${file}/state cannot be looked into (ENOTDIR)`,
+        remedy: expect.stringContaining('set ANDWAIT_HOME') as string,
+      },
+    ]);
+    expect(about('unpooled')).toMatchObject([
+      { level: 'note', message: expect.stringContaining('cannot be known') as string },
+    ]);
+  });
+
+  test.runIf(process.getuid)('a state folder that it may not look into', async () => {
+    const project = healthy();
+    const closed = path.join(project.cwd, 'closed');
+    mkdirSync(closed, { mode: 0o000 });
+    onTestFinished(() => chmodSync(closed, 0o700));
+    const state = path.join(closed, 'state');
+    // To root nothing is closed.
+    const stranger = process.getuid?.() === 0 ? { uid: 54321, cwd: '/' } : {};
+    const { code, stdout, stderr } = await project.run(['doctor', '--json'], {
+      env: { ...POOL, ...HEALTHY, ANDWAIT_HOME: state },
+      ...stranger,
+    });
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    const { findings } = JSON.parse(stdout) as { readonly findings: readonly Finding[] };
+    const found = findings.find(({ about }) => about === 'state');
+    expect(found?.message).toBe(`${state} cannot be looked into (EACCES)`);
+    expect(found?.remedy).toMatch(/chmod u\+x .*, or set ANDWAIT_HOME/);
+  });
+
   test('a link that leads nowhere', async () => {
     const project = healthy();
     symlinkSync('/nowhere/at/all', project.state);
@@ -157,6 +193,9 @@ describe('ill', () => {
       { level: 'problem', message: expect.stringContaining('a link') as string },
     ]);
     expect(about('pool')).toMatchObject([{ level: 'problem' }]);
+    expect(about('unpooled')).toMatchObject([
+      { level: 'note', message: expect.stringContaining('cannot be known') as string },
+    ]);
   });
 
   test('no pool can be had', async () => {
@@ -190,6 +229,16 @@ describe('ill', () => {
       `${JSON.stringify({ at: Date.now(), pid: 1, reason: 'no answer' })}\n`,
     );
     await illWith(project, 'unpooled', /^1 calls? went without the pool, the last just now: no answer$/);
+  });
+
+  test('notes that cannot be read tell nothing, and the other checks go on', async () => {
+    const project = healthy();
+    mkdirSync(path.join(project.state, 'unpooled.ndjson'), { recursive: true, mode: 0o700 });
+    const { about } = await examined(project);
+    expect(about('unpooled')).toMatchObject([
+      { level: 'note', message: expect.stringMatching(/cannot be known.*EISDIR/) as string },
+    ]);
+    expect(about('saved')).toHaveLength(1);
   });
 
   test('a saved workflow that nobody can call', async () => {

@@ -56,6 +56,11 @@ describe('help', () => {
   );
 });
 
+test('of map says what becomes of empty lines', async () => {
+  const { stdout } = await andwait('map', '--help');
+  expect(stdout.replace(/\s+/g, ' ')).toContain('empty lines are skipped and not numbered');
+});
+
 test.each([['--version'], ['-v'], ['run', '--version']])('%s %s', async (...argv) => {
   expect(await andwait(...argv)).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
 });

@@ -144,6 +144,18 @@ describe('by a joblog', () => {
     expect(project.runIds()).toHaveLength(2);
   });
 
+  test('--retry-failed goes on by the same command, and the journal holds what it asked', async () => {
+    const project = counting();
+    await project.run(['map', 'say {}', '--joblog', 'my log', '-q'], { stdin: 'a\nbad 1\n' });
+    const again = await project.run(['map', '-j2', '--joblog', 'my log', '--retry-failed']);
+    expect(again.code).toBe(3);
+    expect(again.stderr).toMatch(/go on by the joblog: andwait map -j2 --joblog 'my log' --retry-failed\n$/);
+    const runId = project.runIds().at(-1) ?? '';
+    const journal = readFileSync(path.join(project.state, 'runs', runId, 'journal.ndjson'), 'utf8');
+    const attempt = journal.split('\n').find((line) => line.includes('"type":"attempt"')) ?? '';
+    expect(JSON.parse(attempt)).toMatchObject({ args: { template: '{}' } });
+  });
+
   test('without one of these flags the log begins anew', async () => {
     const project = counting();
     const flags = ['map', 'say {}', '--joblog', 'log', '-q'];

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ShellProject, suiteFolder, twoAtOnce } from '../../support/shell-project.ts';
+import { ANDWAIT, ShellProject, suiteFolder, twoAtOnce } from '../../support/shell-project.ts';
 
 const suite = suiteFolder();
 /** Answers with its prompt; fails where that says so. */
@@ -168,6 +168,16 @@ test('nothing on stdin is nothing to do', async () => {
   expect(project.runIds()).toEqual([]);
 });
 
+test.runIf(process.platform === 'linux')('a stdin that cannot be read is not an empty one', async () => {
+  const project = new ShellProject(suite);
+  const line = `exec "${process.execPath}" "${ANDWAIT}" map '{}' --rehearse < /tmp`;
+  expect(await project.startProgram('/bin/sh', ['-c', line]).ended).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringMatching(/^andwait: stdin cannot be read \(EISDIR\)/) as string,
+  });
+});
+
 describe('exit code', () => {
   test.concurrent.each([
     ['one failure', [], 3],
@@ -187,6 +197,8 @@ describe('exit code', () => {
   test.concurrent.each([
     [['--halt', 'x'], /--halt "x": expected/],
     [['--schema', '{"type":"string"}'], /--schema cannot be used: the root of the schema/],
+    [['--schema', '{bad'], /--schema "\{bad" is not JSON: /],
+    [['--resume', 'latest'], /--resume "latest": no id of a run/],
     [['--schema', 'none.json'], /--schema "none\.json" cannot be read \(ENOENT\)/],
     [['--input', 'xml'], /--input "xml": expected lines, ndjson, tsv or csv/],
     [['--resume', '20990101'], /there is no run "20990101"/],

@@ -46,8 +46,7 @@ describe.runIf(process.platform === 'linux')('the broker is killed', () => {
     const [runId = ''] = runIds();
     const { records } = readJournal(path.join(cwd, 'state/runs', runId, 'journal.ndjson'));
     const outcomes = records.filter((record) => record.type === 'outcome');
-    expect(outcomes.map((record) => record.call).sort()).toEqual(
-      Array.from({ length: CALLS }, (_, n) => n + 1),
-    );
+    expect(outcomes).toHaveLength(CALLS);
+    expect(new Set(outcomes.map((record) => record.call)).size).toBe(CALLS);
   });
 });

@@ -81,7 +81,7 @@ describe.runIf(ANDWAIT_TEST_AGENT_SDK)('the Agent SDK', () => {
     );
     expect((await api.request(1)).body).toMatchObject({
       model: 'claude-haiku-5-5',
-      system: [{ text: 'SYS' }],
+      system: [{ text: 'SYS' }, {}],
     });
     expect(messages[0]).toMatchObject({ agents: expect.arrayContaining(['critic']) });
     const pieces = messages.filter(({ type }) => type === 'stream_event');
@@ -175,10 +175,12 @@ describe.runIf(ANDWAIT_TEST_AGENT_SDK)('the Agent SDK', () => {
     ).toEqual(['one', 'first', 'two', 'second', 'three']);
   });
 
-  test('what is not supported is refused, and named', async () => {
-    const { ask } = await stage();
+  test('what is not supported is refused, and named, before anything is asked of a model', async () => {
+    const { api, ask, stderr } = await stage();
     const hooks = { PreToolUse: [{ hooks: [async () => ({})] }] };
-    await expect(messagesOf(ask('hello', { hooks }))).rejects.toThrow(/runs no hooks: leave PreToolUse out/);
+    await expect(messagesOf(ask('hello', { hooks }))).rejects.toThrow(/exited with code 1/);
+    expect(stderr.join('')).toMatch(/runs no hooks: leave PreToolUse out/);
+    expect(api.requests).toEqual([]);
   });
 });
 

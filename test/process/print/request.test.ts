@@ -28,18 +28,24 @@ async function requestFor(
   return await api.request(1);
 }
 
-const systemOf = ({ body }: FakeRequest): string =>
-  Array.isArray(body['system'])
-    ? body['system'].map((block) => (block as JsonObject)['text']).join('\n')
-    : '';
+const systemBlocks = ({ body }: FakeRequest): string[] =>
+  Array.isArray(body['system']) ? body['system'].map((block) => String((block as JsonObject)['text'])) : [];
 
-test('a plain prompt: streamed, cached, with our own short system prompt and no tools', async () => {
+/** What is the same everywhere; what differs from place to place comes after it. */
+const systemOf = (request: FakeRequest): string => systemBlocks(request)[0] ?? '';
+
+test('a plain prompt: streamed, cached at three points, with our own short system prompt and tools', async () => {
   const request = await requestFor([]);
   expect(request.body).toMatchObject({
     model: 'claude-opus-5-5',
     max_tokens: 128_000,
     stream: true,
     system: [
+      {
+        type: 'text',
+        text: expect.stringContaining('started by a program'),
+        cache_control: { type: 'ephemeral' },
+      },
       {
         type: 'text',
         text: expect.stringContaining('Working directory: /'),
@@ -50,7 +56,9 @@ test('a plain prompt: streamed, cached, with our own short system prompt and no 
       { role: 'user', content: [{ type: 'text', text: 'the prompt', cache_control: { type: 'ephemeral' } }] },
     ],
   });
-  expect(request.body).not.toHaveProperty('tools');
+  expect(request.toolNames).toEqual(['Bash', 'Read', 'Write', 'Edit', 'Glob', 'Grep', 'TodoWrite']);
+  const tools = request.body['tools'] as JsonObject[];
+  expect(tools.filter((tool) => tool['cache_control'] !== undefined)).toEqual([tools.at(-1)]);
   expect(request.body).not.toHaveProperty('output_config');
 });
 
@@ -78,14 +86,25 @@ test.each<[string[], string]>([
   expect(systemOf(await requestFor(args))).toBe(system);
 });
 
-test('an empty system prompt is none', async () => {
-  expect((await requestFor(['--system-prompt', ''])).body).not.toHaveProperty('system');
+test('an empty system prompt is none: the surroundings remain', async () => {
+  const blocks = systemBlocks(await requestFor(['--system-prompt', '']));
+  expect(blocks).toEqual([expect.stringMatching(/^Working directory: /)]);
+});
+
+test('CLAUDE.md of the project, unless settings of projects are not to count, or nothing is', async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(path.join(cwd, 'CLAUDE.md'), 'Say please.');
+  const contextWith = async (n: number, ...args: string[]): Promise<string> => {
+    await runPrint({ args: ['-p', 'x', ...args], env: api.env(temporaryFolder()), cwd });
+    return systemBlocks(await api.request(n)).at(-1) ?? '';
+  };
+  expect(await contextWith(1, '--system-prompt', 'SYS')).toContain('Say please.');
+  expect(await contextWith(2, '--setting-sources', 'user')).not.toContain('Say please.');
+  expect(await contextWith(3, '--bare')).not.toContain('Say please.');
 });
 
 test('something appended to our own', async () => {
-  expect(systemOf(await requestFor(['--append-system-prompt', 'MORE']))).toMatch(
-    /Working directory: \/\n\nMORE$/,
-  );
+  expect(systemOf(await requestFor(['--append-system-prompt', 'MORE']))).toMatch(/passed on\.\n\nMORE$/);
 });
 
 test('a key goes out as the real program sends it, a token as a bearer', async () => {
@@ -94,11 +113,30 @@ test('a key goes out as the real program sends it, a token as a bearer', async (
   expect(withKey.headers).not.toHaveProperty('authorization');
   await runPrint({
     args: ['-p', 'x'],
-    env: { ...api.env('/'), ANTHROPIC_API_KEY: '', ANTHROPIC_AUTH_TOKEN: 'token' },
+    env: { ...api.env(temporaryFolder()), ANTHROPIC_API_KEY: '', ANTHROPIC_AUTH_TOKEN: 'token' },
   });
   const withToken = await api.request(2);
   expect(withToken.headers).toMatchObject({ authorization: 'Bearer token' });
   expect(withToken.headers).not.toHaveProperty('x-api-key');
+});
+
+test.each([
+  [['--tools', ''], []],
+  [
+    ['--tools', 'Read,Grep'],
+    ['Read', 'Grep'],
+  ],
+  [
+    ['--disallowedTools', 'Bash', 'Edit'],
+    ['Read', 'Write', 'Glob', 'Grep', 'TodoWrite'],
+  ],
+  [['--tools', 'Read', '--allowedTools', 'WebSearch'], ['Read']],
+  [
+    ['--tools', 'Read,WebSearch', '--allowedTools', 'WebSearch'],
+    ['web_search', 'Read'],
+  ],
+])('offered with %j', async (args, names) => {
+  expect((await requestFor(args)).toolNames).toEqual(names);
 });
 
 test('a schema becomes the input of the tool, verbatim, and the cache point moves to the last message', async () => {
@@ -109,7 +147,7 @@ test('a schema becomes the input of the tool, verbatim, and the cache point move
     required: ['n'],
   };
   api.queue(reply().tool('StructuredOutput', {}), reply().tool('StructuredOutput', { n: 1 }));
-  const request = await requestFor(['--json-schema', JSON.stringify(schema)]);
+  const request = await requestFor(['--tools', '', '--json-schema', JSON.stringify(schema)]);
   expect(request.body).toMatchObject({
     tool_choice: { type: 'auto' },
     tools: [{ name: 'StructuredOutput', input_schema: schema }],
@@ -161,7 +199,7 @@ test('an agent type brings its prompt, its model and its tools', async () => {
 test('a model of the flags beats the one of the agent type', async () => {
   expect((await requestFor(['--agent', 'Explore', '--model', 'sonnet'])).body).toMatchObject({
     model: 'claude-sonnet-5-5',
-    system: [{ text: expect.stringContaining('explore a code base') }],
+    system: [{ text: expect.stringContaining('explore a code base') }, {}],
   });
 });
 

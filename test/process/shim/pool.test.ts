@@ -107,10 +107,45 @@ describe('one slot', () => {
       code: 75,
       signal: null,
       stdout: '',
-      stderr: 'andwait: claude: no slot of the pool came free within 0.5 s (ANDWAIT_QUEUE_SECONDS)\n',
+      stderr: 'andwait: claude: no slot of the pool came free within ANDWAIT_QUEUE_SECONDS=0.1\n',
     });
     writeFileSync(until, '');
     expect(await first.ended).toMatchObject({ code: 0 });
+  });
+});
+
+describe('ANDWAIT_QUEUE_SECONDS', () => {
+  test('a paused pool is named as what it is', async () => {
+    const stage = new ShimStage(suite);
+    const env = { ANDWAIT_QUEUE_SECONDS: '0' };
+    const andwait = `"${process.execPath}" "${ANDWAIT}"`;
+    const ended = await stage.run(`${andwait} pool pause && claude -p late`, { env });
+    expect(ended).toMatchObject({ code: 75, stdout: '' });
+    expect(ended.stderr).toMatch(/^andwait: claude: the pool is paused, .*ANDWAIT_QUEUE_SECONDS=0;.*\n$/);
+  });
+
+  test('of no number is refused below exec', async () => {
+    const stage = new ShimStage(suite);
+    const recipe = `"${process.execPath}" "${ANDWAIT}" exec -q -- /bin/sh -c 'claude -p x'`;
+    const ended = await stage.run(recipe, { env: { ANDWAIT_QUEUE_SECONDS: 'foo' } });
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toMatch(/^andwait: claude: ANDWAIT_QUEUE_SECONDS "foo": expected seconds.*\n$/);
+  });
+
+  test('of no number is ignored elsewhere, but for a note', async () => {
+    const stage = new ShimStage(suite);
+    const ended = await stage.run('claude -p x', { env: { ANDWAIT_QUEUE_SECONDS: '-1' } });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(
+      linesOf(path.join(stage.state, 'unpooled.ndjson')).map((line) => JSON.parse(line) as object),
+    ).toEqual([
+      {
+        at: expect.any(Number) as number,
+        pid: expect.any(Number) as number,
+        ignored: expect.stringContaining('ANDWAIT_QUEUE_SECONDS "-1"') as string,
+      },
+    ]);
+    expect(stage.outcomes(runIdOf(stage))).toHaveLength(1);
   });
 });
 

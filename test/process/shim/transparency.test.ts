@@ -222,6 +222,11 @@ const JOBS: Invocation[] = [
     says: 'got TERM\n',
   },
   {
+    name: 'a depth that is no number of ours',
+    script: 'claude -p x; claude --version',
+    env: { ANDWAIT_SHIM_DEPTH: '08:a:b:c', FAKE: 'argv' },
+  },
+  {
     name: 'signals that came ignored',
     script: 'trap "" HUP PIPE USR2; claude -p',
     env: { FAKE: 'ignored' },

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -53,6 +54,12 @@ describe('writing', () => {
 });
 
 describe('reading', () => {
+  test('what is no regular file is refused: a pipe would be waited for', () => {
+    const file = path.join(temporaryFolder(), 'journal.ndjson');
+    execFileSync('mkfifo', [file]);
+    expect(() => readJournal(file)).toThrow(/journal\.ndjson is no regular file/);
+  });
+
   const lines = [HEADER, log('one'), log('two')].map(encodeRecord);
 
   test('a last line torn at any byte is dropped with a notice', () => {

@@ -1,23 +1,27 @@
 /** A model whose answers the test has written down, and which remembers what it was asked. */
-import type { Json } from '../../../src/core/json.ts';
+import type { Json, JsonObject } from '../../../src/core/json.ts';
 import type {
   ApiFailure,
   Model,
   ModelAnswer,
   ModelReply,
   ModelRequest,
+  PieceListener,
 } from '../../../src/print/api/model.ts';
 import type { ContentBlock } from '../../../src/wire/event.ts';
 
 export class FakeModel implements Model {
   readonly requests: ModelRequest[] = [];
+  /** Told with each answer. */
+  pieces: readonly JsonObject[] = [];
   readonly #answers: (ModelAnswer | 'hang')[];
 
   constructor(answers: readonly (ModelAnswer | 'hang')[]) {
     this.#answers = [...answers];
   }
 
-  async answer(request: ModelRequest, signal: AbortSignal): Promise<ModelAnswer> {
+  async answer(request: ModelRequest, signal: AbortSignal, onPiece?: PieceListener): Promise<ModelAnswer> {
+    for (const piece of this.pieces) onPiece?.(piece);
     this.requests.push({ ...request, messages: [...request.messages] });
     const answer = this.#answers.shift();
     if (answer === undefined) throw new Error('the model was asked once too often');

@@ -42,6 +42,21 @@ describe('what is understood', () => {
     ['nothing is a flag after --', ['-p', '--', '--nope', '-x'], ['--nope', '-x'], { '--print': [] }],
     ['short flags together', ['-pp', 'hi'], ['hi'], { '--print': [] }],
     ['a lone dash is a word', ['-'], ['-'], {}],
+    ['a value that may be left out', ['-r', 'id', 'hi'], ['hi'], { '--resume': ['id'] }],
+    ['a value that is left out', ['-r', '-p', 'hi'], ['hi'], { '--resume': [], '--print': [] }],
+    ['a value that may be left out, with =', ['--resume=id', 'hi'], ['hi'], { '--resume': ['id'] }],
+    [
+      'a value right behind its short flag',
+      ['-pcrid'],
+      [],
+      { '--print': [], '--continue': [], '--resume': ['id'] },
+    ],
+    [
+      'what means nothing here',
+      ['--chrome', '--thinking', 'on', 'hi'],
+      ['hi'],
+      { '--chrome': [], '--thinking': ['on'] },
+    ],
   ])('%s', (_name, argv, words, given) => {
     expect(parsed(...argv)).toEqual({ words, given });
   });
@@ -71,6 +86,11 @@ describe('what is refused, in the real program’s words', () => {
     [['--output-format'], "error: option '--output-format <format>' argument missing"],
     [['--allowedTools'], "error: option '--allowedTools, --allowed-tools <tools...>' argument missing"],
     [['--model'], "error: option '--model <model>' argument missing"],
+    [
+      ['--permission-prompts', 'zz'],
+      "error: option '--permission-prompts <target>' argument 'zz' is invalid. Allowed choices are host, none.",
+    ],
+    [['--worktree'], "error: unknown option '--worktree'"],
   ])('%j', (argv, message) => {
     expect(parseFlags(argv)).toEqual({ kind: 'error', message });
   });

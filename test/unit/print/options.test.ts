@@ -23,7 +23,7 @@ const DEFAULTS = {
   systemPromptFile: undefined,
   appendSystemPrompt: undefined,
   appendSystemPromptFile: undefined,
-  permissionMode: 'default',
+  permissionMode: undefined,
   allowedTools: [],
   disallowedTools: [],
   tools: undefined,

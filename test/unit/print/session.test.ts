@@ -6,9 +6,11 @@ import { Ended, Interrupted } from '../../../src/print/ending.ts';
 import { Questions, type QuestionsDeps } from '../../../src/print/questions.ts';
 import { Session, type SessionDeps } from '../../../src/print/session.ts';
 import { StructuredOutput } from '../../../src/print/tools/structured-output.ts';
+import type { Tool } from '../../../src/print/tools/tool.ts';
 import { absentTool } from '../../../src/print/tools/tool-access.ts';
 import type { ContentBlock } from '../../../src/wire/event.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { fakeGate } from './fake-gate.ts';
 import { apiFailed, FakeModel, replied, said, used } from './fake-model.ts';
 
 interface Told {
@@ -59,7 +61,7 @@ function sessionWith(answers: readonly (ModelAnswer | 'hang')[], differs: Differ
     structuredOutput: undefined,
     tools: [],
     absent: (name) => absentTool(name, () => false),
-    gate: () => ({ decide: ({ input }) => ({ kind: 'allow', input }) }),
+    gate: () => fakeGate(),
     asker: undefined,
     maxTurns: undefined,
     maxBudgetUsd: undefined,
@@ -396,5 +398,187 @@ describe('ended from outside', () => {
     controller.abort(new Ended('SIGTERM', 143));
     await expect(run).rejects.toThrow('SIGTERM');
     expect(events).toEqual([]);
+  });
+});
+
+describe('a tool of the session', () => {
+  const echo = (isReadOnly = false): Tool => ({
+    spec: { name: 'Echo', description: 'echoes', inputSchema: { type: 'object' } },
+    isReadOnly,
+    run: async (input) => ({ content: JSON.stringify(input), isError: false, forPrograms: { said: input } }),
+  });
+
+  test('is offered, run, and its answer told to the model and to programs', async () => {
+    const { model, events, kept } = await told([replied(used('Echo', { a: 1 })), replied(said('done'))], {
+      tools: [echo()],
+    });
+    expect(model.requests[0]?.tools.map(({ name }) => name)).toEqual(['Echo']);
+    const answer = { type: 'tool_result', tool_use_id: 'toolu_1', content: '{"a":1}' };
+    expect(model.requests[1]?.messages.at(-1)).toEqual({ role: 'user', content: [answer] });
+    expect(events[1]).toMatchObject({ message: { content: [answer] }, tool_use_result: { said: { a: 1 } } });
+    expect(kept.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant']);
+  });
+
+  test('that is denied is reported in the result', async () => {
+    const { result, events } = await told([replied(used('Echo', { a: 1 })), replied(said('well'))], {
+      tools: [echo()],
+      gate: () => fakeGate(() => ({ kind: 'ask', message: 'no' })),
+    });
+    expect(types(events)).toEqual(['assistant', 'system/permission_denied', 'user', 'assistant', 'result']);
+    expect(result['permission_denials']).toEqual([
+      { tool_name: 'Echo', tool_use_id: 'toolu_1', tool_input: { a: 1 } },
+    ]);
+  });
+
+  test('that was interrupted is answered all the same', async () => {
+    const controller = new AbortController();
+    const run: Tool['run'] = async () => {
+      controller.abort(new Interrupted('interrupted by its host'));
+      throw controller.signal.reason;
+    };
+    const { session, kept } = sessionWith([replied(used('Echo', {}))], { tools: [{ ...echo(), run }] });
+    expect(await session.run(text('p'), controller.signal)).toMatchObject({
+      terminal_reason: 'aborted_tools',
+      errors: ['The turn was interrupted by its host before it was complete'],
+      is_error: true,
+    });
+    expect(kept.slice(2)).toMatchObject([
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', is_error: true }] },
+      { role: 'user', content: [{ text: '[Request interrupted by user for tool use]' }] },
+    ]);
+  });
+});
+
+describe('several turns', () => {
+  test('the model is shown all that was said; usage counts one turn, cost and models all', async () => {
+    const { session, model, events } = sessionWith([replied(said('one')), replied(said('two'))]);
+    const { signal } = new AbortController();
+    await session.run(text('first'), signal);
+    expect(await session.run(text('second'), signal)).toMatchObject({
+      result: 'two',
+      num_turns: 1,
+      result_index: 1,
+      usage: { input_tokens: 100 },
+      total_cost_usd: 0.0016,
+      modelUsage: { 'claude-opus-5-5': { inputTokens: 200 } },
+    });
+    expect(model.requests[1]?.messages).toEqual([
+      { role: 'user', content: text('first') },
+      { role: 'assistant', content: text('one') },
+      { role: 'user', content: text('second') },
+    ]);
+    expect(events.filter(({ type }) => type === 'result')).toHaveLength(2);
+  });
+
+  test('each wants a value of its own', async () => {
+    const { session } = sessionWith(
+      [
+        replied(used('StructuredOutput', { n: 1 })),
+        replied(said('x')),
+        replied(used('StructuredOutput', { n: 2 })),
+      ],
+      { structuredOutput: numberWanted() },
+    );
+    const { signal } = new AbortController();
+    expect(await session.run(text('a'), signal)).toMatchObject({ structured_output: { n: 1 } });
+    expect(await session.run(text('b'), signal)).toMatchObject({ structured_output: { n: 2 }, num_turns: 3 });
+  });
+
+  test('one goes on from an earlier life, its open call answered', async () => {
+    const { session, model } = sessionWith([replied(said('on'))], {
+      history: [
+        { role: 'user', content: text('before') },
+        { role: 'assistant', content: [used('Echo', {})] },
+      ],
+    });
+    await session.run(text('now'), new AbortController().signal);
+    expect(model.requests[0]?.messages.at(-1)?.content).toMatchObject([
+      { type: 'tool_result', tool_use_id: 'toolu_1', is_error: true },
+      { type: 'text', text: 'now' },
+    ]);
+  });
+});
+
+describe('a budget', () => {
+  test('stops after the reply that crossed it: no tool runs any more', async () => {
+    let runs = 0;
+    const tool: Tool = {
+      spec: { name: 'Echo', description: '', inputSchema: {} },
+      isReadOnly: false,
+      run: async () => ({ content: String(runs++), isError: false, forPrograms: '' }),
+    };
+    const { result, model } = await told([replied(used('Echo', {}))], {
+      tools: [tool],
+      maxBudgetUsd: 0.0005,
+    });
+    expect(result).toMatchObject({
+      subtype: 'error_max_budget_usd',
+      is_error: true,
+      terminal_reason: 'budget_exhausted',
+      errors: ['Reached maximum budget ($0.0005)'],
+      num_turns: 1,
+    });
+    expect([runs, model.requests.length]).toEqual([0, 1]);
+  });
+
+  test('that is spent lets no further turn begin', async () => {
+    const { session, model } = sessionWith([replied(said('x'))], { maxBudgetUsd: 0.0005 });
+    const { signal } = new AbortController();
+    await session.run(text('a'), signal);
+    expect(await session.run(text('b'), signal)).toMatchObject({ subtype: 'error_max_budget_usd' });
+    expect(model.requests).toHaveLength(1);
+  });
+
+  test('cannot be kept for a model without a price, so it stops', async () => {
+    const { result } = await told([{ ...replied(said('x')), model: 'nobody-knows' }], { maxBudgetUsd: 5 });
+    expect(result).toMatchObject({ subtype: 'error_max_budget_usd', total_cost_usd: null });
+  });
+});
+
+test('an overloaded model is followed by the next one, and stays so', async () => {
+  const overloaded = apiFailed({ status: 529, word: 'overloaded' });
+  const { session, events, clock, model } = sessionWith(
+    [overloaded, overloaded, overloaded, replied(said('b')), replied(said('c'))],
+    { fallbackModels: ['claude-haiku-5-5'] },
+  );
+  const { signal } = new AbortController();
+  expect(await clock.runUntil(session.run(text('p'), signal), 100_000)).toMatchObject({ result: 'b' });
+  await session.run(text('q'), signal);
+  expect(types(events).slice(0, 3)).toEqual([
+    'system/api_retry',
+    'system/api_retry',
+    'system/model_fallback',
+  ]);
+  expect(events[2]).toMatchObject({ original_model: 'claude-opus-5-5', fallback_model: 'claude-haiku-5-5' });
+  expect(model.requests.map((request) => request.model)).toEqual([
+    ...Array.from({ length: 3 }, () => 'claude-opus-5-5'),
+    ...Array.from({ length: 2 }, () => 'claude-haiku-5-5'),
+  ]);
+});
+
+test('pieces of a message are told before it is', async () => {
+  const { session, events, model } = sessionWith([replied(said('x'))], { tellsPieces: true });
+  model.pieces = [{ type: 'message_start' }, { type: 'message_stop' }];
+  await session.run(text('p'), new AbortController().signal);
+  expect(events.map(({ type, event }) => [type, event])).toEqual([
+    ['stream_event', { type: 'message_start' }],
+    ['stream_event', { type: 'message_stop' }],
+    ['assistant', undefined],
+    ['result', undefined],
+  ]);
+});
+
+test('a turn that the API paused is handed back as it is', async () => {
+  const search: ContentBlock = { type: 'server_tool_use', id: 'srv_1', name: 'web_search', input: {} };
+  const usage = { ...replied().usage, webSearches: 2 };
+  const { result, model } = await told([
+    { ...replied(search), stopReason: 'pause_turn', usage },
+    replied(said('found')),
+  ]);
+  expect(model.requests[1]?.messages.at(-1)).toEqual({ role: 'assistant', content: [search] });
+  expect(result).toMatchObject({
+    result: 'found',
+    usage: { server_tool_use: { web_search_requests: 2 } },
+    total_cost_usd: expect.closeTo(0.0216, 9),
   });
 });

@@ -1,11 +1,13 @@
 /** What each check makes of what it finds; that it finds it is for the tests with real machines around them. */
 import { describe, expect, test } from 'vitest';
+import { findingsOf } from '../../../../src/cli/doctor/doctor-command.ts';
 import { judgedLock } from '../../../../src/cli/doctor/lock-program.ts';
 import { isEnough } from '../../../../src/cli/doctor/node-version.ts';
 import { judgedProcesses } from '../../../../src/cli/doctor/orphans.ts';
 import { judgedStatus } from '../../../../src/cli/doctor/pool-broker.ts';
 import { judgedRoom } from '../../../../src/cli/doctor/state-folder.ts';
 import { judgedNotes } from '../../../../src/cli/doctor/unpooled-calls.ts';
+import type { Program } from '../../../../src/core/program.ts';
 import type { MarkedProcess } from '../../../../src/wire/marked-processes.ts';
 import type { PoolStatus } from '../../../../src/wire/pool-message.ts';
 
@@ -50,6 +52,22 @@ test.each([
   expect(judgedLock(platform, () => exists).map(({ level }) => level)).toEqual(levels);
 });
 
+test('a check that throws is a problem of its own', async () => {
+  const check = () => Promise.reject(new Error('EACCES: permission denied'));
+  expect(await findingsOf({ about: 'pool', check }, {} as Program)).toEqual([
+    {
+      about: 'pool',
+      level: 'problem',
+      message: 'this could not be checked (EACCES: permission denied)',
+      remedy: expect.stringContaining('report it') as string,
+    },
+  ]);
+});
+
+test('one slot is no slots', () => {
+  expect(judgedStatus({ ...STATUS, slots: 1, taken: 0 }, '1.2.3').message).toContain('0 of 1 slot taken');
+});
+
 test.each([
   ['of this version', STATUS, 'ok'],
   ['of another', { ...STATUS, version: '1.2.2' }, 'problem'],
@@ -71,6 +89,27 @@ describe('notes of calls without the pool', () => {
     ['only a torn one', '{"at":12', 'problem'],
   ])('%s', (_name, text, level) => {
     expect(judgedNotes('/state/unpooled.ndjson', text, 120_000)).toMatchObject([{ level }]);
+  });
+
+  test('of a setting that was not understood tell of no call without the pool', () => {
+    const ignored = JSON.stringify({
+      at: 60_000,
+      pid: 1,
+      ignored: 'ANDWAIT_QUEUE_SECONDS "foo": expected seconds',
+    });
+    expect(judgedNotes('/f', `${ignored}\n${ignored}\n`, 180_000)).toEqual([
+      { about: 'unpooled', level: 'ok', message: 'no call had to go without the pool' },
+      {
+        about: 'unpooled',
+        level: 'note',
+        message: '2 calls ignored a setting, the last 2m ago: ANDWAIT_QUEUE_SECONDS "foo": expected seconds',
+        remedy: 'mend or unset it; then: rm /f',
+      },
+    ]);
+    expect(judgedNotes('/f', `${note(0)}\n${ignored}\n`, 180_000)).toMatchObject([
+      { level: 'problem', message: '1 call went without the pool, the last 3m ago: nobody answered' },
+      { level: 'note', message: expect.stringMatching(/^1 call ignored/) as string },
+    ]);
   });
 
   test('are counted, and the last one is quoted', () => {

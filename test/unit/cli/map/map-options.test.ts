@@ -54,6 +54,14 @@ describe('--resume', () => {
   });
 });
 
+describe('a value of --resume that is neither a run nor clearly a template is quoted', () => {
+  test.each(['abc', 'latest', '20261122-151023-6bk3f9!', '20261122-15 10 23 {}'])('%j', async (value) => {
+    const words = `--resume ${JSON.stringify(value)}: no id of a run`;
+    await expect(parsed('--resume', value)).rejects.toThrow(words);
+    await expect(parsed('--joblog', 'l', '--resume', value)).rejects.toThrow(words);
+  });
+});
+
 describe('--halt', () => {
   test.each([
     ['now,fail=1', { when: 'now', what: 'fail', limit: { kind: 'count', count: 1 } }],
@@ -75,6 +83,10 @@ describe('refused', () => {
     [['--retry-failed'], /--retry-failed goes by a joblog/],
     [['--joblog', ''], /--joblog "": expected a file/],
     [['--joblog', 'l', '--resume-failed', '--retry-failed'], /exclude each other/],
+    [
+      ['--joblog', 'l', '--retry-failed'],
+      /--retry-failed takes the prompts from the joblog, so no template goes with it; received "x"/,
+    ],
     [['--retries', '0'], /--retries "0": expected a whole number above 0/],
     [['--delay', 'x'], /--delay "x": expected seconds/],
     [['--fail-on', 'x'], /--fail-on "x"/],

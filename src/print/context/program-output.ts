@@ -1,0 +1,63 @@
+/** What a helper program prints, up to a limit of bytes and time: git and ripgrep, asked for facts. */
+import { spawn } from 'node:child_process';
+import type { Clock } from '../../core/ports.ts';
+
+export interface ProgramOrder {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly clock: Clock;
+}
+
+export interface ProgramOutput {
+  /** `null`: it was ended. */
+  readonly code: number | null;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  readonly cut: 'time' | 'size' | undefined;
+}
+
+/** `undefined`: there is no such program, or it cannot be started. Rejects with the reason of an aborted signal. */
+export async function programOutput(order: ProgramOrder): Promise<ProgramOutput | undefined> {
+  const { file, args, cwd, env, timeoutMs, maxBytes, signal, clock } = order;
+  signal?.throwIfAborted();
+  const child = spawn(file, [...args], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  let stderr = '';
+  let cut: ProgramOutput['cut'];
+  const end = (why: ProgramOutput['cut']): void => {
+    cut ??= why;
+    child.kill('SIGKILL');
+    // What it started may hold the pipes.
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  child.stdout.on('data', (chunk: Buffer) => {
+    const kept = chunk.subarray(0, maxBytes - bytes);
+    bytes += kept.length;
+    if (kept.length > 0) chunks.push(kept);
+    if (kept.length < chunk.length) end('size');
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (stderr.length < 4_000) stderr += chunk.toString('utf8');
+  });
+  const abort = (): void => end(undefined);
+  signal?.addEventListener('abort', abort, { once: true });
+  const cancel = clock.after(timeoutMs, () => end('time'));
+  try {
+    const code = await new Promise<number | null | undefined>((resolve) => {
+      child.once('error', () => resolve(undefined));
+      child.once('close', (exitCode) => resolve(exitCode));
+    });
+    signal?.throwIfAborted();
+    return code === undefined ? undefined : { code, stdout: Buffer.concat(chunks), stderr, cut };
+  } finally {
+    cancel();
+    signal?.removeEventListener('abort', abort);
+  }
+}

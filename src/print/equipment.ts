@@ -1,0 +1,113 @@
+/** What a session brings to its model besides the conversation: tools, and the gate before them. */
+import path from 'node:path';
+import type { Program } from '../core/program.ts';
+import type { AgentType } from '../wire/agent-type.ts';
+import type { ToolSpec } from './api/model.ts';
+import type { McpServer } from './mcp/mcp-config.ts';
+import type { McpConnections } from './mcp/mcp-tools.ts';
+import type { PrintOptions } from './options.ts';
+import {
+  type PermissionGate,
+  permissionGate,
+  type SessionPermissions,
+} from './permissions/permission-gate.ts';
+import type { Settings } from './settings/settings.ts';
+import type { Tool } from './tools/tool.ts';
+import { toolset } from './tools/toolset.ts';
+import { WEB_SEARCH } from './tools/web-search.ts';
+import { WorkingFolder } from './tools/working-folder.ts';
+
+export interface Equipment extends Disposable {
+  readonly tools: readonly Tool[];
+  /** Run by the API. */
+  readonly serverTools: readonly ToolSpec[];
+  readonly gate: SessionPermissions;
+  readonly mcpServers: McpConnections['servers'];
+  /** For stderr. */
+  readonly warnings: readonly string[];
+  /** It was taken away, by a flag or by the agent type. */
+  isDisabled(name: string): boolean;
+}
+
+export interface EquipmentWish {
+  readonly program: Program;
+  readonly options: PrintOptions;
+  readonly agentType: AgentType | undefined;
+  readonly settings: Settings;
+  readonly mcpServers: readonly McpServer[];
+  /** Absolute. For outputs that are too long to show. */
+  readonly outputDir: string;
+}
+
+export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
+  const { program, options, agentType, settings } = wish;
+  const { cwd, homeDir } = program;
+  const available = availableTools(options, agentType);
+  const isDisabled = (name: string): boolean =>
+    options.disallowedTools.includes(name) || (available !== undefined && !available.includes(name));
+  const folder = new WorkingFolder(cwd, [...options.addDirs, ...settings.additionalDirectories]);
+  const own = toolset({ program, folder, outputDir: wish.outputDir, isOffered: (name) => !isDisabled(name) });
+  const gate = await permissionGate({
+    settings,
+    mode: options.permissionMode,
+    // The model is told to read there what was too long to show.
+    allowedTools: [...options.allowedTools, `Read(/${wish.outputDir}/**)`],
+    disallowedTools: options.disallowedTools,
+    addDirs: options.addDirs.map((dir) => path.resolve(cwd, dir)),
+    cwd,
+    homeDir,
+    currentDir: () => folder.current,
+    offersBash: own.some(({ spec }) => spec.name === 'Bash'),
+  });
+  const mcp = await connections(wish);
+  return {
+    tools: [
+      ...own,
+      ...(mcp?.tools ?? []).filter(({ spec }) => !isMcpDisabled(spec.name, options, agentType)),
+    ],
+    serverTools: serverTools(gate, isDisabled),
+    gate,
+    mcpServers: mcp?.servers ?? [],
+    warnings: [...settings.warnings, ...gate.warnings, ...(mcp?.warnings ?? [])],
+    isDisabled,
+    [Symbol.dispose]: () => mcp?.[Symbol.dispose](),
+  };
+}
+
+async function connections({ mcpServers, program }: EquipmentWish): Promise<McpConnections | undefined> {
+  if (mcpServers.length === 0) return undefined;
+  const { connectMcp } = await import('./mcp/mcp-tools.ts');
+  return await connectMcp(mcpServers, program.cwd);
+}
+
+/** `--tools` speaks of the built-in ones alone. A whole server goes by `mcp__name`. */
+function isMcpDisabled(
+  name: string,
+  { disallowedTools }: PrintOptions,
+  agentType: AgentType | undefined,
+): boolean {
+  const names = [name, name.split('__').slice(0, 2).join('__')];
+  return (
+    names.some((each) => disallowedTools.includes(each)) ||
+    (agentType?.tools !== undefined && !names.some((each) => agentType.tools?.includes(each)))
+  );
+}
+
+/** What the API runs cannot be asked about call by call: it is offered where it is permitted beforehand. */
+function serverTools(gate: PermissionGate, isDisabled: (name: string) => boolean): ToolSpec[] {
+  const { name } = WEB_SEARCH;
+  const isAllowed = gate.decide({ name, input: {}, useId: '' }).kind === 'allow';
+  return isAllowed && !isDisabled(name) ? [WEB_SEARCH] : [];
+}
+
+/** An agent type narrows what the flags leave; `undefined` is all there are. */
+function availableTools(
+  { tools }: PrintOptions,
+  agentType: AgentType | undefined,
+): readonly string[] | undefined {
+  const lists = [tools, agentType?.tools].filter((list) => list !== undefined);
+  return lists.reduce<readonly string[] | undefined>(
+    (all, list) => (all === undefined ? list : all.filter((tool) => list.includes(tool))),
+    undefined,
+  );
+}

@@ -1,0 +1,238 @@
+/** Makes everything ready for the first turn: who the agent is, what it may do, what was said before, what it may cost. */
+import path from 'node:path';
+import { type Program, VERSION } from '../core/program.ts';
+import { type EventStamp, initEvent } from '../wire/event-writer.ts';
+import { Account } from './account.ts';
+import { type Cast, castFor } from './cast.ts';
+import * as environment from './environment.ts';
+import { setting } from './environment.ts';
+import { equipmentFor } from './equipment.ts';
+import type { McpConfigReading, McpServer } from './mcp/mcp-config.ts';
+import { keySource, modelFor } from './model-access.ts';
+import { modelIdOf } from './models.ts';
+import type { PrintOptions } from './options.ts';
+import { Questions } from './questions.ts';
+import type { Conversation, ConversationOpening, ConversationRequest } from './request.ts';
+import { Session, type SessionLog } from './session.ts';
+import { type OpenedSession, openSession } from './sessions/open-session.ts';
+import { SessionFile } from './sessions/session-file.ts';
+import { readSettings, type SettingsRequest } from './settings/read-settings.ts';
+import type { Settings } from './settings/settings.ts';
+import { MANAGED_FILE } from './settings/settings-places.ts';
+import { systemPrompt } from './system-prompt.ts';
+import { STRUCTURED_OUTPUT_INSTRUCTION } from './tools/structured-output.ts';
+import { absentTool } from './tools/tool-access.ts';
+import { uuidFrom } from './uuid.ts';
+
+export async function openConversation(request: ConversationRequest): Promise<ConversationOpening> {
+  const { options } = request;
+  const casting = await castFor(request.program, options);
+  if (casting.kind === 'refused') return casting;
+  const reading = await readSettings(settingsRequest(request.program, options));
+  if (reading.kind === 'error') return { kind: 'refused', message: reading.message };
+  const program = withEnvironment(request.program, reading.settings.env);
+  const mcp = await mcpServersFor(program, options);
+  if (mcp.kind === 'bad') return { kind: 'refused', message: mcp.message };
+  const setting: Setting = { cast: casting.cast, settings: reading.settings, mcpServers: mcp.servers };
+  const accounting = await openAccount(program, options, modelNamed(program, options, setting));
+  if (accounting.kind === 'refused') return accounting;
+  const opening = await openSession(program, options);
+  if (opening.kind === 'refused') return opening;
+  const conversation = await converse({ ...request, program }, setting, accounting.account, opening.session);
+  return { kind: 'ready', conversation };
+}
+
+async function mcpServersFor(program: Program, { mcpConfigs }: PrintOptions): Promise<McpConfigReading> {
+  if (mcpConfigs.length === 0) return { kind: 'ok', servers: [] };
+  const { readMcpConfigs } = await import('./mcp/mcp-config.ts');
+  return await readMcpConfigs(mcpConfigs, program);
+}
+
+interface Setting {
+  readonly cast: Cast;
+  readonly settings: Settings;
+  readonly mcpServers: readonly McpServer[];
+}
+
+function settingsRequest({ cwd, homeDir, env }: Program, options: PrintOptions): SettingsRequest {
+  return {
+    cwd,
+    homeDir,
+    configDir: setting(env, environment.CLAUDE_CONFIG_DIR),
+    managedFile: MANAGED_FILE,
+    flag: options.settings,
+    sources: options.settingSources,
+  };
+}
+
+function withEnvironment(program: Program, env: Settings['env']): Program {
+  return Object.keys(env).length === 0 ? program : { ...program, env: { ...program.env, ...env } };
+}
+
+function modelNamed({ env }: Program, { model }: PrintOptions, { cast, settings }: Setting): string {
+  return modelIdOf(
+    model ?? cast.agentType?.model ?? setting(env, environment.ANTHROPIC_MODEL) ?? settings.model,
+  );
+}
+
+type Accounting =
+  | { readonly kind: 'ok'; readonly account: Account }
+  | { readonly kind: 'refused'; readonly message: string };
+
+/** A limit in dollars can only be kept where the prices are known: otherwise nothing is begun. */
+async function openAccount({ env }: Program, options: PrintOptions, model: string): Promise<Accounting> {
+  const account = await accountFor(setting(env, environment.ANDWAIT_PRICES));
+  if (typeof account === 'string') return { kind: 'refused', message: account };
+  const models = [model, ...options.fallbackModels.map(modelIdOf)];
+  const unpriced = models.find((id) => !account.hasPriceOf(id));
+  if (options.maxBudgetUsd !== undefined && unpriced !== undefined) {
+    return {
+      kind: 'refused',
+      message: `Error: --max-budget-usd ${options.maxBudgetUsd} cannot be kept: the price of ${unpriced} is not known. Name it in a file and the file in ANDWAIT_PRICES: {"${unpriced}": {"input": 3, "output": 15}} in US dollars a million tokens.`,
+    };
+  }
+  return { kind: 'ok', account };
+}
+
+async function accountFor(file: string | undefined): Promise<Account | string> {
+  if (file === undefined) return new Account();
+  const { readPrices } = await import('./prices.ts');
+  const reading = await readPrices(file);
+  return reading.kind === 'ok' ? new Account(reading.prices) : reading.message;
+}
+
+async function converse(
+  { program, options, emit, asker }: ConversationRequest,
+  setting: Setting,
+  account: Account,
+  opened: OpenedSession,
+): Promise<Conversation> {
+  const { clock, random } = program;
+  const { cast, settings, mcpServers } = setting;
+  const { agentType } = cast;
+  const outputDir = outputDirFor(program, opened);
+  const equipment = await equipmentFor({ program, options, agentType, settings, mcpServers, outputDir });
+  let { gate } = equipment;
+  for (const warning of equipment.warnings) program.stderr.write(`${warning}\n`);
+  const { structured } = cast;
+  const stamp = stampOf(program, opened.sessionId);
+  const tools = structured === undefined ? equipment.tools : [...equipment.tools, structured];
+  const specs = [...equipment.serverTools, ...tools.map(({ spec }) => spec)];
+  // Both take their time, in different ways.
+  const [model, context] = await Promise.all([modelFor(program), contextFor(program, options)]);
+  const questions = new Questions({
+    model,
+    request: {
+      model: modelNamed(program, options, setting),
+      system: systemPromptOf(cast),
+      context,
+      effort: options.effort,
+    },
+    tools: specs,
+    account,
+    fallbackModels: options.fallbackModels.map(modelIdOf),
+    tellsPieces: options.includesPieces,
+    stamp,
+    clock,
+    random,
+    emit,
+  });
+  const log = logFor(program, opened, stamp);
+  const session = new Session({
+    questions,
+    account,
+    structuredOutput: structured,
+    tools: equipment.tools,
+    absent: (name) => absentTool(name, equipment.isDisabled),
+    gate: () => gate,
+    asker,
+    maxTurns: options.maxTurns,
+    maxBudgetUsd: options.maxBudgetUsd,
+    history: opened.history,
+    log: log ?? { keep: () => {} },
+    stamp,
+    clock,
+    emit,
+  });
+  return {
+    stamp,
+    async turn(content, signal, onBegin) {
+      await emit(
+        initEvent(stamp, {
+          cwd: program.cwd,
+          model: questions.model,
+          tools: specs.map(({ name }) => name),
+          permissionMode: gate.mode,
+          apiKeySource: keySource(program.env),
+          agents: cast.agents.map(({ name }) => name),
+          version: VERSION,
+          mcpServers: equipment.mcpServers,
+        }),
+      );
+      await onBegin?.();
+      return await session.run(content, signal);
+    },
+    setModel(name) {
+      questions.model = modelIdOf(name);
+      return questions.model;
+    },
+    setPermissionMode(mode) {
+      const changed = gate.withMode(mode);
+      if ('refused' in changed) return changed.refused;
+      gate = changed;
+      return undefined;
+    },
+    [Symbol.dispose]() {
+      log?.[Symbol.dispose]();
+      equipment[Symbol.dispose]();
+    },
+  };
+}
+
+/** Beside the session where that is kept, else in a folder of its own below the system's temporary one. */
+function outputDirFor({ env }: Program, { file, sessionId }: OpenedSession): string {
+  if (file !== undefined) return path.join(path.dirname(file), sessionId, 'tool-results');
+  return path.resolve(setting(env, environment.TMPDIR) ?? '/tmp', `andwait-print-${sessionId}`);
+}
+
+/** As measured: whatever the system prompt is. */
+async function contextFor(
+  program: Program,
+  { bare, settingSources, addDirs }: PrintOptions,
+): Promise<string> {
+  const { contextSections } = await import('./context/context-sections.ts');
+  const configDir = setting(program.env, environment.CLAUDE_CONFIG_DIR);
+  const sources = bare ? [] : settingSources;
+  const sections = await contextSections({ program, configDir, sources, otherDirs: addDirs });
+  return sections.join('\n\n');
+}
+
+function systemPromptOf(cast: Cast): string {
+  return systemPrompt({
+    given: cast.systemPrompt,
+    agentPrompt: cast.agentType?.prompt,
+    appended: cast.appendSystemPrompt,
+    instruction: cast.structured === undefined ? undefined : STRUCTURED_OUTPUT_INSTRUCTION,
+  });
+}
+
+/** A fork begins with a copy of what it goes on from. */
+function logFor(
+  program: Program,
+  { file, sessionId, kept, history }: OpenedSession,
+  { uuid, timestamp }: EventStamp,
+): (SessionLog & Disposable) | undefined {
+  if (file === undefined) return undefined;
+  const warn = (text: string): void => void program.stderr.write(`${text}\n`);
+  const log = new SessionFile({ file, sessionId, cwd: program.cwd, uuid, timestamp, warn }, kept);
+  if (kept === undefined) for (const message of history) log.keep(message);
+  return log;
+}
+
+function stampOf({ clock, random }: Program, sessionId: string): EventStamp {
+  return {
+    sessionId,
+    uuid: () => uuidFrom(random),
+    timestamp: () => new Date(clock.now()).toISOString(),
+  };
+}

@@ -1,0 +1,217 @@
+/** Whether a tool call may run: the settings, flags and mode of a session, as one judgement. */
+import { isJsonObject, type Json } from '../../core/json.ts';
+import type { PermissionMode } from '../flags/flag-table.ts';
+import type { Settings } from '../settings/settings.ts';
+import { FileAccess, type Verdict } from './file-access.ts';
+import { judgeSearch } from './file-search.ts';
+import { namesDomain, namesTool, parseRule, type Rule, type RuleBook } from './rule.ts';
+import type { ShellGate } from './shell-gate.ts';
+
+export interface ToolUse {
+  readonly name: string;
+  readonly input: Json;
+  readonly useId: string;
+}
+
+export type Decision =
+  | { readonly kind: 'allow'; readonly input: Json }
+  /** `message` is for the model. */
+  | { readonly kind: 'deny'; readonly message: string }
+  | { readonly kind: 'ask'; readonly message: string };
+
+/** Contract: `decide` looks at the file system (links) and changes nothing; it never throws for what the input is like. */
+export interface PermissionGate {
+  decide(use: ToolUse): Decision;
+}
+
+export interface SessionPermissions extends PermissionGate {
+  readonly mode: PermissionMode;
+  /** For a session whose mode is set while it runs. A mode that settings forbid is refused with a reason. */
+  withMode(mode: PermissionMode): SessionPermissions | { readonly refused: string };
+  /** For tools that read what nobody named: a search leaves out what rules keep from being read. */
+  mayRead(file: string): boolean;
+  /** For stderr: rules that are none, a mode that settings forbid. */
+  readonly warnings: readonly string[];
+}
+
+export interface PermissionGateDeps {
+  readonly settings: Settings;
+  /** `--permission-mode`, or `bypassPermissions` by its own flag. */
+  readonly mode: PermissionMode | undefined;
+  readonly allowedTools: readonly string[];
+  readonly disallowedTools: readonly string[];
+  /** `--add-dir`. */
+  readonly addDirs: readonly string[];
+  readonly cwd: string;
+  readonly homeDir: string | undefined;
+  /** Where the next shell command starts, if that can differ from `cwd`. */
+  readonly currentDir?: () => string;
+  /** Grep leaves out every file for which `mayRead` is false. */
+  readonly searchesHeedRules?: boolean;
+  /** Without it the shell parser is not loaded. */
+  readonly offersBash: boolean;
+}
+
+export async function permissionGate(deps: PermissionGateDeps): Promise<SessionPermissions> {
+  const { settings, cwd } = deps;
+  const warnings: string[] = [];
+  const fromFlag = (texts: readonly string[], flag: string): Rule[] =>
+    texts.flatMap((text) => {
+      const rule = parseRule(text, cwd);
+      if (rule === undefined) {
+        warnings.push(
+          `Warning: ${flag} ${JSON.stringify(text)} is no rule and is ignored: write Tool or Tool(pattern)`,
+        );
+      }
+      return rule ?? [];
+    });
+  const rules: RuleBook = {
+    allow: [
+      ...(settings.onlyManagedRules ? [] : fromFlag(deps.allowedTools, '--allowedTools')),
+      ...settings.rules.allow,
+    ],
+    ask: settings.rules.ask,
+    deny: [...fromFlag(deps.disallowedTools, '--disallowedTools'), ...settings.rules.deny],
+  };
+  const shell = deps.offersBash ? await import('./shell-gate.ts') : undefined;
+  const files = deps.offersBash ? await import('./shell-files.ts') : undefined;
+  const wanted = deps.mode ?? settings.defaultMode ?? 'default';
+  const isForbidden = wanted === 'bypassPermissions' && settings.bypassDisabled;
+  if (isForbidden) warnings.push(`Warning: ${BYPASS_FORBIDDEN} Going on in mode default.`);
+  const open = (mode: PermissionMode): SessionPermissions => {
+    const access = new FileAccess({
+      rules,
+      mode,
+      cwd,
+      homeDir: deps.homeDir,
+      workingDirs: [cwd, ...deps.addDirs, ...settings.additionalDirectories],
+      settingsFiles: settings.files,
+    });
+    const gate =
+      shell &&
+      files &&
+      new shell.ShellGate({
+        rules,
+        mode,
+        files: new files.ShellFiles(access, deps.homeDir),
+        sessionDir: cwd,
+      });
+    return new SessionGate({ deps, rules, mode, access, shell: gate, warnings, open });
+  };
+  return open(isForbidden ? 'default' : wanted);
+}
+
+const BYPASS_FORBIDDEN =
+  'Mode bypassPermissions is disabled by settings (permissions.disableBypassPermissionsMode).';
+
+interface SessionGateDeps {
+  readonly deps: PermissionGateDeps;
+  readonly rules: RuleBook;
+  readonly mode: PermissionMode;
+  readonly access: FileAccess;
+  readonly shell: ShellGate | undefined;
+  readonly warnings: readonly string[];
+  readonly open: (mode: PermissionMode) => SessionPermissions;
+}
+
+const EDITORS: Readonly<Record<string, string>> = {
+  Write: 'file_path',
+  Edit: 'file_path',
+  MultiEdit: 'file_path',
+  NotebookEdit: 'notebook_path',
+};
+
+/** They touch nothing outside of the session. */
+const HARMLESS: ReadonlySet<string> = new Set(['TodoWrite', 'StructuredOutput']);
+
+class SessionGate implements SessionPermissions {
+  readonly #all: SessionGateDeps;
+
+  constructor(all: SessionGateDeps) {
+    this.#all = all;
+  }
+
+  get mode(): PermissionMode {
+    return this.#all.mode;
+  }
+
+  get warnings(): readonly string[] {
+    return this.#all.warnings;
+  }
+
+  withMode(mode: PermissionMode): SessionPermissions | { readonly refused: string } {
+    if (mode === 'bypassPermissions' && this.#all.deps.settings.bypassDisabled)
+      return { refused: BYPASS_FORBIDDEN };
+    return this.#all.open(mode);
+  }
+
+  mayRead(file: string): boolean {
+    return this.#all.access.judge('read', file).kind === 'allow';
+  }
+
+  decide({ name, input }: ToolUse): Decision {
+    const verdict = this.#judge(name, isJsonObject(input) ? input : {});
+    if (verdict.kind === 'allow') return { kind: 'allow', input };
+    const kind = verdict.kind === 'ask' && this.mode === 'dontAsk' ? 'deny' : verdict.kind;
+    const asks = kind === 'ask' ? 'needs permission' : 'is not permitted';
+    return { kind, message: `This use of ${name} ${asks}: ${verdict.why}.` };
+  }
+
+  #judge(name: string, input: Readonly<Record<string, Json>>): Verdict {
+    const denied = this.#wholeRule('deny', name);
+    if (denied !== undefined) return { kind: 'deny', why: `the rule ${denied.text} denies it` };
+    const verdict = this.#judgeInput(name, input);
+    if (verdict.kind === 'deny') return verdict;
+    const asked = this.#wholeRule('ask', name);
+    return asked === undefined
+      ? verdict
+      : { kind: 'ask', why: `the rule ${asked.text} asks before every use` };
+  }
+
+  #judgeInput(name: string, input: Readonly<Record<string, Json>>): Verdict {
+    const { access, shell, deps } = this.#all;
+    if (HARMLESS.has(name)) return { kind: 'allow', why: 'it changes nothing outside' };
+    if (name === 'Bash') {
+      const command = input['command'];
+      if (typeof command !== 'string' || shell === undefined)
+        return { kind: 'ask', why: 'it names no command' };
+      return shell.judge(command, deps.currentDir?.() ?? deps.cwd);
+    }
+    const editor = Object.hasOwn(EDITORS, name) ? EDITORS[name] : undefined;
+    if (editor !== undefined) return this.#judgeFile('write', name, input[editor]);
+    if (name === 'Read') return this.#judgeFile('read', name, input['file_path']);
+    if (name === 'Glob' || name === 'Grep') {
+      return judgeSearch({ name, input, access, cwd: deps.cwd, heedsRules: deps.searchesHeedRules === true });
+    }
+    return this.#judgeByRules(name, input);
+  }
+
+  #judgeFile(access: 'read' | 'write', tool: string, file: Json | undefined): Verdict {
+    if (typeof file !== 'string' || file === '') return { kind: 'ask', why: 'it names no file' };
+    return this.#all.access.judge(access, file, { tool });
+  }
+
+  /** Tools that only rules speak for: of the web, of servers, of others. */
+  #judgeByRules(name: string, input: Readonly<Record<string, Json>>): Verdict {
+    const { rules, mode } = this.#all;
+    const url = name === 'WebFetch' && typeof input['url'] === 'string' ? input['url'] : '';
+    const named = (rule: Rule): boolean => namesTool(rule, name);
+    // A pattern that is not understood forbids everything, and grants nothing.
+    const forbids = (rule: Rule): boolean =>
+      named(rule) && rule.pattern !== undefined && (name !== 'WebFetch' || namesDomain(rule, url));
+    const denied = rules.deny.find(forbids);
+    if (denied !== undefined) return { kind: 'deny', why: `the rule ${denied.text} denies it` };
+    const asked = rules.ask.find(forbids);
+    if (asked !== undefined) return { kind: 'ask', why: `the rule ${asked.text} asks before it` };
+    if (mode === 'bypassPermissions') return { kind: 'allow', why: 'mode bypassPermissions' };
+    const grants = (rule: Rule): boolean =>
+      named(rule) && (rule.pattern === undefined || (name === 'WebFetch' && namesDomain(rule, url)));
+    return rules.allow.some(grants)
+      ? { kind: 'allow', why: 'a rule allows it' }
+      : { kind: 'ask', why: 'no rule allows it' };
+  }
+
+  #wholeRule(behavior: 'deny' | 'ask', name: string): Rule | undefined {
+    return this.#all.rules[behavior].find((rule) => rule.pattern === undefined && namesTool(rule, name));
+  }
+}

@@ -1,0 +1,36 @@
+/** What all settings of a session say together. */
+import type { PermissionMode } from '../flags/flag-table.ts';
+import type { RuleBook } from '../permissions/rule.ts';
+
+export interface Settings {
+  readonly rules: RuleBook;
+  readonly defaultMode: PermissionMode | undefined;
+  /** Absolute. */
+  readonly additionalDirectories: readonly string[];
+  /** Mode `bypassPermissions` is out of the question. */
+  readonly bypassDisabled: boolean;
+  /** Managed settings let no other rule allow or ask. */
+  readonly onlyManagedRules: boolean;
+  /** Added to the environment of the session and its tools. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly model: string | undefined;
+  /** A shell command that prints the key. */
+  readonly apiKeyHelper: string | undefined;
+  /** Every file that could hold settings, there or not: none of them is written unasked. */
+  readonly files: readonly string[];
+  /** For stderr. */
+  readonly warnings: readonly string[];
+}
+
+export const NO_SETTINGS: Settings = {
+  rules: { allow: [], ask: [], deny: [] },
+  defaultMode: undefined,
+  additionalDirectories: [],
+  bypassDisabled: false,
+  onlyManagedRules: false,
+  env: {},
+  model: undefined,
+  apiKeyHelper: undefined,
+  files: [],
+  warnings: [],
+};

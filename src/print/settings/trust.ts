@@ -1,0 +1,39 @@
+/** Whether somebody said that a project's own settings may grant something: a repository is not to grant itself permissions. */
+import path from 'node:path';
+import { isJsonObject } from '../../core/json.ts';
+import { projectFolders } from '../../wire/project-folders.ts';
+import { readRegularFile } from '../../wire/regular-file.ts';
+
+export interface TrustPlaces {
+  readonly cwd: string;
+  readonly homeDir: string | undefined;
+  readonly configDir: string | undefined;
+}
+
+/** Grows with every project a person has opened. */
+const MAX_BYTES = 50_000_000;
+
+/** `undefined` where there is no place for it. */
+export function trustFile({ homeDir, configDir }: TrustPlaces): string | undefined {
+  const folder = configDir ?? homeDir;
+  return folder === undefined ? undefined : path.join(folder, '.claude.json');
+}
+
+/** Measured: the entry of the folder itself counts, those of folders above it do not; a repository's root stands for what is in it. */
+export async function isTrusted(places: TrustPlaces): Promise<boolean> {
+  const file = trustFile(places);
+  if (file === undefined) return false;
+  const folders = [path.resolve(places.cwd), (await projectFolders(places.cwd)).at(-1) ?? places.cwd];
+  try {
+    const reading = await readRegularFile(file, MAX_BYTES);
+    const whole: unknown = reading.kind === 'read' ? JSON.parse(reading.bytes.toString('utf8')) : undefined;
+    const projects = isJsonObject(whole) ? whole['projects'] : undefined;
+    if (!isJsonObject(projects)) return false;
+    return folders.some((folder) => {
+      const entry = Object.hasOwn(projects, folder) ? projects[folder] : undefined;
+      return isJsonObject(entry) && entry['hasTrustDialogAccepted'] === true;
+    });
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,38 @@
+/** The tools of a session, before any rule about their use: what flags and agent type leave of those there are. */
+import type { Program } from '../../core/program.ts';
+import { bash } from './bash.ts';
+import { edit } from './edit.ts';
+import { glob } from './glob.ts';
+import { grep } from './grep.ts';
+import { read } from './read.ts';
+import { SeenFiles } from './seen-files.ts';
+import { todoWrite } from './todo-write.ts';
+import type { Tool } from './tool.ts';
+import type { WorkingFolder } from './working-folder.ts';
+import { write } from './write.ts';
+
+export interface ToolsetDeps {
+  readonly program: Pick<Program, 'env' | 'clock' | 'kill' | 'random' | 'uid'>;
+  /** Shared with the permission gate: relative paths and commands count from its `current`. */
+  readonly folder: WorkingFolder;
+  /** For outputs that are too long to show: made when needed, never cleaned up here. The model is told to read there. */
+  readonly outputDir: string;
+  /** Whether flags and the agent type leave the tool of this name. */
+  readonly isOffered: (name: string) => boolean;
+}
+
+export function toolset({ program, folder, outputDir, isOffered }: ToolsetDeps): readonly Tool[] {
+  const { random, uid, clock } = program;
+  const seen = new SeenFiles();
+  const writer = { random, uid };
+  const tools = [
+    bash({ program, folder, outputDir }),
+    read({ folder, seen }),
+    write({ folder, seen, writer }),
+    edit({ folder, seen, writer }),
+    glob({ folder, clock }),
+    grep({ folder, program }),
+    todoWrite(),
+  ];
+  return tools.filter(({ spec }) => isOffered(spec.name));
+}

@@ -1,0 +1,150 @@
+/** Tools as a shell sees them: a model calls, real commands and files answer, permissions stand between. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/core/json.ts';
+import { FakeMessagesApi, reply } from '../../support/fake-messages-api.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { type Ended, runPrint, STREAM, startPrint } from './print-child.ts';
+
+let api: FakeMessagesApi;
+let cwd: string;
+let home: string;
+
+beforeEach(async () => {
+  api = await FakeMessagesApi.start();
+  cwd = temporaryFolder();
+  home = temporaryFolder();
+});
+afterEach(async () => await api[Symbol.asyncDispose]());
+
+const call = (...args: string[]) => ({ args: ['-p', 'go', ...STREAM, ...args], env: api.env(home), cwd });
+const print = async (...args: string[]): Promise<Ended> => await runPrint(call(...args));
+const kinds = ({ events }: Ended): unknown[] => events.map(({ type, subtype }) => subtype ?? type);
+const file = (name: string): string => path.join(cwd, name);
+
+/** The answers to tool calls in the last message of the n-th request. */
+async function answers(n: number): Promise<JsonObject[]> {
+  return (await api.request(n)).messages.at(-1)?.['content'] as unknown as JsonObject[];
+}
+
+test('reads, edits, runs, and says so', async () => {
+  writeFileSync(file('a.txt'), 'one\n');
+  api.queue(
+    reply()
+      .text('looking')
+      .tool('Read', { file_path: file('a.txt') })
+      .tool('Glob', { pattern: '*.txt' }),
+    reply().tool('Edit', { file_path: file('a.txt'), old_string: 'one', new_string: 'two' }),
+    reply().tool('Bash', { command: 'cat a.txt; exit 3' }),
+    reply().text('done'),
+  );
+  const ended = await print(
+    '--permission-mode',
+    'acceptEdits',
+    '--allowedTools',
+    'Bash(cat:*)',
+    'Bash(exit:*)',
+  );
+  expect(kinds(ended)).toEqual([
+    ...['init', 'assistant', 'assistant', 'assistant', 'user', 'user'],
+    ...['assistant', 'user', 'assistant', 'user', 'assistant', 'success'],
+  ]);
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  expect(ended.events.at(-1)).toMatchObject({ result: 'done', num_turns: 5, permission_denials: [] });
+  expect(readFileSync(file('a.txt'), 'utf8')).toBe('two\n');
+  expect(await answers(2)).toMatchObject([
+    { tool_use_id: 'toolu_1_1', content: expect.stringContaining('one') },
+    { tool_use_id: 'toolu_1_2', content: expect.stringContaining('a.txt') },
+  ]);
+  expect(await answers(4)).toMatchObject([{ is_error: true, content: expect.stringMatching(/two/) }]);
+});
+
+describe('permissions', () => {
+  test.each<[string, string[], boolean]>([
+    ['nothing said', [], false],
+    ['a rule', ['--allowedTools', 'Bash(touch:*)'], true],
+    ['a rule denied by another', ['--allowedTools', 'Bash', '--disallowedTools', 'Bash(touch:*)'], false],
+    ['everything permitted', ['--dangerously-skip-permissions'], true],
+    ['settings', ['--settings', '{"permissions":{"allow":["Bash(touch *)"]}}'], true],
+    ['only planning', ['--permission-mode', 'plan'], false],
+  ])('%s', async (_name, args, isRun) => {
+    api.queue(reply().tool('Bash', { command: 'touch made' }), reply().text('done'));
+    const ended = await print(...args);
+    expect(existsSync(file('made'))).toBe(isRun);
+    expect(ended.code).toBe(0);
+    expect(ended.events.at(-1)?.['permission_denials']).toEqual(
+      isRun ? [] : [{ tool_name: 'Bash', tool_use_id: 'toolu_1', tool_input: { command: 'touch made' } }],
+    );
+    expect(kinds(ended).includes('permission_denied')).toBe(!isRun);
+  });
+
+  test('a project’s settings forbid, without anybody having trusted it', async () => {
+    mkdirSync(file('.claude'));
+    writeFileSync(file('.claude/settings.json'), '{"permissions":{"deny":["Bash(touch *)"]}}');
+    api.queue(reply().tool('Bash', { command: 'touch made' }), reply().text('done'));
+    await print('--allowedTools', 'Bash');
+    expect(existsSync(file('made'))).toBe(false);
+  });
+});
+
+test('a large output is shown in part, and may be read where it is kept', async () => {
+  api.queue(reply().tool('Bash', { command: 'seq 1 400000' }));
+  api.hold();
+  const { ended } = startPrint(call('--allowedTools', 'Bash(seq:*)'));
+  const [shown] = await answers(2);
+  const text = String(shown?.['content']);
+  expect(text.length).toBeLessThan(100_000);
+  const kept = /(\/\S+\.txt)/.exec(text)?.[1] ?? '';
+  expect(readFileSync(kept, 'utf8')).toMatch(/400000\n$/);
+  (await api.request(2)).answer(reply().tool('Read', { file_path: kept, offset: 1000, limit: 1 }));
+  expect(await answers(3)).toMatchObject([{ content: expect.stringContaining('1000') }]);
+  (await api.request(3)).answer(reply().text('done'));
+  expect((await ended).events.at(-1)).toMatchObject({ permission_denials: [] });
+});
+
+test.each<[NodeJS.Signals, number]>([
+  ['SIGINT', 0],
+  ['SIGTERM', 143],
+])('%s while a command runs: the command ends with it', async (signal, code) => {
+  api.queue(reply().tool('Bash', { command: 'echo $$ > pid; sleep 100' }), reply().text('never'));
+  const { child, ended } = startPrint(call('--dangerously-skip-permissions'));
+  const pid = await untilWritten(file('pid'));
+  child.kill(signal);
+  const end = await ended;
+  expect(end.code).toBe(code);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  if (signal === 'SIGINT') expect(end.events.at(-1)).toMatchObject({ terminal_reason: 'aborted_tools' });
+  expect(api.requests).toHaveLength(1);
+});
+
+async function untilWritten(name: string): Promise<number> {
+  const { promise, resolve } = withResolvers();
+  const look = setInterval(() => {
+    if (existsSync(name) && readFileSync(name, 'utf8').endsWith('\n')) resolve();
+  }, 20);
+  await promise;
+  clearInterval(look);
+  return Number(readFileSync(name, 'utf8'));
+}
+
+function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
+test('tools of an MCP server', async () => {
+  const server = path.resolve(import.meta.dirname, '../../unit/print/mcp/echo-server.cjs');
+  const config = { mcpServers: { e: { command: process.execPath, args: [server], env: { MARK: 'm' } } } };
+  api.queue(reply().tool('mcp__e__echo', { say: 'hi' }), reply().text('done'));
+  const ended = await print('--mcp-config', JSON.stringify(config), '--allowedTools', 'mcp__e__echo');
+  expect(ended.events[0]).toMatchObject({
+    mcp_servers: [{ name: 'e', status: 'connected' }],
+    tools: expect.arrayContaining(['mcp__e__echo']),
+  });
+  expect(await answers(2)).toMatchObject([{ content: [{ type: 'text', text: 'hi m none' }] }]);
+  expect(ended.events.at(-1)).toMatchObject({ result: 'done' });
+});

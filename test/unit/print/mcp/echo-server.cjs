@@ -1,0 +1,43 @@
+/** An MCP server of two tools, as small as the protocol allows. */
+const answers = {
+  initialize: ({ protocolVersion }) => ({
+    protocolVersion,
+    capabilities: { tools: {} },
+    serverInfo: { name: 'echo', version: '1' },
+  }),
+  'tools/list': () => ({
+    tools: [
+      {
+        name: 'echo',
+        description: 'says it',
+        inputSchema: { type: 'object' },
+        annotations: { readOnlyHint: true },
+      },
+      { name: 'fail', inputSchema: { type: 'object' } },
+    ],
+  }),
+  'tools/call': ({ name, arguments: given }) =>
+    name === 'fail'
+      ? { isError: true, content: [{ type: 'text', text: 'it failed' }] }
+      : {
+          content: [
+            {
+              type: 'text',
+              text: `${given.say} ${process.env.MARK} ${process.env.ANTHROPIC_API_KEY ?? 'none'}`,
+            },
+          ],
+        },
+};
+
+let rest = '';
+process.stdin.on('data', (chunk) => {
+  rest += chunk;
+  const lines = rest.split('\n');
+  rest = lines.pop();
+  for (const line of lines) {
+    const { id, method, params } = JSON.parse(line);
+    if (id === undefined) continue;
+    process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id, result: answers[method](params) })}\n`);
+  }
+});
+process.stdin.on('end', () => process.exit());

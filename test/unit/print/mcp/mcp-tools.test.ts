@@ -1,0 +1,85 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { readMcpConfigs } from '../../../../src/print/mcp/mcp-config.ts';
+import { connectMcp } from '../../../../src/print/mcp/mcp-tools.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const SERVER = path.join(import.meta.dirname, 'echo-server.cjs');
+
+describe('configurations', () => {
+  const read = (...configs: string[]) =>
+    readMcpConfigs(configs, { cwd: temporaryFolder(), env: { KEY: 'k' } });
+
+  test('files and strings, the later of one name counts, variables are put in', async () => {
+    const file = path.join(temporaryFolder(), 'mcp.json');
+    writeFileSync(
+      file,
+      '{"mcpServers":{"a":{"command":"old"},"b":{"command":"b","args":["${KEY}","${NO:-x}","${NO}"]}}}',
+    );
+    const later = '{"mcpServers":{"a":{"type":"http","url":"http://h/${KEY}","headers":{"x":"${KEY}"}}}}';
+    expect(await read(file, later)).toEqual({
+      kind: 'ok',
+      servers: [
+        { kind: 'http', name: 'a', url: new URL('http://h/k'), headers: { x: 'k' } },
+        { kind: 'stdio', name: 'b', command: 'b', args: ['k', 'x', '${NO}'], env: {} },
+      ],
+    });
+  });
+
+  test.each([
+    ['/nope', /^Error: Invalid MCP configuration:\nMCP config file not found: \/nope$/],
+    ['{bad', /no JSON/],
+    ['{}', /expected \{"mcpServers"/],
+    ['{"mcpServers":{"a":{}}}', /a: expected a "command"/],
+    ['{"mcpServers":{"a":{"type":"http","url":"x"}}}', /a: "url" is "x"/],
+  ])('refused: %s', async (config, message) => {
+    expect(await read(config)).toEqual({ kind: 'bad', message: expect.stringMatching(message) });
+  });
+});
+
+describe('a server', () => {
+  const connect = async () => {
+    const server = {
+      kind: 'stdio',
+      name: 'my server',
+      command: process.execPath,
+      args: [SERVER],
+      env: { MARK: 'm' },
+    } as const;
+    const missing = { kind: 'stdio', name: 'gone', command: '/nope', args: [], env: {} } as const;
+    const connections = await connectMcp([server, missing], temporaryFolder());
+    onTestFinished(() => connections[Symbol.dispose]());
+    const run = (name: string, input: object) =>
+      connections.tools
+        .find(({ spec }) => spec.name === `mcp__my_server__${name}`)
+        ?.run(input as never, { signal: new AbortController().signal, useId: 't' });
+    return { connections, run };
+  };
+
+  test('brings its tools; one that cannot be reached brings a warning', async () => {
+    const { connections } = await connect();
+    expect(connections.servers).toEqual([
+      { name: 'my server', status: 'connected' },
+      { name: 'gone', status: 'failed' },
+    ]);
+    expect(connections.warnings).toEqual([
+      expect.stringMatching(/^Warning: the MCP server gone cannot be reached/),
+    ]);
+    expect(connections.tools.map(({ spec, isReadOnly }) => [spec.name, isReadOnly])).toEqual([
+      ['mcp__my_server__echo', true],
+      ['mcp__my_server__fail', false],
+    ]);
+  });
+
+  test('answers a call, says what failed, and gets none of our secrets', async () => {
+    vi.stubEnv('ANTHROPIC_API_KEY', 'secret');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { run } = await connect();
+    expect(await run('echo', { say: 'hi' })).toMatchObject({
+      isError: false,
+      content: [{ type: 'text', text: 'hi m none' }],
+    });
+    expect(await run('fail', {})).toMatchObject({ isError: true, content: [{ text: 'it failed' }] });
+  });
+});
