@@ -11,6 +11,8 @@ export default defineConfig({
           include: ['test/architecture.test.ts', 'test/unit/**/*.test.ts'],
           setupFiles: ['test/support/fail-on-warning.ts'],
           testTimeout: 10_000,
+          // No unit test changes what another one could see: a process for each file would double their time.
+          isolate: false,
         },
       },
       {
@@ -20,6 +22,7 @@ export default defineConfig({
           globalSetup: ['test/support/build-programs.ts'],
           setupFiles: ['test/support/fail-on-warning.ts'],
           testTimeout: 30_000,
+          isolate: false,
           hookTimeout: 60_000,
         },
       },

@@ -35,11 +35,16 @@ const GO_ON: Partial<Readonly<Record<RunKind, string>>> = {
   map: 'andwait map --resume',
 };
 
+const IS_NO: Partial<Readonly<Record<RunKind, string>>> = {
+  workflow: 'has no script',
+  exec: "is no recipe's",
+};
+
 /** Each kind of run is gone on with by what began it. */
 function refuseOtherKinds({ description: { kind, runId } }: RecordedRun, wanted: RunKind): void {
   if (kind === wanted) return;
   const command = GO_ON[kind];
   const how = command === undefined ? 'that is not gone on with' : `go on with: ${command} ${runId}`;
-  const what = wanted === 'workflow' ? 'has no script' : `is no ${wanted}`;
+  const what = IS_NO[wanted] ?? `is no ${wanted}`;
   throw new UserError(`run ${runId} ${what} (it is of kind ${JSON.stringify(kind)}); ${how}`);
 }

@@ -12,7 +12,7 @@ import { DIST } from '../../support/run-in-process.ts';
 const CALLS = 8;
 const HOOK = path.resolve(import.meta.dirname, '../../support/crash-point.mjs');
 
-const nths = { append: [1, 3], sync: [1, 4], held: [1, 2, 5], rename: [2] };
+const nths = { append: [1, 3], sync: [4], held: [1, 5], rename: [2] };
 const POINTS = (['append', 'sync', 'held', 'rename'] as const).flatMap((step) =>
   ['before', 'after'].flatMap((when) => nths[step].map((nth) => `${when}:${step}:${nth}`)),
 );
