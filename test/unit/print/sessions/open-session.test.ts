@@ -12,10 +12,10 @@ const A = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
 const B = '3f2504e0-4f89-41d3-9a0c-0305e82c3302';
 const NOTHING = { sessionId: undefined, resume: undefined, continues: false, forks: false, persists: true };
 
-function home(cwd = '/work/a.b_c') {
+function home(cwd = '/code/a.b_c') {
   const homeDir = temporaryFolder();
   const program = { env: {}, homeDir, cwd, random: () => 0.5 } as unknown as Program;
-  const folder = path.join(homeDir, '.claude', 'projects', '-work-a-b-c');
+  const folder = path.join(homeDir, '.claude', 'projects', '-code-a-b-c');
   const keep = (id: string, text: string, secondsAgo = 0, into = folder): string => {
     mkdirSync(into, { recursive: true });
     const file = path.join(into, `${id}.jsonl`);
