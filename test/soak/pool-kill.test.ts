@@ -51,6 +51,15 @@ wait
 const VICTIMS = ['broker', 'shim', 'run', 'exec', 'agent', 'host'] as const;
 type Victim = (typeof VICTIMS)[number];
 
+/** It may have ended between the look and the kill. */
+function killIfAlive(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
 class Trial {
   readonly project = new ShellProject(suite, { 'flow.js': FLOW, 'recipe.sh': RECIPE });
   readonly places: string;
@@ -165,7 +174,7 @@ describe(`kill -9 of any party, seed ${SEED}`, () => {
     const over = Promise.all([flow.ended, recipe.ended]);
     await trial.begun(after, over);
     const pid = trial.find(victim);
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    if (pid !== undefined) killIfAlive(pid);
     await over;
 
     const runs = { flow: trial.runId('workflow'), recipe: trial.runId('exec') };
