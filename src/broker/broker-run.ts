@@ -21,6 +21,7 @@ export class BrokerRun {
   readonly #records: RunRecords;
   #isStopped = false;
   #isClosing = false;
+  #journalClosed: Promise<void> | undefined;
   #tellClosed = (): void => {};
 
   constructor(parts: RunParts, deps: RunDeps, owner: Client | undefined) {
@@ -209,7 +210,7 @@ export class BrokerRun {
       await this.#calls.drained();
     }
     try {
-      await this.#records.close();
+      await this.#closeJournal();
     } finally {
       this.#deps.numbers.closed(this.parts.dir);
       this.#tellClosed();
@@ -218,11 +219,15 @@ export class BrokerRun {
 
   /** The broker ends: what was said so far is written, its calls go on, and the next broker takes them up. */
   async letGo(): Promise<void> {
-    if (this.#isClosing) return;
     this.#isClosing = true;
     // A journal that is broken is told to whoever asks the next broker.
-    await this.#records.close().catch(() => {});
+    await this.#closeJournal().catch(() => {});
     this.#tellClosed();
+  }
+
+  #closeJournal(): Promise<void> {
+    this.#journalClosed ??= this.#records.close();
+    return this.#journalClosed;
   }
 
   status(): PoolRunStatus {

@@ -119,6 +119,8 @@ export class RunRegistry {
   }
 
   async letGoAll(): Promise<void> {
+    // Those whose folders are still being read come too, or their locks would outlast this broker's word that it is over.
+    await Promise.allSettled(this.#opening.values());
     await Promise.all(this.all.map((run) => run.letGo()));
   }
 

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { isRunLocked } from '../../../src/journal/run-lock.ts';
 import { reply, tokens } from '../../support/calls.ts';
 import { journalOf, openRun, request, startBroker } from '../../support/pool-broker.ts';
 
@@ -173,4 +174,28 @@ describe('calls of those who joined a run', () => {
       if (order === 'after') expect(new Set(outcomes.map(({ key }) => key)).size).toBe(3);
     },
   );
+});
+
+describe('a broker that ends', () => {
+  test('gives free the run that is being opened at that moment', async () => {
+    const rig = await startBroker();
+    const client = await rig.connect();
+    client.say({ ...openRun(rig, 'r'), seq: 1 });
+    // Carried out in order, and answered while the run's folder is still read.
+    await client.status();
+    await rig.crash();
+    expect(journalOf(rig, 'r')).toMatchObject([{ type: 'header' }]);
+    expect(await isRunLocked(rig.runDir('r'))).toBe(false);
+  });
+
+  test('gives free the run whose calls it waits for', async () => {
+    const rig = await startBroker();
+    const client = await rig.connect();
+    await client.openRun(rig, 'r', { joinable: false });
+    await client.granted(await client.call('r', 'a'));
+    client.say({ type: 'close_run', runId: 'r', seq: 9 });
+    await client.hears('stop');
+    await rig.crash();
+    expect(await isRunLocked(rig.runDir('r'))).toBe(false);
+  });
 });
