@@ -5,14 +5,21 @@ import { UserError } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
 import { attemptEnds } from '../journal/attempt-ends.ts';
 import { type OwnJournal, openOwnJournal } from '../journal/own-journal.ts';
-import { NOTHING_RECORDED, recordedCalls } from '../pool/recorded-calls.ts';
+import { RunFolder } from '../journal/run-folder.ts';
+import { recordedCalls } from '../pool/recorded-calls.ts';
 import { resumedAttempt } from '../pool/resumed-attempt.ts';
-import { newRunState, type RunState } from '../pool/run-core.ts';
+import { newRunState } from '../pool/run-core.ts';
 import type { JournalRecord } from '../wire/record.ts';
 import { BrokerRun } from './broker-run.ts';
 import { type Client, type Message, Refused } from './client-port.ts';
 import type { RunDeps, RunParts } from './run-parts.ts';
-import { STANDING_CAPS, standingAttempt, standingFolder, standingRunId } from './standing-run.ts';
+import {
+  isStandingRunId,
+  makeStandingFolder,
+  standingAttempt,
+  standingParts,
+  standingRunId,
+} from './standing-run.ts';
 
 /** How long those who come before their run's owner does are patient: after a broker's death all come back at once. */
 const REATTACH_MS = 10_000;
@@ -94,10 +101,11 @@ export class RunRegistry {
   }
 
   async join(client: Client, { seq, runId, stateDir, reattach }: Message<'join_run'>): Promise<void> {
+    const isBack = reattach !== undefined;
     const run =
-      runId === undefined
-        ? await this.#standing(stateDir)
-        : await this.#arrived(runId, reattach !== undefined);
+      runId === undefined || (isBack && isStandingRunId(runId))
+        ? await this.#standing(stateDir, runId)
+        : await this.#arrived(runId, isBack);
     run.join(client);
     client.send({ type: 'run_joined', seq, runId: run.parts.runId, dir: run.parts.dir });
     run.reattach(client, reattach ?? []);
@@ -149,31 +157,25 @@ export class RunRegistry {
     });
   }
 
-  async #standing(stateDir: string): Promise<BrokerRun> {
+  /** `named`: of an earlier day, for the calls that were made in it. */
+  async #standing(stateDir: string, named: string | undefined): Promise<BrokerRun> {
     if (!path.isAbsolute(stateDir) || path.normalize(stateDir) !== stateDir)
       throw new Refused('malformed', `stateDir ${JSON.stringify(stateDir)} is not absolute, or has a ..`);
     const { clock, uid, pid } = this.#program;
     const now = clock.now();
-    const runId = standingRunId(now);
+    const runId = named ?? standingRunId(now);
     // Of several state folders each has its own; the name within the broker tells them apart by the folder.
-    const found = this.all.find(
-      ({ parts }) => parts.standing && parts.dir === path.join(stateDir, 'runs', runId),
-    );
+    const { dir } = new RunFolder(stateDir, runId);
+    const found = this.all.find(({ parts }) => parts.standing && parts.dir === dir);
     if (found !== undefined && !found.isClosing) return found;
     await found?.closed;
-    return await (this.#opening.get(stateDir) ??
-      this.#opened(stateDir, undefined, async () => {
-        const { dir } = await standingFolder(stateDir, uid, now);
+    return await (this.#opening.get(dir) ??
+      this.#opened(dir, undefined, async () => {
+        await makeStandingFolder(stateDir, runId, uid, now);
         const journal = await this.#journal(dir, runId);
-        const { lastCall, attempts } = recordedCalls(journal.records, false);
-        if (attempts === 0) journal.writer.append(standingAttempt(pid, now));
-        const resumed = resumedAttempt(journal.records, Math.max(attempts, 1), [], {
-          caps: STANDING_CAPS,
-          reuse: 'none',
-          rehearsal: false,
-        });
-        const state: RunState = { ...resumed.state, recorded: { ...NOTHING_RECORDED, lastCall, attempts } };
-        return { ...resumed, ...lasting(journal), runId, dir, joinable: true, standing: true, state };
+        const parts = standingParts(journal.records);
+        if (parts.state.recorded.attempts === 0) journal.writer.append(standingAttempt(pid, now));
+        return { ...parts, ...lasting(journal), runId, dir, joinable: true, standing: true };
       }));
   }
 

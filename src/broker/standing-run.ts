@@ -6,7 +6,10 @@ import { DEFAULT_AGENT_CAP, type RunCaps, type RunOptions } from '../core/run.ts
 import { writeFileAtomic } from '../journal/atomic-file.ts';
 import { type RunDescription, RunFolder } from '../journal/run-folder.ts';
 import { makePrivateDir } from '../journal/state-dir.ts';
+import { NOTHING_RECORDED, recordedCalls } from '../pool/recorded-calls.ts';
+import { resumedAttempt } from '../pool/resumed-attempt.ts';
 import { JOURNAL_FORMAT, type JournalRecord } from '../wire/record.ts';
+import type { RunParts } from './run-parts.ts';
 
 /** No cap but the pool's own: nobody asked for one. */
 const CAPS: RunCaps = {
@@ -27,20 +30,26 @@ const OPTIONS: RunOptions = {
   timeoutMs: null,
 };
 
-export const STANDING_CAPS = CAPS;
-
 export function standingRunId(now: number): string {
   return `${new Date(now).toISOString().slice(0, 10).replaceAll('-', '')}-standing`;
 }
 
-/** Made where it is missing. */
-export async function standingFolder(stateDir: string, uid: number, now: number): Promise<RunFolder> {
-  const runId = standingRunId(now);
+export function isStandingRunId(runId: string): boolean {
+  return /^\d{8}-standing$/.test(runId);
+}
+
+/** Where it is missing. */
+export async function makeStandingFolder(
+  stateDir: string,
+  runId: string,
+  uid: number,
+  now: number,
+): Promise<void> {
   makePrivateDir(stateDir, uid);
   makePrivateDir(path.join(stateDir, 'runs'), uid);
   const folder = new RunFolder(stateDir, runId);
   mkdirSync(folder.agentsDir, { recursive: true, mode: 0o700 });
-  if (existsSync(folder.descriptionFile)) return folder;
+  if (existsSync(folder.descriptionFile)) return;
   const description: RunDescription = {
     format: JOURNAL_FORMAT,
     version: VERSION,
@@ -55,7 +64,17 @@ export async function standingFolder(stateDir: string, uid: number, now: number)
     startedAt: now,
   };
   await writeFileAtomic(folder.descriptionFile, `${JSON.stringify(description, null, 2)}\n`);
-  return folder;
+}
+
+/** Goes on where an earlier broker of the day left it. What it recorded answers nothing, and is not kept. */
+export function standingParts(
+  records: readonly JournalRecord[],
+): Pick<RunParts, 'state' | 'settled' | 'started' | 'counted' | 'told'> {
+  const { lastCall, attempts } = recordedCalls(records, false);
+  const choices = { caps: CAPS, reuse: 'none', rehearsal: false } as const;
+  const resumed = resumedAttempt(records, Math.max(attempts, 1), [], choices);
+  const recorded = { ...NOTHING_RECORDED, lastCall, attempts };
+  return { ...resumed, state: { ...resumed.state, recorded } };
 }
 
 /** One a day, whatever broker serves it. */

@@ -85,7 +85,7 @@ export type ClientMessage =
   | {
       readonly type: 'join_run';
       readonly seq: number;
-      /** `undefined`: the standing run. */
+      /** `undefined`: the standing run of today. After a broker's death it is named, as that day may be over. */
       readonly runId: string | undefined;
       /** State folder: where the standing run is made. */
       readonly stateDir: string;

@@ -136,7 +136,8 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
     const calls: OpenCall[] = [...this.#calls.values()].map((call) => call.open());
     const { type, wish } = this.#opening;
     if (type === 'open_run') return { type, ...wish, reattach: { attempt: this.attempt, calls } };
-    return { type, ...wish, reattach: calls };
+    // By its name: the standing run may be that of a day which is over by now.
+    return { type, ...wish, runId: this.runId, reattach: calls };
   }
 
   lost(error: Error): void {

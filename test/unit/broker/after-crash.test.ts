@@ -1,9 +1,11 @@
 import { appendFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isRunLocked } from '../../../src/journal/run-lock.ts';
 import { reply, tokens } from '../../support/calls.ts';
 import { journalOf, openRun, request, startBroker } from '../../support/pool-broker.ts';
 
+const DAY_MS = 86_400_000;
 const AGENT = { pid: 500, startTicks: '5' };
 const ATTEMPT = {
   type: 'attempt',
@@ -198,4 +200,31 @@ describe('a broker that ends', () => {
     await rig.crash();
     expect(await isRunLocked(rig.runDir('r'))).toBe(false);
   });
+});
+
+test('calls of a day that is over by now are taken up in the run of that day', async () => {
+  const first = await startBroker({ slots: 1 });
+  const client = await first.connect();
+  const join = { type: 'join_run', stateDir: first.home };
+  const { runId } = await client.ask(join, 'run_joined');
+  const a = await client.call(runId, 'a');
+  const leaseId = await client.granted(a);
+  const { home, processes } = first;
+  processes.living.add(AGENT.pid).add(client.pid);
+  client.say({ type: 'runs', runId, call: a, agent: AGENT });
+  await client.status();
+  await first.crash();
+
+  const rig = await startBroker({ slots: 1, home, processes });
+  rig.clock.advance(DAY_MS);
+  const [back, newcomer] = [await rig.connect(), await rig.connect()];
+  expect((await newcomer.ask(join, 'run_joined')).runId).toBe('19700102-standing');
+  const reattach = [{ ...openCall(a, 'a'), state: 'held', leaseId, agent: AGENT }];
+  expect((await back.ask({ ...join, runId, reattach }, 'run_joined')).runId).toBe(runId);
+  await back.ask({ type: 'settle', runId, call: a, outcome: reply('A') }, 'settled');
+  expect(journalOf(rig, '19700101-standing').filter(({ type }) => type === 'outcome')).toHaveLength(1);
+  back.leave();
+  processes.living.delete(AGENT.pid);
+  const dir = path.join(home, 'runs', runId);
+  while (await isRunLocked(dir)) rig.clock.advance(5000);
 });

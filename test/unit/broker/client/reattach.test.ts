@@ -234,6 +234,18 @@ describe("a broker's death", () => {
     await peer.next('status');
   });
 
+  test('the standing run is taken up by its name: its day may be over', async () => {
+    const rig = await connected();
+    const joining = rig.client.joinRun({ runId: undefined, stateDir: '/state' });
+    const { seq } = await rig.peer.next('join_run');
+    rig.peer.send({ type: 'run_joined', seq, runId: '20261231-standing', dir: '/runs/20261231-standing' });
+    await held(await joining, rig.peer, 5);
+    const next = await rig.broker.replacedIn(rig.home);
+    const peer = await next.peer();
+    await peer.welcome();
+    expect(await peer.next('join_run')).toMatchObject({ runId: '20261231-standing', stateDir: '/state' });
+  });
+
   test('a run that the next broker refuses is lost with its calls, and the client goes on', async () => {
     const rig = await withRun();
     const lease = await held(rig.run, rig.peer, 1);
