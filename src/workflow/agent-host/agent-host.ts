@@ -34,6 +34,8 @@ interface OpenCall {
 /** An outcome holds an agent's whole answer, and what is larger has been refused before. */
 const MAX_MESSAGE_BYTES = 1024 * 1024 * 1024;
 const KILL_MS = 5_000;
+/** How many times as long as an agent may take to end a host may take to say so: one that is stopped (SIGSTOP) never does. */
+const SILENCE = 3;
 
 export class AgentHost {
   readonly #child: ChildProcessWithoutNullStreams;
@@ -88,10 +90,15 @@ export class AgentHost {
     if (signal.aborted) return Promise.resolve(failure('stopped', 'stopped before it started'));
     if (this.#end !== undefined) return Promise.resolve(lost(this.#end));
     return new Promise((resolve) => {
-      const stop = (): void => this.#send({ type: 'stop', call: call.id });
+      let answered = (): void => {};
+      const stop = (): void => {
+        this.#send({ type: 'stop', call: call.id });
+        answered = this.#killUnlessAnswered();
+      };
       signal.addEventListener('abort', stop);
       const settle = (outcome: Outcome): void => {
         signal.removeEventListener('abort', stop);
+        answered();
         resolve(outcome);
       };
       this.#open.set(call.id, { watch, resolve: settle, pid: undefined });
@@ -107,7 +114,16 @@ export class AgentHost {
   async close(): Promise<void> {
     this.#orders.flush();
     this.#child.stdin.end();
+    const answered = this.#killUnlessAnswered();
     await this.#ended;
+    answered();
+  }
+
+  /** Its end tells of its agents, which are then ended from here. */
+  #killUnlessAnswered(): () => void {
+    const { clock, setup } = this.#options;
+    const ms = SILENCE * (setup.limits.killMs ?? KILL_MS);
+    return clock.after(ms, () => void this.#child.kill('SIGKILL'));
   }
 
   #send(message: ToAgentHost<HostSetup>): void {

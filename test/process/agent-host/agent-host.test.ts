@@ -84,6 +84,28 @@ test('a host that is killed takes its agents with it, and the next call gets a n
   expect(await second.outcome).toMatchObject({ kind: 'reply' });
 });
 
+test('a host that is stopped and does not answer keeps no call from being stopped', async () => {
+  const { start, stop } = await hosted();
+  const { agent, outcome } = await start();
+  const { pid } = agent.report;
+  process.kill(await hostOf(pid), 'SIGSTOP');
+  stop.abort(new Error('enough'));
+  expect(await outcome).toMatchObject({ kind: 'failure', reason: 'killed' });
+  expect(isRunning(pid)).toBe(false);
+});
+
+test('a host that is stopped keeps no run from ending', async () => {
+  const { backend, start } = await hosted();
+  const { agent, outcome } = await start();
+  const host = await hostOf(agent.report.pid);
+  await agent.says(RESULT);
+  agent.exits(0);
+  await outcome;
+  process.kill(host, 'SIGSTOP');
+  await backend.close();
+  expect(isRunning(host)).toBe(false);
+});
+
 test('a second host starts agents while the first has its hands full', async () => {
   const { start } = await hosted(2);
   const parents = new Set<number>();
