@@ -8,6 +8,8 @@ export interface Flag {
   readonly kind: 'switch' | 'value' | 'optional' | 'list';
   readonly placeholder?: string;
   readonly choices?: readonly string[];
+  /** Those that are taken and not named. */
+  readonly quietChoices?: readonly string[];
   readonly help: string;
 }
 
@@ -86,6 +88,7 @@ export const FLAGS: readonly Flag[] = [
     kind: 'value',
     placeholder: '<mode>',
     choices: PERMISSION_MODES,
+    quietChoices: ['default'],
     help: 'What happens to a tool that no rule allows',
   },
   {

@@ -115,9 +115,9 @@ function isFlag(word: string): boolean {
 function problemWith(flag: Flag, values: readonly string[]): string | undefined {
   const [value] = values;
   if (value === undefined) return `error: option '${titleOf(flag)}' argument missing`;
-  const { choices } = flag;
+  const { choices, quietChoices = [] } = flag;
   if (choices === undefined || choices.includes(value)) return undefined;
-  return `${invalidArgument(flag, value)} Allowed choices are ${choices.join(', ')}.`;
+  return `${invalidArgument(flag, value)} Allowed choices are ${choices.filter((choice) => !quietChoices.includes(choice)).join(', ')}.`;
 }
 
 export function invalidArgument(flag: Flag, value: string): string {

@@ -90,6 +90,10 @@ describe('what is refused, in the real program’s words', () => {
       ['--permission-prompts', 'zz'],
       "error: option '--permission-prompts <target>' argument 'zz' is invalid. Allowed choices are host, none.",
     ],
+    [
+      ['--permission-mode', 'zz'],
+      "error: option '--permission-mode <mode>' argument 'zz' is invalid. Allowed choices are acceptEdits, auto, bypassPermissions, manual, dontAsk, plan.",
+    ],
     [['--worktree'], "error: unknown option '--worktree'"],
   ])('%j', (argv, message) => {
     expect(parseFlags(argv)).toEqual({ kind: 'error', message });
