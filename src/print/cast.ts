@@ -37,8 +37,9 @@ export async function castFor(program: Program, options: PrintOptions): Promise<
         agents,
         agentType: agentTypeNamed(options.agent, agents),
         structured: await structuredOutputFor(program, options),
+        // Measured: of both the file counts.
         systemPrompt:
-          options.systemPrompt ?? (await textOf(program, options.systemPromptFile, 'System prompt file')),
+          (await textOf(program, options.systemPromptFile, 'System prompt file')) ?? options.systemPrompt,
         appendSystemPrompt: joined(
           options.appendSystemPrompt,
           await textOf(program, options.appendSystemPromptFile, 'Append system prompt file'),
