@@ -100,13 +100,17 @@ function serverTools(gate: PermissionGate, isDisabled: (name: string) => boolean
   return isAllowed && !isDisabled(name) ? [WEB_SEARCH] : [];
 }
 
-/** An agent type narrows what the flags leave; `undefined` is all there are. */
+/** Measured. */
+const BARE_TOOLS = ['Bash', 'Read', 'Edit'] as const;
+
+/** Each narrows what the others leave; `undefined` is all there are. */
 function availableTools(
-  { tools }: PrintOptions,
+  { tools, bare }: PrintOptions,
   agentType: AgentType | undefined,
 ): readonly string[] | undefined {
-  const lists = [tools, agentType?.tools].filter((list) => list !== undefined);
-  return lists.reduce<readonly string[] | undefined>(
+  const lists: (readonly string[] | undefined)[] = [bare ? BARE_TOOLS : undefined, tools, agentType?.tools];
+  const given = lists.filter((list) => list !== undefined);
+  return given.reduce<readonly string[] | undefined>(
     (all, list) => (all === undefined ? list : all.filter((tool) => list.includes(tool))),
     undefined,
   );

@@ -107,6 +107,20 @@ test('something appended to our own', async () => {
   expect(systemOf(await requestFor(['--append-system-prompt', 'MORE']))).toMatch(/passed on\.\n\nMORE$/);
 });
 
+test('of a system prompt and a file of one the file counts', async () => {
+  const file = path.join(temporaryFolder(), 'system.txt');
+  writeFileSync(file, 'FILE');
+  expect(systemOf(await requestFor(['--system-prompt', 'SYS', '--system-prompt-file', file]))).toBe('FILE');
+});
+
+test('--bare leaves three tools, of which --tools may leave fewer', async () => {
+  expect((await requestFor(['--bare'])).toolNames).toEqual(['Bash', 'Read', 'Edit']);
+});
+
+test('with --bare, --tools adds none', async () => {
+  expect((await requestFor(['--bare', '--tools', 'Write', 'Read'])).toolNames).toEqual(['Read']);
+});
+
 test('a key goes out as the real program sends it, a token as a bearer', async () => {
   const withKey = await requestFor([]);
   expect(withKey.headers).toMatchObject({ 'x-api-key': 'test-key' });
