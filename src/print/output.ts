@@ -80,7 +80,7 @@ class ArrayOutput implements EventOutput {
   }
 
   async end(): Promise<void> {
-    await this.#lines.write(this.#events);
+    if (this.#events.length > 0) await this.#lines.write(this.#events);
     await this.#lines.end();
   }
 }
@@ -101,7 +101,7 @@ class TextOutput implements EventOutput {
   }
 }
 
-/** Measured to the byte: an error of a limit or the schema ends without a line feed, an interrupted turn says nothing. */
+/** Measured to the byte: an error of a limit or the schema ends without a line feed. */
 function textOfResult(event: AgentEvent): string {
   const text = event['result'];
   if (typeof text === 'string') return text.endsWith('\n') ? text : `${text}\n`;
@@ -111,7 +111,7 @@ function textOfResult(event: AgentEvent): string {
     case 'error_max_budget_usd':
       return `Error: Exceeded USD budget (${/\(\$(.*)\)/.exec(firstError(event))?.[1]})`;
     case 'error_during_execution':
-      return '';
+      return 'Execution error';
     default:
       return `Error: ${firstError(event)}`;
   }

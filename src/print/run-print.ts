@@ -35,8 +35,8 @@ async function run(program: Program, options: PrintOptions, signal: AbortSignal)
   const emit = async (event: AgentEvent): Promise<void> => await output.write(event);
   const { runRequest } = options.rehearse ? await import('./rehearse.ts') : await import('./converse.ts');
   const outcome = await runRequest({ program, options, prompt: reading.prompt, emit, signal });
-  if (outcome.kind === 'refused') return refuse(program, outcome.message);
   await output.end();
+  if (outcome.kind === 'refused') return refuse(program, outcome.message);
   return exitCodeOf(outcome.result, signal);
 }
 

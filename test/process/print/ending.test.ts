@@ -59,12 +59,12 @@ describe('a signal while the model thinks', () => {
     expect(events.map(({ type }) => type)).toEqual(['system', 'user', 'result']);
   });
 
-  test('SIGINT, text: nothing is printed', async () => {
+  test('SIGINT, text: what the real program prints, and no line feed', async () => {
     api.hold();
     const { child, ended } = start([]);
     await api.request(1);
     child.kill('SIGINT');
-    expect(await ended).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(await ended).toMatchObject({ code: 0, stdout: 'Execution error', stderr: '' });
   });
 });
 
