@@ -77,6 +77,9 @@ export class ToolCalls {
     if (signal.aborted) return stopped(signal);
     const tool = this.#tools.get(use.name);
     if (tool === undefined) return this.#deps.absent(use.name);
+    // A call that could not run is no use of the tool: it is neither asked about nor counted as denied.
+    const wrong = tool.check?.(use.input);
+    if (wrong !== undefined) return wrong;
     try {
       const permission = await this.#permission(use, signal);
       if (permission.kind === 'deny') return toolError(permission.message);

@@ -23,6 +23,8 @@ export interface Tool {
   readonly spec: ToolSpec;
   /** May run beside others of the same reply. */
   readonly isReadOnly: boolean;
+  /** What is wrong with an input of this shape, before anybody is asked whether it may be used; `undefined` when nothing is. */
+  check?(input: Json): ToolResult | undefined;
   run(input: Json, context: ToolContext): Promise<ToolResult>;
 }
 

@@ -24,6 +24,10 @@ export function typedTool<F extends Fields>(parts: ToolParts<F>): Tool {
   return {
     spec: { name, description, inputSchema: schemaOf(fields) },
     isReadOnly,
+    check(input: Json): ToolResult | undefined {
+      const reading = readFields(fields, input, tolerated);
+      return reading.kind === 'wrong' ? wrongInput(name, reading.issues) : undefined;
+    },
     async run(input: Json, context: ToolContext): Promise<ToolResult> {
       context.signal.throwIfAborted();
       const reading = readFields(fields, input, tolerated);

@@ -260,7 +260,7 @@ describe('errors', () => {
   });
 
   test('a tool denied: exit 0, and reported', async () => {
-    const { code, events } = await print(['-p', 'TOOL:Write {"file_path":"/x"}', ...STREAM]);
+    const { code, events } = await print(['-p', 'TOOL:Write {"file_path":"/x","content":"y"}', ...STREAM]);
     expect(code).toBe(0);
     expect(events.map(({ type, subtype }) => subtype ?? type)).toEqual([
       'init',
@@ -273,7 +273,9 @@ describe('errors', () => {
     expect(events.at(-1)).toMatchObject({
       is_error: false,
       result: 'done after tool',
-      permission_denials: [{ tool_name: 'Write', tool_use_id: 'toolu_1', tool_input: { file_path: '/x' } }],
+      permission_denials: [
+        { tool_name: 'Write', tool_use_id: 'toolu_1', tool_input: { file_path: '/x', content: 'y' } },
+      ],
     });
   });
 

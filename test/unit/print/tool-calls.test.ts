@@ -11,6 +11,7 @@ import { used } from './fake-model.ts';
 class ManualTool implements Tool {
   readonly spec;
   readonly isReadOnly: boolean;
+  check: NonNullable<Tool['check']> = () => undefined;
   readonly running: {
     readonly input: Json;
     readonly context: ToolContext;
@@ -176,6 +177,20 @@ describe('permission', () => {
     await run(used('Bash', 'x'));
     expect(asked).toBe(0);
   });
+});
+
+test('an input that does not fit the tool is no use of it: neither asked about nor counted as denied', async () => {
+  const asked: ToolUse[] = [];
+  const { bash, run, denied, events } = calls((use) => ({ kind: 'ask', message: `may I ${use.name}` }), {
+    ask: async (use) => {
+      asked.push(use);
+      return { kind: 'deny', message: 'no' };
+    },
+  });
+  bash.check = (input) => (input === 1 ? undefined : toolError('1 was expected'));
+  expect(await run(used('Bash', 2))).toMatchObject([{ content: '1 was expected', is_error: true }]);
+  expect([asked, denied, bash.inputs]).toEqual([[], [], []]);
+  expect(events).toHaveLength(1);
 });
 
 test('a tool that is not there', async () => {
