@@ -84,7 +84,6 @@ function resultOf(end: ShellEnd, timeoutMs: number, notes: readonly string[]): T
       stderr: notes.join('\n'),
       interrupted: false,
       isImage: false,
-      noOutputExpected: false,
       ...(output.file === undefined ? {} : { persistedOutputPath: output.file }),
     },
   };

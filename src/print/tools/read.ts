@@ -4,7 +4,7 @@ import { allBytes, type OpenedFile, openFile } from './file-bytes.ts';
 import { LineRange } from './line-range.ts';
 import { documentType, isBinary } from './media-type.ts';
 import type { SeenFiles } from './seen-files.ts';
-import type { Tool, ToolResult } from './tool.ts';
+import { type Tool, type ToolResult, toolError } from './tool.ts';
 import { number, optional, text } from './tool-fields.ts';
 import { ToolFailure, typedTool } from './typed-tool.ts';
 import type { WorkingFolder } from './working-folder.ts';
@@ -35,7 +35,7 @@ export function read({ folder, seen }: FileToolDeps): Tool {
     async run({ file_path: shown, offset, limit }) {
       const opened = await openFile(folder.resolve(shown), shown);
       if (opened === undefined) {
-        throw new NoSuchFile(folder.current);
+        return toolError(`File does not exist. Note: your current working directory is ${folder.current}.`);
       }
       await using file = opened;
       const start = await file.start(8_192);
@@ -48,12 +48,6 @@ export function read({ folder, seen }: FileToolDeps): Tool {
       return result;
     },
   });
-}
-
-class NoSuchFile extends ToolFailure {
-  constructor(cwd: string) {
-    super(`File does not exist. Note: your current working directory is ${cwd}.`);
-  }
 }
 
 async function lines(
