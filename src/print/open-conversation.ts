@@ -22,6 +22,7 @@ import { MANAGED_FILE } from './settings/settings-places.ts';
 import { systemPrompt } from './system-prompt.ts';
 import { STRUCTURED_OUTPUT_INSTRUCTION } from './tools/structured-output.ts';
 import { absentTool } from './tools/tool-access.ts';
+import { unknownSessionEvent } from './unknown-session.ts';
 import { uuidFrom } from './uuid.ts';
 
 export async function openConversation(request: ConversationRequest): Promise<ConversationOpening> {
@@ -36,9 +37,17 @@ export async function openConversation(request: ConversationRequest): Promise<Co
   const setting: Setting = { cast: casting.cast, settings: reading.settings, mcpServers: mcp.servers };
   const accounting = await openAccount(program, options, modelNamed(program, options, setting));
   if (accounting.kind === 'refused') return accounting;
+  const { account } = accounting;
   const opening = await openSession(program, options);
-  if (opening.kind === 'refused') return opening;
-  const conversation = await converse({ ...request, program }, setting, accounting.account, opening.session);
+  if (opening.kind === 'refused') {
+    // Measured: other forms of output stay empty.
+    if (opening.unknownId !== undefined && options.outputFormat === 'stream-json') {
+      const stamp = stampOf(program, opening.unknownId);
+      await request.emit(unknownSessionEvent(stamp, account, opening.message));
+    }
+    return opening;
+  }
+  const conversation = await converse({ ...request, program }, setting, account, opening.session);
   return { kind: 'ready', conversation };
 }
 

@@ -141,7 +141,8 @@ export function permissionDeniedEvent(stamp: EventStamp, denied: DeniedTool, mes
 export interface ResultFacts {
   readonly subtype: ResultSubtype;
   readonly isError: boolean;
-  readonly terminalReason: TerminalReason;
+  /** `undefined` where no turn began. */
+  readonly terminalReason: TerminalReason | undefined;
   /** The final text; `undefined` where the contract has `errors` instead. */
   readonly text: string | undefined;
   readonly errors: readonly string[] | undefined;
@@ -184,7 +185,7 @@ export function resultEvent(stamp: EventStamp, facts: ResultFacts): AgentEvent {
       tool_use_id: useId,
       tool_input: input,
     })),
-    terminal_reason: facts.terminalReason,
+    ...(facts.terminalReason === undefined ? {} : { terminal_reason: facts.terminalReason }),
     uuid: stamp.uuid(),
     result_index: facts.index ?? 0,
   };

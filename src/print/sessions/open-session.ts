@@ -23,9 +23,14 @@ export interface OpenedSession {
   readonly kept: KeptSession | undefined;
 }
 
-export type SessionOpening =
-  | { readonly kind: 'opened'; readonly session: OpenedSession }
-  | { readonly kind: 'refused'; readonly message: string };
+export type SessionOpening = { readonly kind: 'opened'; readonly session: OpenedSession } | Refusal;
+
+/** `unknownId`: there is no session of this id, which was asked for. */
+interface Refusal {
+  readonly kind: 'refused';
+  readonly message: string;
+  readonly unknownId?: string;
+}
 
 type Wishes = Pick<PrintOptions, 'sessionId' | 'resume' | 'continues' | 'forks' | 'persists'>;
 
@@ -60,7 +65,7 @@ function contradiction({ sessionId, resume, continues, forks }: Wishes): string 
 
 type Source =
   | { readonly kind: 'found'; readonly file: string | undefined; readonly kept: KeptSession | undefined }
-  | { readonly kind: 'refused'; readonly message: string };
+  | Refusal;
 
 const NEW: Source = { kind: 'found', file: undefined, kept: undefined };
 const USAGE =
@@ -73,7 +78,7 @@ async function sourceOf(places: SessionPlaces | undefined, { resume, continues }
     const file = places === undefined ? undefined : await findSession(places, resume);
     const kept = file === undefined ? undefined : await keptIn(file);
     if (file === undefined || kept === undefined || kept.messages.length === 0) {
-      return refused(`No conversation found with session ID: ${resume}`);
+      return { ...refused(`No conversation found with session ID: ${resume}`), unknownId: resume };
     }
     return { kind: 'found', file, kept };
   }
@@ -97,6 +102,6 @@ async function keptIn(file: string): Promise<KeptSession | undefined> {
   return await readFile(file, 'utf8').then(readSession, () => undefined);
 }
 
-function refused(message: string): { readonly kind: 'refused'; readonly message: string } {
+function refused(message: string): Refusal {
   return { kind: 'refused', message };
 }

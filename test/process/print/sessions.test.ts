@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { FakeMessagesApi, type FakeRequest, reply } from '../../support/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { type Ended, JSON_FORMAT, runPrint, startPrint } from './print-child.ts';
+import { type Ended, JSON_FORMAT, runPrint, STREAM, startPrint } from './print-child.ts';
 
 const ID = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
 
@@ -90,6 +90,27 @@ test('cut by SIGKILL, it goes on after its last whole message', async () => {
 test('with --no-session-persistence nothing is left', async () => {
   await print('first', '--no-session-persistence');
   expect(sessionFiles()).toEqual([]);
+});
+
+test('an unknown one, stream-json: whoever waits for a result gets one', async () => {
+  const unknown = '3f2504e0-4f89-41d3-9a0c-0305e82c3302';
+  const message = `No conversation found with session ID: ${unknown}`;
+  const ended = await runPrint({
+    ...call('hi', '-r', unknown),
+    args: ['-p', 'hi', '-r', unknown, ...STREAM],
+  });
+  expect(ended).toMatchObject({ code: 1, stderr: `${message}\n` });
+  expect(ended.events).toEqual([
+    expect.objectContaining({
+      type: 'result',
+      subtype: 'error_during_execution',
+      is_error: true,
+      num_turns: 0,
+      session_id: unknown,
+      errors: [message],
+    }),
+  ]);
+  expect(api.requests).toEqual([]);
 });
 
 test.each<[string[], RegExp]>([
