@@ -11,7 +11,6 @@ interface ThrownByApi {
 }
 
 const WORDS: Readonly<Record<number, string>> = {
-  400: 'invalid_request',
   401: 'authentication_failed',
   402: 'billing_error',
   403: 'authentication_failed',
@@ -29,21 +28,24 @@ export function apiFailure(
   const status = typeof thrown.status === 'number' ? thrown.status : null;
   const type = typeof thrown.type === 'string' ? thrown.type : undefined;
   const headers = thrown.headers instanceof Headers ? thrown.headers : new Headers();
+  const message = messageFor(error, status, request.model);
   return {
     kind: 'failure',
     status,
     type,
-    word: wordFor(status, type),
-    message: messageFor(error, status, request.model),
+    word: wordFor(status, type, message),
+    message,
     isRetryable: isRetryable(error, status, headers),
     retryAfterMs: retryAfterMs(headers),
     usage: request.usage,
   };
 }
 
-function wordFor(status: number | null, type: string | undefined): string {
+/** Measured: of the many things that a 400 may mean, one has a word. */
+function wordFor(status: number | null, type: string | undefined, message: string): string {
   if (type === 'overloaded_error') return 'overloaded';
   if (status === null) return 'unknown';
+  if (status === 400) return /prompt is too long/i.test(message) ? 'invalid_request' : 'unknown';
   return (
     WORDS[status] ?? (status >= 500 || status === 408 || status === 409 ? 'server_error' : 'invalid_request')
   );

@@ -15,7 +15,7 @@ function broken(message: string, cause: Error | undefined): Error {
 
 describe('by status', () => {
   test.each([
-    [400, 'invalid_request', false],
+    [400, 'unknown', false],
     [401, 'authentication_failed', false],
     [403, 'authentication_failed', false],
     [404, 'model_not_found', false],
@@ -35,6 +35,14 @@ describe('by status', () => {
       type: 'some_error',
     });
   });
+});
+
+test('a prompt that is too long is an invalid request', () => {
+  const body = {
+    error: { type: 'invalid_request_error', message: 'prompt is too long: 9 tokens > 8 maximum' },
+  };
+  const error = APIError.generate(400, body, undefined, new Headers());
+  expect(apiFailure(error, REQUEST)).toMatchObject({ status: 400, word: 'invalid_request' });
 });
 
 test.each([
