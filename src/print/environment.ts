@@ -12,6 +12,8 @@ export const ANTHROPIC_MODEL = 'ANTHROPIC_MODEL';
 export const CLAUDE_CONFIG_DIR = 'CLAUDE_CONFIG_DIR';
 /** The user: a file with prices of models. */
 export const ANDWAIT_PRICES = 'ANDWAIT_PRICES';
+/** The user, or a test: how often a request that failed is made again. */
+export const CLAUDE_CODE_MAX_RETRIES = 'CLAUDE_CODE_MAX_RETRIES';
 /** The system: where temporary files go. */
 export const TMPDIR = 'TMPDIR';
 
@@ -21,4 +23,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export function setting(env: Environment, name: string): string | undefined {
   const value = env[name];
   return value === undefined || value === '' ? undefined : value;
+}
+
+/** `undefined` for what is no number from 0. */
+export function countSetting(env: Environment, name: string): number | undefined {
+  const text = setting(env, name);
+  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }

@@ -5,7 +5,7 @@ import { type EventStamp, initEvent } from '../wire/event-writer.ts';
 import { Account } from './account.ts';
 import { type Cast, castFor } from './cast.ts';
 import * as environment from './environment.ts';
-import { setting } from './environment.ts';
+import { countSetting, setting } from './environment.ts';
 import { equipmentFor } from './equipment.ts';
 import type { McpConfigReading, McpServer } from './mcp/mcp-config.ts';
 import { keySource, modelFor } from './model-access.ts';
@@ -144,6 +144,7 @@ async function converse(
     stamp,
     clock,
     random,
+    maxRetries: countSetting(program.env, environment.CLAUDE_CODE_MAX_RETRIES),
     emit,
   });
   const log = logFor(program, opened, stamp);

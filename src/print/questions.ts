@@ -29,6 +29,7 @@ export interface QuestionsDeps {
   readonly stamp: EventStamp;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly maxRetries?: number | undefined;
   readonly emit: (event: AgentEvent) => Promise<void>;
 }
 
@@ -67,7 +68,7 @@ export class Questions {
     hasFallback: boolean,
     signal: AbortSignal,
   ): Promise<ModelAnswer> {
-    const { account, clock, random, request, stamp, tools, emit } = this.#deps;
+    const { account, clock, random, request, stamp, tools, emit, maxRetries } = this.#deps;
     const askedMs = clock.monotonicMs();
     const pieces = new Pieces(this.#deps);
     try {
@@ -77,6 +78,7 @@ export class Questions {
         {
           clock,
           random,
+          maxRetries,
           hasFallback,
           onPiece: this.#deps.tellsPieces ? pieces.listener : undefined,
           announce: async (retry) => await emit(apiRetryEvent(stamp, retry)),

@@ -6,6 +6,8 @@ import type { ApiFailure, Model, ModelAnswer, ModelRequest, PieceListener } from
 export interface RetryDeps {
   readonly clock: Clock;
   readonly random: () => number;
+  /** Attempts after the first; `undefined` is as many as the real program makes. */
+  readonly maxRetries?: number | undefined;
   /** Told before each pause. */
   readonly announce: (retry: ApiRetry) => Promise<void>;
   /** Told of each attempt that failed, the last one included. */
@@ -37,17 +39,18 @@ export async function answerWithRetries(
   signal: AbortSignal,
 ): Promise<ModelAnswer> {
   let overloads = 0;
+  const maxRetries = deps.maxRetries ?? MAX_RETRIES;
   for (let attempt = 1; ; attempt++) {
     const answer = await model.answer(request, signal, deps.onPiece);
     if (answer.kind === 'reply') return answer;
     deps.onFailure(answer);
-    if (!answer.isRetryable || attempt > MAX_RETRIES) return answer;
+    if (!answer.isRetryable || attempt > maxRetries) return answer;
     overloads = answer.word === OVERLOADED ? overloads + 1 : 0;
     if (deps.hasFallback === true && overloads >= OVERLOADS_BEFORE_FALLBACK) return answer;
     if ((answer.retryAfterMs ?? 0) > LONGEST_WAIT_MS) return tooLongToWait(answer);
     const delayMs = pauseMs(attempt, answer.retryAfterMs ?? 0, deps.random);
     const { status, word: error } = answer;
-    await deps.announce({ attempt, maxRetries: MAX_RETRIES, delayMs, status, error });
+    await deps.announce({ attempt, maxRetries, delayMs, status, error });
     await pause(delayMs, deps.clock, signal);
   }
 }

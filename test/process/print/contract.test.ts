@@ -296,6 +296,15 @@ describe('errors', () => {
     expect(ended.events.at(-1)).toMatchObject({ result: 'whole', is_error: false });
   });
 
+  test('as many retries as the environment says', async () => {
+    const env = { CLAUDE_CODE_MAX_RETRIES: '0' };
+    expect(await print(['-p', 'FAIL:500'], { env })).toMatchObject({
+      code: 1,
+      stdout: 'API Error: 500 made to fail with 500\n',
+    });
+    expect(api.requests).toHaveLength(1);
+  });
+
   test('a 429, then an answer', async () => {
     api.queue(reply().status(429, { headers: { 'retry-after-ms': '10' } }));
     const ended = await print(['-p', 'ECHO:recovered', ...STREAM]);

@@ -8,6 +8,7 @@ import { apiFailed, FakeModel, replied, said } from '../fake-model.ts';
 async function asked(
   answers: readonly ModelAnswer[],
   chance = 0,
+  maxRetries?: number,
 ): Promise<{ answer: ModelAnswer; announced: ApiRetry[]; failures: ApiFailure[] }> {
   const clock = new ManualClock();
   const announced: ApiRetry[] = [];
@@ -19,6 +20,7 @@ async function asked(
     {
       clock,
       random: () => chance,
+      maxRetries,
       announce: async (retry) => void announced.push(retry),
       onFailure: (failure) => void failures.push(failure),
     },
@@ -35,6 +37,12 @@ test('ten retries, each pause twice the last, up to 32 s; then the failure', asy
   expect(delays(announced)).toEqual([500, 1000, 2000, 4000, 8000, 16000, 32000, 32000, 32000, 32000]);
   expect(answer).toBe(always[10]);
   expect(failures).toHaveLength(11);
+});
+
+test('no more retries than are wished for', async () => {
+  const { answer, announced } = await asked([apiFailed({}), apiFailed({ message: 'last' })], 0, 1);
+  expect(announced).toMatchObject([{ attempt: 1, maxRetries: 1 }]);
+  expect(answer).toMatchObject({ message: 'last' });
 });
 
 test('chance adds up to a quarter', async () => {
