@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { Program } from '../../core/program.ts';
+import { bashPath } from './bash-path.ts';
 import { GroupWarden } from './group-warden.ts';
 import { shellEnvironment } from './shell-environment.ts';
 import { runShell, type ShellEnd } from './shell-process.ts';
@@ -15,10 +16,14 @@ export interface BashDeps {
   readonly folder: WorkingFolder;
   /** Where output goes that is too much to show; made when it is needed. */
   readonly outputDir: string;
+  readonly findBash?: (pathVariable: string | undefined) => string | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 120_000;
 const MAX_TIMEOUT_MS = 600_000;
+
+const NO_BASH =
+  'There is no bash on this machine, neither in the usual places nor on PATH, and no other shell stands in for it: commands are judged as bash would read them. Go on with the other tools, or say that bash has to be installed.';
 
 const FIELDS = {
   command: text('The command'),
@@ -31,7 +36,7 @@ const FIELDS = {
   run_in_background: optional(flag('Not available: a command is waited for')),
 };
 
-export function bash({ program, folder, outputDir }: BashDeps): Tool {
+export function bash({ program, folder, outputDir, findBash = bashPath }: BashDeps): Tool {
   const warden = new GroupWarden();
   const deps = { clock: program.clock, kill: program.kill.bind(program), warden };
   return typedTool({
@@ -47,6 +52,8 @@ export function bash({ program, folder, outputDir }: BashDeps): Tool {
           'run_in_background is not available in this session. Run the command without it; what is to go on beside other commands can be started with & and its output sent to a file.',
         );
       }
+      const shell = findBash(program.env['PATH']);
+      if (shell === undefined) throw new ToolFailure(NO_BASH);
       const timeoutMs = Math.min(Math.max(timeout ?? DEFAULT_TIMEOUT_MS, 1), MAX_TIMEOUT_MS);
       const lost = isFolder(folder.current) ? undefined : folder.current;
       if (lost !== undefined) folder.moveTo(folder.home);
@@ -55,7 +62,10 @@ export function bash({ program, folder, outputDir }: BashDeps): Tool {
         `bash-${Math.floor(program.random() * 2 ** 40).toString(36)}.txt`,
       );
       const env = shellEnvironment(program.env);
-      const end = await runShell({ command, cwd: folder.current, env, timeoutMs, outputFile, signal }, deps);
+      const end = await runShell(
+        { bash: shell, command, cwd: folder.current, env, timeoutMs, outputFile, signal },
+        deps,
+      );
       const notes = lost === undefined ? [] : [`${lost} is gone: the command ran in ${folder.home}`];
       if (end.cwd !== undefined && end.cwd !== folder.current && !folder.moveTo(end.cwd)) {
         notes.push(`Shell cwd was reset to ${folder.home}`);

@@ -28,8 +28,21 @@ const BY_PROVIDER: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Files that a shell would run before the command: nobody has judged those. */
-const STARTUP_FILES: readonly string[] = ['BASH_ENV', 'ENV'];
+/** Files that a shell would run before the command: nobody has judged those. CDPATH has `cd src` go somewhere else than was judged. */
+const MISLEADING: readonly string[] = [
+  ...[
+    'BASH_ENV',
+    'ENV',
+    'CDPATH',
+    'GLOBIGNORE',
+    'SHELLOPTS',
+    'BASHOPTS',
+    'BASH_COMPAT',
+    'POSIXLY_CORRECT',
+    'PS4',
+    'IFS',
+  ],
+];
 
 /** What tells programs that nobody sits before them. */
 const UNATTENDED = {
@@ -42,10 +55,7 @@ const UNATTENDED = {
 };
 
 export function shellEnvironment(env: Environment): Record<string, string> {
-  const dropped = new Set([
-    ...STARTUP_FILES,
-    ...(env[ANDWAIT_BASH_CREDENTIALS] === 'keep' ? [] : secrets(env)),
-  ]);
+  const dropped = new Set([...MISLEADING, ...(env[ANDWAIT_BASH_CREDENTIALS] === 'keep' ? [] : secrets(env))]);
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
     if (value !== undefined && !dropped.has(name)) kept[name] = value;

@@ -3,7 +3,6 @@
  * running may hold its output open, and is not waited for.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../core/ports.ts';
 import type { GroupWarden } from './group-warden.ts';
@@ -16,6 +15,8 @@ export interface ShellDeps {
 }
 
 export interface ShellOrder {
+  /** Path of the shell. */
+  readonly bash: string;
   readonly command: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
@@ -33,8 +34,6 @@ export interface ShellEnd {
   /** Where the shell stood at its end; `undefined` when it did not come to say. */
   readonly cwd: string | undefined;
 }
-
-const SHELLS = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash', '/bin/sh'];
 
 /**
  * Over descriptor 3 the shell is told to begin, once the warden knows of it, and tells where it stands at the end. The
@@ -73,8 +72,7 @@ class ShellRun {
     this.#order = order;
     this.#deps = deps;
     this.#output = new KeptOutput(order.outputFile);
-    const shell = SHELLS.find((file) => existsSync(file)) ?? 'sh';
-    this.#child = spawn(shell, ['-c', WRAPPER, shell, order.command], {
+    this.#child = spawn(order.bash, ['-c', WRAPPER, order.bash, order.command], {
       cwd: order.cwd,
       env: { ...order.env },
       detached: true,

@@ -12,6 +12,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { bash } from '../../../src/print/tools/bash.ts';
+import { bashPath } from '../../../src/print/tools/bash-path.ts';
 import type { Tool } from '../../../src/print/tools/tool.ts';
 import { WorkingFolder } from '../../../src/print/tools/working-folder.ts';
 import { systemClock } from '../../support/system-clock.ts';
@@ -163,6 +164,40 @@ describe('the shell', () => {
     expect((await stage({ AWS_SECRET_ACCESS_KEY: 'k3' }).run('env')).content).toContain('=k3');
     const keeping = stage({ ANTHROPIC_API_KEY: 'k1', ANDWAIT_BASH_CREDENTIALS: 'keep' });
     expect((await keeping.run('env')).content).toContain('=k1');
+  });
+
+  test('heeds nothing in the environment that makes a command another than was judged', async () => {
+    const { dir, run } = stage({
+      CDPATH: '/',
+      SHELLOPTS: 'xtrace',
+      PS4: '$(echo surprise >&2)',
+      GLOBIGNORE: '*',
+    });
+    mkdirSync(path.join(dir, 'etc'));
+    expect((await run('cd etc; pwd -P; cd ..; echo "[$PS4]" *')).content).toBe(`${dir}/etc\n[+ ] etc`);
+  });
+
+  test('that is missing is said, and nothing stands in for it', async () => {
+    const dir = realpathSync(temporaryFolder());
+    const program = { env: {}, clock: systemClock, kill: () => {}, random: Math.random };
+    const tool = bash({
+      program,
+      folder: new WorkingFolder(dir, []),
+      outputDir: dir,
+      findBash: (variable) => bashPath(variable, []),
+    });
+    const result = await tool.run(
+      { command: 'echo ran' },
+      { signal: new AbortController().signal, useId: 'u' },
+    );
+    expect(result).toMatchObject({ isError: true, content: expect.stringContaining('There is no bash') });
+  });
+
+  test('is looked for on PATH where it is in none of the usual places', () => {
+    const dir = realpathSync(temporaryFolder());
+    writeFileSync(path.join(dir, 'bash'), '', { mode: 0o700 });
+    expect(bashPath(`relative:/nowhere:${dir}`, [])).toBe(path.join(dir, 'bash'));
+    expect(bashPath('.:', [])).toBeUndefined();
   });
 
   test('reads no start-up file', async () => {
