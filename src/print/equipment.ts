@@ -46,10 +46,10 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
   const isDisabled = (name: string): boolean =>
     options.disallowedTools.includes(name) || (available !== undefined && !available.includes(name));
   const folder = new WorkingFolder(cwd, [...options.addDirs, ...settings.additionalDirectories]);
-  const own = toolset({ program, folder, outputDir: wish.outputDir, isOffered: (name) => !isDisabled(name) });
   const gate = await permissionGate({
     settings,
     mode: options.permissionMode,
+    allowsBypass: options.allowsBypass,
     // The model is told to read there what was too long to show.
     allowedTools: [...options.allowedTools, `Read(/${wish.outputDir}/**)`],
     disallowedTools: options.disallowedTools,
@@ -57,7 +57,14 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
     cwd,
     homeDir,
     currentDir: () => folder.current,
-    offersBash: own.some(({ spec }) => spec.name === 'Bash'),
+    offersBash: !isDisabled('Bash'),
+  });
+  const own = toolset({
+    program,
+    folder,
+    outputDir: wish.outputDir,
+    hidden: { any: gate.hidesFiles, has: (file) => gate.hides(file) },
+    isOffered: (name) => !isDisabled(name),
   });
   const mcp = await connections(wish);
   return {

@@ -11,6 +11,7 @@ import type { McpConfigReading, McpServer } from './mcp/mcp-config.ts';
 import { keySource, modelFor } from './model-access.ts';
 import { modelIdOf } from './models.ts';
 import type { PrintOptions } from './options.ts';
+import { bypassRefusal } from './permissions/bypass.ts';
 import { Questions } from './questions.ts';
 import type { Conversation, ConversationOpening, ConversationRequest } from './request.ts';
 import { Session, type SessionLog } from './session.ts';
@@ -31,6 +32,12 @@ export async function openConversation(request: ConversationRequest): Promise<Co
   if (casting.kind === 'refused') return casting;
   const reading = await readSettings(settingsRequest(request.program, options));
   if (reading.kind === 'error') return { kind: 'refused', message: reading.message };
+  const mode = options.permissionMode ?? reading.settings.defaultMode;
+  const refusal = bypassRefusal(request.program, {
+    wantsBypass: mode === 'bypassPermissions',
+    allowsBypass: options.allowsBypass,
+  });
+  if (refusal !== undefined) return { kind: 'refused', message: refusal };
   const program = withEnvironment(request.program, reading.settings.env);
   const mcp = await mcpServersFor(program, options);
   if (mcp.kind === 'bad') return { kind: 'refused', message: mcp.message };

@@ -33,6 +33,8 @@ export interface PrintOptions {
   readonly appendSystemPromptFile: string | undefined;
   /** `undefined` leaves it to the settings. */
   readonly permissionMode: PermissionMode | undefined;
+  /** The host may switch to mode `bypassPermissions`, though the session does not begin in it. */
+  readonly allowsBypass: boolean;
   readonly allowedTools: readonly string[];
   readonly disallowedTools: readonly string[];
   /** `undefined` is all there are. */
@@ -116,6 +118,7 @@ function optionsOf(
     appendSystemPrompt: value('--append-system-prompt'),
     appendSystemPromptFile: value('--append-system-prompt-file'),
     permissionMode: skipsPermissions ? 'bypassPermissions' : modeOf(value('--permission-mode')),
+    allowsBypass: given.has('--allow-dangerously-skip-permissions'),
     allowedTools: toolsIn(given.get('--allowedTools')) ?? [],
     disallowedTools: toolsIn(given.get('--disallowedTools')) ?? [],
     tools: offeredTools(toolsIn(given.get('--tools'))),

@@ -7,6 +7,7 @@ import { BUILTIN_AGENT_TYPES } from '../builtin-agent-types.ts';
 import { PERMISSION_MODES, type PermissionMode } from '../flags/flag-table.ts';
 import { MODEL_ALIASES, modelFacts, modelIdOf } from '../models.ts';
 import type { PrintOptions } from '../options.ts';
+import { BYPASS_NOT_LAUNCHED } from '../permissions/bypass.ts';
 import type { Conversation } from '../request.ts';
 
 export interface HostRequestsDeps {
@@ -21,11 +22,13 @@ export class HostRequests {
   readonly #deps: HostRequestsDeps;
   /** What the conversation is to be opened with. */
   #options: PrintOptions;
+  readonly #mayBypass: boolean;
   #refused: string | undefined;
 
   constructor(deps: HostRequestsDeps, options: PrintOptions) {
     this.#deps = deps;
     this.#options = options;
+    this.#mayBypass = options.allowsBypass || options.permissionMode === 'bypassPermissions';
   }
 
   /** The host wants what we cannot do: without it no turn may begin, since a hook may be what guards the host. */
@@ -98,6 +101,8 @@ export class HostRequests {
       );
     }
     const mode: PermissionMode = known === 'manual' ? 'default' : known;
+    if (mode === 'bypassPermissions' && !this.#mayBypass)
+      return await emit(controlError(id, BYPASS_NOT_LAUNCHED));
     const open = conversation();
     const refused = open?.setPermissionMode(mode);
     if (refused !== undefined) return await emit(controlError(id, refused));

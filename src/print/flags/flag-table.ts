@@ -145,6 +145,11 @@ export const FLAGS: readonly Flag[] = [
     help: 'The same as --permission-mode bypassPermissions',
   },
   {
+    names: ['--allow-dangerously-skip-permissions'],
+    kind: 'switch',
+    help: 'Whoever started this session may switch it to mode bypassPermissions',
+  },
+  {
     names: ['--permission-prompt-tool'],
     kind: 'value',
     placeholder: '<tool>',

@@ -2,7 +2,6 @@
 import type { Flag } from './flag-table.ts';
 
 const SWITCHES = [
-  '--allow-dangerously-skip-permissions',
   '--ax-screen-reader',
   '--brief',
   '--chrome',

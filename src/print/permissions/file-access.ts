@@ -87,6 +87,13 @@ export class FileAccess {
     return [...deny, ...ask].some((rule) => concerns(rule, 'read', undefined));
   }
 
+  hides(absolute: string): boolean {
+    const place = placeOf(absolute, '/');
+    return (['deny', 'ask'] as const).some(
+      (behavior) => this.#forbidding(behavior, 'read', place, undefined) !== undefined,
+    );
+  }
+
   #isProtected(place: Place): boolean {
     const settings = this.#deps.settingsFiles.flatMap((file) => [file, realPath(file) ?? file]);
     return [place.shown, ...place.reals].some((file) => isProtected(file) || settings.includes(file));

@@ -1,4 +1,4 @@
-/** Glob and Grep: they may look wherever Read may, and are not to find what it may not. */
+/** Glob and Grep: they may look wherever Read may. What rules keep from being read they leave out by themselves. */
 import path from 'node:path';
 import type { Json } from '../../core/json.ts';
 import type { FileAccess, Verdict } from './file-access.ts';
@@ -7,15 +7,14 @@ export interface Search {
   readonly name: 'Glob' | 'Grep';
   readonly input: Readonly<Record<string, Json>>;
   readonly access: FileAccess;
+  /** Where the session stands. */
   readonly cwd: string;
-  /** It leaves out what rules keep from being read. */
-  readonly heedsRules: boolean;
 }
 
-export function judgeSearch({ name, input, access, cwd, heedsRules }: Search): Verdict {
+export function judgeSearch({ name, input, access, cwd }: Search): Verdict {
   const given = input['path'];
   const folder = typeof given === 'string' && given !== '' ? given : cwd;
-  const verdict = access.judge('read', folder, { tool: name });
+  const verdict = access.judge('read', folder, { tool: name, cwd });
   if (verdict.kind !== 'allow') return verdict;
   const pattern = name === 'Glob' ? input['pattern'] : undefined;
   if (typeof pattern === 'string') {
@@ -24,9 +23,6 @@ export function judgeSearch({ name, input, access, cwd, heedsRules }: Search): V
       return { kind: 'ask', why: `${pattern} may lead out of ${folder}` };
     const from = access.judge('read', path.resolve(cwd, folder, start), { tool: name });
     if (from.kind !== 'allow') return from;
-  }
-  if (name === 'Grep' && access.hidesFiles && !heedsRules) {
-    return { kind: 'ask', why: 'it looks through files that rules keep from being read' };
   }
   return verdict;
 }

@@ -2,9 +2,18 @@
 import { isJsonObject, type Json } from '../../core/json.ts';
 import type { PermissionMode } from '../flags/flag-table.ts';
 import type { Settings } from '../settings/settings.ts';
+import { BYPASS_NOT_LAUNCHED } from './bypass.ts';
 import { FileAccess, type Verdict } from './file-access.ts';
 import { judgeSearch } from './file-search.ts';
-import { namesDomain, namesTool, parseRule, type Rule, type RuleBook } from './rule.ts';
+import {
+  leavesServerOpen,
+  namesDomain,
+  namesHost,
+  namesTool,
+  parseRule,
+  type Rule,
+  type RuleBook,
+} from './rule.ts';
 import type { ShellGate } from './shell-gate.ts';
 
 export interface ToolUse {
@@ -28,8 +37,12 @@ export interface SessionPermissions extends PermissionGate {
   readonly mode: PermissionMode;
   /** For a session whose mode is set while it runs. A mode that settings forbid is refused with a reason. */
   withMode(mode: PermissionMode): SessionPermissions | { readonly refused: string };
-  /** For tools that read what nobody named: a search leaves out what rules keep from being read. */
-  mayRead(file: string): boolean;
+  /** For tools that look through what nobody named: a search leaves out what rules keep from being read, whatever the mode. */
+  readonly hidesFiles: boolean;
+  /** `file` is absolute. */
+  hides(file: string): boolean;
+  /** A rule allows WebFetch this very host: then it is meant, though it may lie inside of the network we are in. */
+  namesHost(host: string): boolean;
   /** For stderr: rules that are none, a mode that settings forbid. */
   readonly warnings: readonly string[];
 }
@@ -38,6 +51,8 @@ export interface PermissionGateDeps {
   readonly settings: Settings;
   /** `--permission-mode`, or `bypassPermissions` by its own flag. */
   readonly mode: PermissionMode | undefined;
+  /** Mode `bypassPermissions` may be switched to, also where the session does not begin in it. */
+  readonly allowsBypass?: boolean;
   readonly allowedTools: readonly string[];
   readonly disallowedTools: readonly string[];
   /** `--add-dir`. */
@@ -46,8 +61,6 @@ export interface PermissionGateDeps {
   readonly homeDir: string | undefined;
   /** Where the next shell command starts, if that can differ from `cwd`. */
   readonly currentDir?: () => string;
-  /** Grep leaves out every file for which `mayRead` is false. */
-  readonly searchesHeedRules?: boolean;
   /** Without it the shell parser is not loaded. */
   readonly offersBash: boolean;
 }
@@ -78,6 +91,7 @@ export async function permissionGate(deps: PermissionGateDeps): Promise<SessionP
   const wanted = deps.mode ?? settings.defaultMode ?? 'default';
   const isForbidden = wanted === 'bypassPermissions' && settings.bypassDisabled;
   if (isForbidden) warnings.push(`Warning: ${BYPASS_FORBIDDEN} Going on in mode default.`);
+  const mayBypass = deps.allowsBypass === true || wanted === 'bypassPermissions';
   const open = (mode: PermissionMode): SessionPermissions => {
     const access = new FileAccess({
       rules,
@@ -96,7 +110,7 @@ export async function permissionGate(deps: PermissionGateDeps): Promise<SessionP
         files: new files.ShellFiles(access, deps.homeDir),
         sessionDir: cwd,
       });
-    return new SessionGate({ deps, rules, mode, access, shell: gate, warnings, open });
+    return new SessionGate({ deps, rules, mode, access, shell: gate, warnings, open, mayBypass });
   };
   return open(isForbidden ? 'default' : wanted);
 }
@@ -112,6 +126,7 @@ interface SessionGateDeps {
   readonly shell: ShellGate | undefined;
   readonly warnings: readonly string[];
   readonly open: (mode: PermissionMode) => SessionPermissions;
+  readonly mayBypass: boolean;
 }
 
 const EDITORS: Readonly<Record<string, string>> = {
@@ -140,13 +155,23 @@ class SessionGate implements SessionPermissions {
   }
 
   withMode(mode: PermissionMode): SessionPermissions | { readonly refused: string } {
-    if (mode === 'bypassPermissions' && this.#all.deps.settings.bypassDisabled)
-      return { refused: BYPASS_FORBIDDEN };
+    if (mode === 'bypassPermissions') {
+      if (this.#all.deps.settings.bypassDisabled) return { refused: BYPASS_FORBIDDEN };
+      if (!this.#all.mayBypass) return { refused: BYPASS_NOT_LAUNCHED };
+    }
     return this.#all.open(mode);
   }
 
-  mayRead(file: string): boolean {
-    return this.#all.access.judge('read', file).kind === 'allow';
+  namesHost(host: string): boolean {
+    return this.#all.rules.allow.some((rule) => namesHost(rule, host));
+  }
+
+  get hidesFiles(): boolean {
+    return this.#all.access.hidesFiles;
+  }
+
+  hides(file: string): boolean {
+    return this.#all.access.hides(file);
   }
 
   decide({ name, input }: ToolUse): Decision {
@@ -181,14 +206,16 @@ class SessionGate implements SessionPermissions {
     if (editor !== undefined) return this.#judgeFile('write', name, input[editor]);
     if (name === 'Read') return this.#judgeFile('read', name, input['file_path']);
     if (name === 'Glob' || name === 'Grep') {
-      return judgeSearch({ name, input, access, cwd: deps.cwd, heedsRules: deps.searchesHeedRules === true });
+      return judgeSearch({ name, input, access, cwd: deps.currentDir?.() ?? deps.cwd });
     }
     return this.#judgeByRules(name, input);
   }
 
   #judgeFile(access: 'read' | 'write', tool: string, file: Json | undefined): Verdict {
     if (typeof file !== 'string' || file === '') return { kind: 'ask', why: 'it names no file' };
-    return this.#all.access.judge(access, file, { tool });
+    // Tools count relative paths from where the last command left the session.
+    const { currentDir, cwd } = this.#all.deps;
+    return this.#all.access.judge(access, file, { tool, cwd: currentDir?.() ?? cwd });
   }
 
   /** Tools that only rules speak for: of the web, of servers, of others. */
@@ -205,7 +232,9 @@ class SessionGate implements SessionPermissions {
     if (asked !== undefined) return { kind: 'ask', why: `the rule ${asked.text} asks before it` };
     if (mode === 'bypassPermissions') return { kind: 'allow', why: 'mode bypassPermissions' };
     const grants = (rule: Rule): boolean =>
-      named(rule) && (rule.pattern === undefined || (name === 'WebFetch' && namesDomain(rule, url)));
+      named(rule) &&
+      !leavesServerOpen(rule) &&
+      (rule.pattern === undefined || (name === 'WebFetch' && namesDomain(rule, url)));
     return rules.allow.some(grants)
       ? { kind: 'allow', why: 'a rule allows it' }
       : { kind: 'ask', why: 'no rule allows it' };

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../core/ports.ts';
 import { walk } from './file-walk.ts';
+import type { HiddenFiles } from './hidden-files.ts';
 import type { Tool } from './tool.ts';
 import { optional, text } from './tool-fields.ts';
 import { typedTool } from './typed-tool.ts';
@@ -15,7 +16,13 @@ const FIELDS = {
   path: optional(text('The folder to look in; the working directory unless given')),
 };
 
-export function glob({ folder, clock }: { readonly folder: WorkingFolder; readonly clock: Clock }): Tool {
+export interface GlobDeps {
+  readonly folder: WorkingFolder;
+  readonly clock: Clock;
+  readonly hidden: HiddenFiles;
+}
+
+export function glob({ folder, clock, hidden }: GlobDeps): Tool {
   return typedTool({
     name: 'Glob',
     description: 'Finds files by name pattern, the latest changed first. Leaves out .git and node_modules.',
@@ -23,7 +30,8 @@ export function glob({ folder, clock }: { readonly folder: WorkingFolder; readon
     isReadOnly: true,
     async run({ pattern, path: dir = '.' }, { signal }) {
       const began = clock.monotonicMs();
-      const found = await latestFirst(await walk({ dir: folder.resolve(dir), pattern, signal, clock }));
+      const all = await walk({ dir: folder.resolve(dir), pattern, signal, clock });
+      const found = await latestFirst(hidden.any ? all.filter((file) => !hidden.has(file)) : all);
       const filenames = found.slice(0, MAX_SHOWN).map((file) => relativeTo(folder.current, file));
       const truncated = found.length > MAX_SHOWN;
       const note = `\n(The first ${MAX_SHOWN} of ${found.length} files. Use a narrower pattern or path.)`;

@@ -1,5 +1,6 @@
 /** What a search is asked for and what it finds, whoever searches. */
 import type { Program } from '../../core/program.ts';
+import type { HiddenFiles } from './hidden-files.ts';
 import { choice, flag, number, optional, text, type Values } from './tool-fields.ts';
 import type { WorkingFolder } from './working-folder.ts';
 
@@ -28,6 +29,7 @@ export type GrepInput = Values<typeof GREP_FIELDS>;
 export interface GrepDeps {
   readonly folder: WorkingFolder;
   readonly program: Pick<Program, 'env' | 'clock'>;
+  readonly hidden: HiddenFiles;
 }
 
 export interface GrepOrder extends GrepDeps {

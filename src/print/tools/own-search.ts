@@ -19,7 +19,7 @@ const MAX_LINES = 20_000;
 const MAX_MS_A_FILE = 1_000;
 
 export async function ownSearch(order: GrepOrder): Promise<GrepFindings> {
-  const { input, folder, program, signal } = order;
+  const { input, folder, program, signal, hidden } = order;
   const expression = expressionOf(input);
   const lines: string[] = [];
   const deadline = program.clock.monotonicMs() + TIME_LIMIT_MS;
@@ -36,9 +36,10 @@ export async function ownSearch(order: GrepOrder): Promise<GrepFindings> {
     if (reading?.kind === 'refused') tooLarge += 1;
     if (reading?.kind !== 'read' || isBinary(reading.bytes.subarray(0, 8_192))) continue;
     const content = reading.bytes.toString('utf8');
-    lines.push(
-      ...limited(file, () => matchesIn(content, relativeTo(folder.current, file), expression, input)),
+    const found = limited(file, () =>
+      matchesIn(content, relativeTo(folder.current, file), expression, input),
     );
+    if (found.length > 0 && !hidden.has(file)) lines.push(...found);
   }
   return {
     lines,

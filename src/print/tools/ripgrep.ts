@@ -1,6 +1,5 @@
 /** A search by ripgrep, without its configuration file: that could have it run other programs. */
-
-import { programOutput } from '../context/program-output.ts';
+import { type ProgramOutput, programOutput } from '../context/program-output.ts';
 import { relativeTo } from './glob.ts';
 import type { GrepFindings, GrepInput, GrepOrder } from './grep-order.ts';
 import { ToolFailure } from './typed-tool.ts';
@@ -8,6 +7,8 @@ import { ToolFailure } from './typed-tool.ts';
 const TIME_LIMIT_MS = 20_000;
 const MAX_BYTES = 4_000_000;
 const MAX_COLUMNS = 500;
+/** The system takes no longer command lines. */
+const MAX_NAMES_CHARACTERS = 100_000;
 
 const MODE_ARGS = {
   content: ['--no-heading', '--with-filename'],
@@ -16,16 +17,41 @@ const MODE_ARGS = {
 } as const;
 
 /** `undefined`: it is not installed. */
-export async function ripgrep({
-  folder,
-  program,
-  input,
-  place,
-  signal,
-}: GrepOrder): Promise<GrepFindings | undefined> {
-  const output = await programOutput({
+export async function ripgrep(order: GrepOrder): Promise<GrepFindings | undefined> {
+  const { folder, place, input, hidden } = order;
+  const start = place === folder.current ? '.' : relativeTo(folder.current, place);
+  if (hidden.any) return await withoutHidden(order, start);
+  const output = await search(order, [...argsOf(input), '--', start]);
+  return output === undefined ? undefined : findingsIn(output);
+}
+
+/** First only which files match, in a form that no name can forge; then what is in those that may be read. */
+async function withoutHidden(order: GrepOrder, start: string): Promise<GrepFindings | undefined> {
+  const { input, folder, hidden } = order;
+  const listing = { ...input, output_mode: 'files_with_matches' as const };
+  const output = await search(order, [...argsOf(listing), '--null', '--', start]);
+  if (output === undefined) return undefined;
+  const names = output.stdout.toString('utf8').split('\0');
+  names.pop();
+  failIf(output.code === 2 && names.length === 0, output);
+  const shown = names.filter((name) => !hidden.has(folder.resolve(name)));
+  const note = noteOn(output.cut);
+  const mode = input.output_mode ?? 'files_with_matches';
+  if (mode === 'files_with_matches' || shown.length === 0) return { lines: shown.map(plainName), note };
+  const named = fitting(shown);
+  const found = await search(order, [...argsOf(input), '--', ...named]);
+  if (found === undefined) return undefined;
+  const findings = findingsIn(found);
+  return { ...findings, note: findings.note ?? (named.length < shown.length ? noteOn('size') : note) };
+}
+
+async function search(
+  { folder, program, signal }: GrepOrder,
+  args: readonly string[],
+): Promise<ProgramOutput | undefined> {
+  return await programOutput({
     file: 'rg',
-    args: [...argsOf(input), '--', place === folder.current ? '.' : relativeTo(folder.current, place)],
+    args: [...args],
     cwd: folder.current,
     env: program.env,
     timeoutMs: TIME_LIMIT_MS,
@@ -33,13 +59,31 @@ export async function ripgrep({
     signal,
     clock: program.clock,
   });
-  if (output === undefined) return undefined;
+}
+
+function findingsIn(output: ProgramOutput): GrepFindings {
   const lines = output.stdout.toString('utf8').split('\n');
   // What follows the last line feed is nothing, or a line that was cut.
   lines.pop();
-  if (output.code === 2 && lines.length === 0)
-    throw new ToolFailure(`The search failed: ${output.stderr.trim()}`);
-  return { lines: lines.map((line) => line.replace(/^\.\//, '')), note: noteOn(output.cut) };
+  failIf(output.code === 2 && lines.length === 0, output);
+  return { lines: lines.map(plainName), note: noteOn(output.cut) };
+}
+
+function failIf(isFailure: boolean, { stderr }: ProgramOutput): void {
+  if (isFailure) throw new ToolFailure(`The search failed: ${stderr.trim()}`);
+}
+
+function plainName(line: string): string {
+  return line.replace(/^\.\//, '');
+}
+
+function fitting(names: readonly string[]): readonly string[] {
+  let characters = 0;
+  const end = names.findIndex((name) => {
+    characters += name.length + 1;
+    return characters > MAX_NAMES_CHARACTERS;
+  });
+  return end < 0 ? names : names.slice(0, Math.max(1, end));
 }
 
 function noteOn(cut: 'time' | 'size' | undefined): string | undefined {

@@ -4,6 +4,7 @@ import { bash } from './bash.ts';
 import { edit } from './edit.ts';
 import { glob } from './glob.ts';
 import { grep } from './grep.ts';
+import type { HiddenFiles } from './hidden-files.ts';
 import { read } from './read.ts';
 import { SeenFiles } from './seen-files.ts';
 import { todoWrite } from './todo-write.ts';
@@ -17,11 +18,12 @@ export interface ToolsetDeps {
   readonly folder: WorkingFolder;
   /** For outputs that are too long to show: made when needed, never cleaned up here. The model is told to read there. */
   readonly outputDir: string;
+  readonly hidden: HiddenFiles;
   /** Whether flags and the agent type leave the tool of this name. */
   readonly isOffered: (name: string) => boolean;
 }
 
-export function toolset({ program, folder, outputDir, isOffered }: ToolsetDeps): readonly Tool[] {
+export function toolset({ program, folder, outputDir, hidden, isOffered }: ToolsetDeps): readonly Tool[] {
   const { random, uid, clock } = program;
   const seen = new SeenFiles();
   const writer = { random, uid };
@@ -30,8 +32,8 @@ export function toolset({ program, folder, outputDir, isOffered }: ToolsetDeps):
     read({ folder, seen }),
     write({ folder, seen, writer }),
     edit({ folder, seen, writer }),
-    glob({ folder, clock }),
-    grep({ folder, program }),
+    glob({ folder, clock, hidden }),
+    grep({ folder, program, hidden }),
     todoWrite(),
   ];
   return tools.filter(({ spec }) => isOffered(spec.name));

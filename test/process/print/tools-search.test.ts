@@ -62,6 +62,26 @@ describe.each(ENGINES)('Grep by $title', ({ isOurs }) => {
     );
   });
 
+  test('does not show what rules keep from being read', async () => {
+    const stage = toolStage(isOurs ? { PATH: gitOnly() } : {}, {
+      any: true,
+      has: (file) => /x\.ts|\nkey/.test(file),
+    });
+    const { at, use } = tree(stage);
+    writeFileSync(at('a\nkey'), 'foo\n');
+    const listed = (await use('Grep', { pattern: 'foo' })).content;
+    expect(listed).toContain('.hidden');
+    expect(listed).not.toMatch(/x\.ts|key/);
+    for (const output_mode of ['content', 'count']) {
+      const { content } = await use('Grep', { pattern: 'foo', output_mode });
+      expect(content).toContain('.hidden:1');
+      expect(content).not.toMatch(/x\.ts|key|bar/);
+    }
+    const named = { pattern: 'foo', path: 'sub', output_mode: 'content' };
+    expect((await use('Grep', named)).content).toBe('No matches found');
+    expect((await use('Glob', { pattern: '**/*' })).content).not.toMatch(/x\.ts|key/);
+  });
+
   test('does not follow links', async () => {
     const { at, dir, use } = open();
     const elsewhere = temporaryFolder();

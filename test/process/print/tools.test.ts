@@ -18,7 +18,12 @@ beforeEach(async () => {
 });
 afterEach(async () => await api[Symbol.asyncDispose]());
 
-const call = (...args: string[]) => ({ args: ['-p', 'go', ...STREAM, ...args], env: api.env(home), cwd });
+/** Tests may run as root of a container. */
+const call = (...args: string[]) => ({
+  args: ['-p', 'go', ...STREAM, ...args],
+  env: { ...api.env(home), IS_SANDBOX: '1' },
+  cwd,
+});
 const print = async (...args: string[]): Promise<Ended> => await runPrint(call(...args));
 const kinds = ({ events }: Ended): unknown[] => events.map(({ type, subtype }) => subtype ?? type);
 const file = (name: string): string => path.join(cwd, name);
@@ -58,6 +63,22 @@ test('reads, edits, runs, and says so', async () => {
     { tool_use_id: 'toolu_1_2', content: expect.stringContaining('a.txt') },
   ]);
   expect(await answers(4)).toMatchObject([{ is_error: true, content: expect.stringMatching(/two/) }]);
+});
+
+test.skipIf(process.getuid?.() !== 0)('root is not permitted everything', async () => {
+  for (const args of [
+    ['--dangerously-skip-permissions'],
+    ['--permission-mode', 'bypassPermissions'],
+    ['--settings', '{"permissions":{"defaultMode":"bypassPermissions"},"env":{"IS_SANDBOX":"1"}}'],
+  ]) {
+    expect(await runPrint({ ...call(...args), env: api.env(home) })).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr:
+        '--dangerously-skip-permissions cannot be used with root/sudo privileges for security reasons\n',
+    });
+  }
+  expect(api.requests).toEqual([]);
 });
 
 describe('permissions', () => {

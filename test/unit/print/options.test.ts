@@ -24,6 +24,7 @@ const DEFAULTS = {
   appendSystemPrompt: undefined,
   appendSystemPromptFile: undefined,
   permissionMode: undefined,
+  allowsBypass: false,
   allowedTools: [],
   disallowedTools: [],
   tools: undefined,

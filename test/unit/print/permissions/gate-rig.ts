@@ -51,6 +51,7 @@ export interface GateWish {
   readonly ask?: readonly string[];
   readonly mode?: PermissionMode;
   readonly addDirs?: readonly string[];
+  readonly currentDir?: string;
   readonly settings?: Partial<Settings>;
 }
 
@@ -73,6 +74,7 @@ export async function gateFor(rig: GateRig, wish: GateWish): Promise<SessionPerm
     addDirs: wish.addDirs ?? [],
     cwd: rig.project,
     homeDir: rig.home,
+    ...(wish.currentDir === undefined ? {} : { currentDir: () => wish.currentDir ?? '' }),
     offersBash: true,
   });
 }

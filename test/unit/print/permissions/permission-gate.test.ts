@@ -65,13 +65,28 @@ describe('reading', () => {
     expect(await verdict({}, tool, input)).toBe(expected);
   });
 
-  test('a search may come upon what rules hide', async () => {
-    const wish = { deny: ['Read(.env)'] };
-    expect(await verdict(wish, 'Grep', { pattern: 'x' })).toBe('ask');
-    expect(await verdict(wish, 'Glob', { pattern: '*' })).toBe('allow');
-    const gate = await gateFor(rig, wish);
-    expect(gate.mayRead(`${rig.project}/src/.env`)).toBe(false);
-    expect(gate.mayRead(`${rig.project}/a.txt`)).toBe(true);
+  test('a search is told what rules hide', async () => {
+    const gate = await gateFor(rig, {
+      deny: ['Read(.env)'],
+      ask: ['Read(./src/**)'],
+      mode: 'bypassPermissions',
+    });
+    expect(gate.hidesFiles).toBe(true);
+    const shown = ['.env', 'only/.env', 'src/b.txt', 'a.txt'].filter(
+      (n) => !gate.hides(`${rig.project}/${n}`),
+    );
+    expect(shown).toEqual(['a.txt']);
+    expect((await gateFor(rig, { deny: ['Edit(.env)', 'Bash'] })).hidesFiles).toBe(false);
+  });
+
+  test('a path counts from where the session stands, as for the tools', async () => {
+    const gate = await gateFor(rig, { deny: ['Read(./only/c.txt)'], currentDir: `${rig.project}/only` });
+    const kind = (name: string, input: Record<string, Json>) => gate.decide({ name, input, useId: 't' }).kind;
+    expect(kind('Read', { file_path: 'c.txt' })).toBe('deny');
+    expect(kind('Read', { file_path: 'out/secret.txt' })).toBe('ask');
+    expect(kind('Grep', { pattern: 'x', path: 'out' })).toBe('ask');
+    expect(kind('Glob', { pattern: 'out/*' })).toBe('ask');
+    expect(kind('Read', { file_path: '../a.txt' })).toBe('allow');
   });
 });
 
@@ -220,6 +235,13 @@ describe('other tools', () => {
     ['allow', { allow: ['mcp__db__*'] }, 'mcp__db__query', {}],
     ['ask', { allow: ['mcp__db__query'] }, 'mcp__db__query_all', {}],
     ['ask', { allow: ['mcp__d'] }, 'mcp__db__query', {}],
+    ['allow', { allow: ['mcp__db__qu*'] }, 'mcp__db__query', {}],
+    ['ask', { allow: ['mcp__db__qu*'] }, 'mcp__db__drop', {}],
+    ['ask', { allow: ['mcp__*'] }, 'mcp__db__query', {}],
+    ['ask', { allow: ['mcp__*__query'] }, 'mcp__db__query', {}],
+    ['deny', { allow: ['mcp__db'], deny: ['mcp__*'] }, 'mcp__db__query', {}],
+    ['allow', { deny: ['mcp__*'] }, 'Read', { file_path: '@P/a.txt' }],
+    ['allow', { allow: ['WebFetch(domain:*)'] }, 'WebFetch', { url: 'https://example.com/' }],
     ['ask', { allow: ['mcp__db__query(x)'] }, 'mcp__db__query', {}],
     ['deny', { allow: ['mcp__db__query'], deny: ['mcp__db'] }, 'mcp__db__query', {}],
     ['deny', { mode: 'bypassPermissions', deny: ['mcp__db'] }, 'mcp__db__query', {}],
@@ -265,6 +287,28 @@ describe('the session', () => {
     expect(gate.withMode('bypassPermissions')).toEqual({
       refused: expect.stringMatching(/disabled by settings/),
     });
+  });
+
+  test('everything permitted, only where that was said at the start', async () => {
+    const refused = { refused: expect.stringMatching(/not launched with --dangerously-skip-permissions/) };
+    expect((await open({})).withMode('bypassPermissions')).toEqual(refused);
+    expect((await open({ allowsBypass: true })).withMode('bypassPermissions')).toMatchObject({
+      mode: 'bypassPermissions',
+    });
+    const launched = (await open({ mode: 'bypassPermissions' })).withMode('default');
+    if ('refused' in launched) throw new Error(launched.refused);
+    expect(launched.withMode('bypassPermissions')).toMatchObject({ mode: 'bypassPermissions' });
+  });
+
+  test('a host that a rule names, and no other', async () => {
+    const gate = await gateFor(rig, {
+      allow: ['WebFetch', 'WebFetch(domain:*.corp)', 'WebFetch(domain:10.0.0.1)'],
+    });
+    expect(['10.0.0.1', 'a.corp', '10.0.0.2'].map((host) => gate.namesHost(host))).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('a mode that is set while it runs', async () => {

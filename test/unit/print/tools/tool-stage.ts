@@ -2,6 +2,7 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { JsonObject } from '../../../../src/core/json.ts';
+import { type HiddenFiles, NO_HIDDEN_FILES } from '../../../../src/print/tools/hidden-files.ts';
 import type { ToolResult } from '../../../../src/print/tools/tool.ts';
 import { toolset } from '../../../../src/print/tools/toolset.ts';
 import { WorkingFolder } from '../../../../src/print/tools/working-folder.ts';
@@ -15,7 +16,10 @@ export interface ToolStage {
   use(name: string, input: JsonObject, signal?: AbortSignal): Promise<ToolResult>;
 }
 
-export function toolStage(env: Record<string, string> = {}): ToolStage {
+export function toolStage(
+  env: Record<string, string> = {},
+  hidden: HiddenFiles = NO_HIDDEN_FILES,
+): ToolStage {
   const dir = realpathSync(temporaryFolder());
   const folder = new WorkingFolder(dir, []);
   const tools = toolset({
@@ -28,6 +32,7 @@ export function toolStage(env: Record<string, string> = {}): ToolStage {
     },
     folder,
     outputDir: path.join(dir, '.output'),
+    hidden,
     isOffered: () => true,
   });
   return {

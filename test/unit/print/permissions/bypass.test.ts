@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { bypassRefusal } from '../../../../src/print/permissions/bypass.ts';
+
+const WISH = { wantsBypass: true, allowsBypass: false };
+
+test.each([
+  [0, {}, WISH, true],
+  [0, {}, { wantsBypass: false, allowsBypass: true }, true],
+  [0, { IS_SANDBOX: 'true' }, WISH, true],
+  [0, { IS_SANDBOX: '1' }, WISH, false],
+  [0, { CLAUDE_CODE_BUBBLEWRAP: '1' }, WISH, false],
+  [0, {}, { wantsBypass: false, allowsBypass: false }, false],
+  [1000, {}, WISH, false],
+])('uid %i, %j, %j: refused %j', (uid, env, wish, isRefused) => {
+  const refusal = bypassRefusal({ uid, env }, wish);
+  expect(refusal).toBe(
+    isRefused
+      ? '--dangerously-skip-permissions cannot be used with root/sudo privileges for security reasons'
+      : undefined,
+  );
+});
