@@ -2,10 +2,11 @@
  * Which slots are held, on the disk, for the broker that follows a crash: appended before anybody hears of a grant. Not
  * synced: it must outlive the broker, not the machine, with which every agent ends as well.
  */
-import { closeSync, fstatSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import * as z from 'zod/mini';
 import type { SlotOwner } from '../pool/slot-ledger.ts';
 import type { ProcessMark } from '../wire/pool-message.ts';
+import { smallTextIn } from '../wire/small-file.ts';
 
 export interface HeldSlot extends SlotOwner {
   readonly agent: ProcessMark | undefined;
@@ -31,6 +32,8 @@ const line = z.discriminatedUnion('is', [
 
 /** Rewritten when it is larger than this and than what is held needs. */
 const REWRITE_BYTES = 256 * 1024;
+/** Of ten thousand slots with long labels: what is larger is nobody's memory of a pool. */
+const MAX_BYTES = 64 * 1024 * 1024;
 
 export class HeldSlots {
   readonly #file: string;
@@ -118,7 +121,9 @@ export class HeldSlots {
     ];
     const lines = entries.map((entry) => `${JSON.stringify(entry)}\n`);
     try {
-      writeFileSync(draft, lines.join(''), { mode: 0o600 });
+      // Whatever a crash or somebody else left there is neither waited for nor followed.
+      rmSync(draft, { force: true });
+      writeFileSync(draft, lines.join(''), { mode: 0o600, flag: 'wx' });
       renameSync(draft, this.#file);
       this.#descriptor = openSync(this.#file, 'a', 0o600);
       // Twice what is held: otherwise a large pool would rewrite it line after line.
@@ -148,12 +153,7 @@ function readHeld(file: string) {
 }
 
 function linesOf(file: string): z.infer<typeof line>[] {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    return [];
-  }
+  const text = smallTextIn(file, MAX_BYTES) ?? '';
   return text.split('\n').flatMap((each) => {
     try {
       const parsed = line.safeParse(JSON.parse(each));

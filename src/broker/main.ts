@@ -1,7 +1,8 @@
 /** The broker as a program: started by whoever needs the pool, detached, with nobody to talk to but its clients and a log. */
-import { appendFileSync, statSync, truncateSync } from 'node:fs';
+import { statSync, truncateSync } from 'node:fs';
 import { EXIT } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
+import { appendSmall } from '../wire/small-file.ts';
 import { Broker, type BrokerEnd } from './broker.ts';
 import { systemProcesses } from './end-agents.ts';
 import { availableBytes } from './free-memory.ts';
@@ -65,7 +66,7 @@ function logFailure({ logFile }: PoolPlace, { clock, pid }: Program, error: Erro
   const at = new Date(clock.now()).toISOString();
   try {
     if ((statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > MAX_LOG_BYTES) truncateSync(logFile);
-    appendFileSync(logFile, `${at} ${pid} ${error.stack ?? error.message}\n`, { mode: 0o600 });
+    appendSmall(logFile, `${at} ${pid} ${error.stack ?? error.message}\n`);
   } catch {
     // Nowhere to write, and nobody to tell.
   }

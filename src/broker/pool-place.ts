@@ -2,12 +2,13 @@
  * Where the one pool of a user is: its folder depends on the uid alone (or on ANDWAIT_HOME), so that cron, a login shell
  * and a CI step meet in it whatever they made of HOME. Loaded by every `claude -p` below the shim: Node's own modules only.
  */
-import { accessSync, constants, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
 import { ANDWAIT_HOME } from '../journal/state-dir.ts';
+import { smallTextIn } from '../wire/small-file.ts';
 
 /** The files of the pool's folder. */
 export interface PoolPlace {
@@ -140,30 +141,24 @@ function makeFolders(dir: string): void {
   }
 }
 
+/** Of the token and the note. */
+const MAX_BYTES = 8 * 1024;
 const TOKEN = /^[0-9a-f]{64}$/;
 
 /** `undefined`: no broker has ever run here, or the file is damaged and the next broker makes it anew. */
 export function readToken({ tokenFile }: PoolPlace): string | undefined {
-  const text = textOf(tokenFile)?.trim();
+  const text = smallTextIn(tokenFile, MAX_BYTES)?.trim();
   return text !== undefined && TOKEN.test(text) ? text : undefined;
 }
 
 /** `undefined`: nobody listens, as far as is known. What it names may be gone: only an answer means that a broker lives. */
 export function readSocketNote({ socketNoteFile }: PoolPlace): SocketNote | undefined {
   try {
-    const note: unknown = JSON.parse(textOf(socketNoteFile) ?? '');
+    const note: unknown = JSON.parse(smallTextIn(socketNoteFile, MAX_BYTES) ?? '');
     if (typeof note !== 'object' || note === null) return undefined;
     const { path: socketPath, pid, version } = note as Partial<Record<keyof SocketNote, unknown>>;
     if (typeof socketPath !== 'string' || typeof pid !== 'number') return undefined;
     return { path: socketPath, pid, version: String(version) };
-  } catch {
-    return undefined;
-  }
-}
-
-function textOf(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
   } catch {
     return undefined;
   }

@@ -1,9 +1,9 @@
 /** What `andwait pool set` chose, kept for brokers to come. */
-import { readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import type { Program } from '../core/program.ts';
 import { defaultConcurrency } from '../core/run.ts';
 import { writeFileAtomic } from '../journal/atomic-file.ts';
+import { smallTextIn } from '../wire/small-file.ts';
 
 /** Set by the user, for brokers that start: how many agents run at once where `andwait pool set --slots` chose nothing. */
 export const ANDWAIT_SLOTS = 'ANDWAIT_SLOTS';
@@ -11,6 +11,7 @@ export const ANDWAIT_SLOTS = 'ANDWAIT_SLOTS';
 export const ANDWAIT_POOL_IDLE_SECONDS = 'ANDWAIT_POOL_IDLE_SECONDS';
 
 const DEFAULT_IDLE_SECONDS = 60;
+const MAX_BYTES = 64 * 1024;
 
 export interface PoolSettings {
   readonly slots: number;
@@ -28,7 +29,7 @@ export type ChosenSettings = Partial<PoolSettings>;
 /** A file that cannot be believed chose nothing. */
 export function readChosen(file: string): ChosenSettings {
   try {
-    const parsed = fileSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    const parsed = fileSchema.safeParse(JSON.parse(smallTextIn(file, MAX_BYTES) ?? ''));
     if (!parsed.success) return {};
     const { slots, minFreeBytes } = parsed.data;
     return {

@@ -1,7 +1,7 @@
 /** A call that ran outside the pool, because nobody answered for it, is noted where `andwait doctor` looks. */
-import { appendFileSync } from 'node:fs';
 import { makePrivateDir, stateDir } from '../journal/state-dir.ts';
 import { type IgnoredSettingNote, type UnpooledNote, unpooledNotesFile } from '../journal/unpooled-notes.ts';
+import { appendSmall } from '../wire/small-file.ts';
 import type { ShimProgram } from './shim-program.ts';
 
 /** Never throws. */
@@ -19,7 +19,7 @@ function leave(note: UnpooledNote | IgnoredSettingNote, program: ShimProgram): v
   try {
     const state = stateDir(program);
     makePrivateDir(state, program.uid);
-    appendFileSync(unpooledNotesFile(state), `${JSON.stringify(note)}\n`, { mode: 0o600 });
+    appendSmall(unpooledNotesFile(state), `${JSON.stringify(note)}\n`);
   } catch {
     // Then nobody learns of it.
   }

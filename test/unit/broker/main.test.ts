@@ -1,7 +1,9 @@
-import { readFileSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { brokerMain } from '../../../src/broker/main.ts';
+import { poolPlace } from '../../../src/broker/pool-place.ts';
 import type { Program } from '../../../src/core/program.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -45,4 +47,16 @@ test('a broker that finds another one alive has nothing to do', async () => {
   await isUp;
   expect(await brokerMain(programIn(home), () => {})).toBe(0);
   end(new Error('enough'));
+});
+
+test('serves although pipes stand where its files were', async () => {
+  const home = temporaryFolder();
+  const { dir, heldFile, ...files } = poolPlace(programIn(home));
+  mkdirSync(dir, { mode: 0o700 });
+  const { tokenFile, socketNoteFile, settingsFile, logFile } = files;
+  const pipes = [tokenFile, socketNoteFile, settingsFile, logFile, heldFile, `${heldFile}.new`];
+  execFileSync('mkfifo', pipes);
+  const code = await brokerMain(programIn(home), (fatal) => fatal(new Error('enough')));
+  expect(code).toBe(70);
+  expect(statSync(heldFile).isFile()).toBe(true);
 });
