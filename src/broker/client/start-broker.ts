@@ -1,5 +1,5 @@
 /** Finds the pool's broker, or starts one: of all who find none at once, the kernel's lock lets exactly one start it. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { close, closeSync, existsSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -102,6 +102,7 @@ class BrokerStarter implements AsyncDisposable {
   /** What became of our own broker, in words. */
   told = '';
   #isStarting = false;
+  #hasEnded = false;
 
   constructor(program: PoolProgram, place: PoolPlace) {
     this.#program = program;
@@ -143,19 +144,21 @@ class BrokerStarter implements AsyncDisposable {
     const { nodePath, distDir, env } = this.#program;
     const file = path.join(distDir, 'pool-broker.js');
     this.#isStarting = true;
-    this.told = `started ${file}`;
-    const devNull = openSync('/dev/null', 'r+');
-    const broker = spawn(nodePath, [file], {
-      detached: true,
-      stdio: detachedStdio(devNull),
-      cwd: '/',
-      env: brokerEnvironment(env),
-    });
-    closeSync(devNull);
+    // What became of the last one is what explains most.
+    if (!this.#hasEnded) this.told = `started ${file}`;
     const isOver = (how: string): void => {
       this.told = `started ${file}, which ${how}`;
+      this.#hasEnded = true;
       this.#isStarting = false;
     };
+    let broker: ChildProcess;
+    try {
+      broker = spawnDetached(nodePath, file, env);
+    } catch (error) {
+      // Some of the system's errors are thrown (EINVAL: an inherited descriptor above `ulimit -n`), others are told.
+      isOver(`could not be run: ${(error as Error).message}`);
+      return;
+    }
     broker.once('error', (error) => isOver(`could not be run: ${error.message}`));
     broker.once('exit', (code, signal) => isOver(`ended with ${signal ?? code}`));
     broker.unref();
@@ -163,6 +166,20 @@ class BrokerStarter implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#lock !== undefined) await closeFile(this.#lock);
+  }
+}
+
+function spawnDetached(nodePath: string, file: string, env: Program['env']): ChildProcess {
+  const devNull = openSync('/dev/null', 'r+');
+  try {
+    return spawn(nodePath, [file], {
+      detached: true,
+      stdio: detachedStdio(devNull),
+      cwd: '/',
+      env: brokerEnvironment(env),
+    });
+  } finally {
+    closeSync(devNull);
   }
 }
 

@@ -98,6 +98,14 @@ describe('no broker', () => {
     expect(clock.monotonicMs()).toBeLessThanOrEqual(5000 + LOOK_MS);
   });
 
+  test('whose start the system refuses at once is told with its reason', async () => {
+    const program = { ...programIn(poolHome(), new ManualClock()), nodePath: 'no\0node' };
+    const clock = new ManualClock();
+    const error = await clock.runUntil(errorOf(connectToPool({ ...program, clock })), LOOK_MS);
+    expect(error).toMatchObject({ name: 'PoolUnreachable', reason: 'no-broker' });
+    expect(String(error)).toMatch(/could not be run: .*null bytes/);
+  });
+
   test('is told at once to who would not start one, stale notes or not', async () => {
     const home = poolHome();
     const clock = new ManualClock();
