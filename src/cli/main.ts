@@ -1,6 +1,6 @@
 /** `andwait`: finds the command, hands it its options, and makes an exit code of whatever comes back. */
 import yargs, { type Argv } from 'yargs';
-import { EXIT, UserError } from '../core/exit.ts';
+import { EXIT, shortageAdvice, UserError } from '../core/exit.ts';
 import { type Program, VERSION } from '../core/program.ts';
 import { safeText } from '../report/safe-text.ts';
 import { ScriptRefused } from '../script/parse-script.ts';
@@ -76,11 +76,14 @@ interface UsageConfigurable {
 
 function describe(error: unknown): string {
   if (error instanceof UserError || error instanceof ScriptRefused) return `andwait: ${error.message}\n`;
+  const advice = shortageAdvice(error);
+  if (advice !== undefined) return `andwait: ${(error as Error).message}; ${advice}\n`;
   const bug = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `andwait: a fault of its own, please report it (version ${VERSION}):\n${bug}\n`;
 }
 
 function codeOf(error: unknown): number {
   if (error instanceof UserError) return error.exitCode;
-  return error instanceof ScriptRefused ? EXIT.usage : EXIT.bug;
+  if (error instanceof ScriptRefused) return EXIT.usage;
+  return shortageAdvice(error) === undefined ? EXIT.bug : EXIT.capped;
 }

@@ -20,6 +20,20 @@ export class UserError extends Error {
   }
 }
 
+/** Of the system's errors, those that say that it has no more of something, and what to do about it. */
+const SHORTAGES: Readonly<Record<string, string>> = {
+  EMFILE: 'this process may open no more files: raise the limit (`ulimit -n`), or run fewer agents at once',
+  ENFILE: 'the system may open no more files: end something else',
+  ENOSPC: 'the disk is full: make room',
+  EDQUOT: 'your share of the disk is full: make room',
+};
+
+/** What to do about an error that is nobody's mistake and goes away; `undefined` for every other. */
+export function shortageAdvice(error: unknown): string | undefined {
+  const { code } = (error ?? {}) as NodeJS.ErrnoException;
+  return code !== undefined && Object.hasOwn(SHORTAGES, code) ? SHORTAGES[code] : undefined;
+}
+
 const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGPIPE: 13, SIGTERM: 15 } as const;
 export type EndingSignal = keyof typeof SIGNAL_NUMBERS;
 

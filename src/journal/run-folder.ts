@@ -1,7 +1,7 @@
 /** The folder of one run: which file is what, and how the folder comes to be. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../core/exit.ts';
+import { EXIT, shortageAdvice, UserError } from '../core/exit.ts';
 import type { Json } from '../core/json.ts';
 import type { RunOptions, RunResult } from '../core/run.ts';
 import { syncDir, writeFileAtomic } from './atomic-file.ts';
@@ -98,8 +98,11 @@ export async function createRunFolder(
     await syncDir(path.dirname(folder.dir));
     await syncDir(stateDir);
   } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? (error as Error).message;
+    const advice = shortageAdvice(error);
     throw new UserError(
-      `cannot make the folder of the run, ${folder.dir} (${(error as NodeJS.ErrnoException).code ?? (error as Error).message})`,
+      `cannot make the folder of the run, ${folder.dir} (${why})${advice === undefined ? '' : `; ${advice}`}`,
+      advice === undefined ? EXIT.usage : EXIT.capped,
     );
   }
   return folder;

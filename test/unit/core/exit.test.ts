@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exitCodeOf } from '../../../src/core/exit.ts';
+import { exitCodeOf, shortageAdvice } from '../../../src/core/exit.ts';
 import {
   type CallCounts,
   EMPTY_TALLY,
@@ -43,4 +43,12 @@ test.each([
   ['SIGTERM', 143],
 ] as const)('stopped by %s', (signal, code) => {
   expect(exitCodeOf(ended('stopped'), signal)).toBe(code);
+});
+
+test('what the system has no more of is told with what to do; nothing else is', () => {
+  expect(shortageAdvice(Object.assign(new Error('x'), { code: 'EMFILE' }))).toContain('ulimit -n');
+  expect(shortageAdvice(Object.assign(new Error('x'), { code: 'ENOSPC' }))).toContain('make room');
+  for (const other of [Object.assign(new Error('x'), { code: 'EIO' }), new Error('x'), undefined, null]) {
+    expect(shortageAdvice(other)).toBeUndefined();
+  }
 });
