@@ -21,7 +21,7 @@ export interface RescuedReply extends AnyReply {
 export interface RecordedCalls {
   /**
    * Good ends only, by content, in the order of their occurrence: identical calls are interchangeable, so a reply that
-   * a retry brought answers the first time the content is asked for. The latest where a call ran twice.
+   * a retry brought answers the first time the content is asked for. The latest attempt's where a call ran in several.
    */
   readonly replies: ReadonlyMap<string, readonly RecordedReply[]>;
   /** By hash of the prompt, in the order they started. One that has answered a call since is among `replies`, under that call's key. */
@@ -45,7 +45,7 @@ export const NOTHING_RECORDED: RecordedCalls = {
 
 /** `rehearsal`: whether the attempt to come rehearses. Samples answer rehearsals only, and real replies real runs only. */
 export function recordedCalls(records: readonly JournalRecord[], rehearsal: boolean): RecordedCalls {
-  const replies = new Map<string, AnyReply>();
+  const replies = new RepliesByKey();
   const rescued = new Map<number, RescuedReply>();
   const sameKind = new Set<number>();
   let lostTokens = 0;
@@ -63,11 +63,11 @@ export function recordedCalls(records: readonly JournalRecord[], rehearsal: bool
         break;
       case 'outcome': {
         if (!sameKind.has(record.attempt)) break;
-        const { key, call, outcome, match } = record;
+        const { key, call, outcome, match, attempt } = record;
         if (outcome.kind !== 'reply') {
           lostTokens += outcome.usage.outputTokens;
           lostUsd += outcome.costUsd ?? 0;
-        } else if (match === undefined) replies.set(key, { call, outcome });
+        } else if (match === undefined) replies.add(key, attempt, { call, outcome });
         else if (match.by === 'prompt') rescued.set(call, { call, outcome, match });
         break;
       }
@@ -76,7 +76,7 @@ export function recordedCalls(records: readonly JournalRecord[], rehearsal: bool
         if (!found) break;
         // Its full content is known from here on: it is that call's answer, and no other's.
         rescued.delete(record.call);
-        replies.set(record.key, found);
+        replies.add(record.key, record.attempt, found);
         break;
       }
     }
@@ -85,7 +85,25 @@ export function recordedCalls(records: readonly JournalRecord[], rehearsal: bool
   return { replies: byContent(replies), rescued: byPrompt(rescued.values()), ...lost, lastCall, attempts };
 }
 
-function byContent(replies: ReadonlyMap<string, AnyReply>): Map<string, RecordedReply[]> {
+/**
+ * Several calls of one attempt may share a key: of identical calls that waited when a broker died, the next one knows
+ * nothing until their processes come back, and counts one that comes before them from the beginning.
+ */
+class RepliesByKey {
+  readonly #byKey = new Map<string, { readonly attempt: number; readonly calls: Map<number, AnyReply> }>();
+
+  add(key: string, attempt: number, reply: AnyReply): void {
+    const alike = this.#byKey.get(key);
+    if (alike?.attempt === attempt) alike.calls.set(reply.call, reply);
+    else this.#byKey.set(key, { attempt, calls: new Map([[reply.call, reply]]) });
+  }
+
+  *[Symbol.iterator](): Iterator<readonly [string, AnyReply]> {
+    for (const [key, { calls }] of this.#byKey) for (const reply of calls.values()) yield [key, reply];
+  }
+}
+
+function byContent(replies: RepliesByKey): Map<string, RecordedReply[]> {
   const found = new Map<string, RecordedReply[]>();
   for (const [key, reply] of replies) {
     const { contentHash, occurrence } = partsOfKey(key);

@@ -159,3 +159,14 @@ test('a fan-out of 40, cut anywhere and started again in any order, runs exactly
     { numRuns: 25 },
   );
 });
+
+test('identical calls that share a key, because a broker died between them, all answer', async () => {
+  const twins = [attempt(1), ...ran(1, 'a', 1, reply('A1')), ...ran(2, 'a', 1, reply('A2'))];
+  const { answers, seen } = await resumed(twins, ['a', 'a', 'a']);
+  expect(answers).toEqual(['A1', 'A2', 'run 3']);
+  const again = [...twins, attempt(2), ...seen];
+  expect((await resumed(again, ['a', 'a', 'a'])).answers).toEqual(['A1', 'A2', 'run 3']);
+  // Without reuse a later attempt's reply replaces them.
+  const anew = [...twins, attempt(2), ...ran(3, 'a', 1, reply('A3'), 2)];
+  expect((await resumed(anew, ['a', 'a'])).answers).toEqual(['A3', 'run 4']);
+});
