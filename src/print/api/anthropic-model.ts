@@ -1,10 +1,11 @@
-/** The Messages API through Anthropic's SDK, streamed. The SDK is loaded here and nowhere else: it is most of a start-up. */
+/** The Messages API through Anthropic's SDK, streamed. The SDK is loaded from here and nowhere else: it is most of a start-up. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { JsonObject } from '../../core/json.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { ContentBlock } from '../../wire/event.ts';
 import { modelFacts } from '../models.ts';
 import { apiFailure } from './api-failure.ts';
+import { httpFetch } from './http-fetch.ts';
 import type {
   ApiUsage,
   ConversationMessage,
@@ -22,23 +23,24 @@ export interface Credentials {
   readonly baseUrl: string | undefined;
 }
 
-export class AnthropicModel implements Model {
-  readonly #client: Anthropic;
+type MessageStreams = Pick<Anthropic['messages'], 'stream'>;
 
-  constructor(client: Anthropic) {
-    this.#client = client;
+export class AnthropicModel implements Model {
+  readonly #messages: MessageStreams;
+
+  constructor({ messages }: { readonly messages: MessageStreams }) {
+    this.#messages = messages;
   }
 
   static async connect(credentials: Credentials, clock: Clock): Promise<AnthropicModel> {
-    const { Anthropic } = await import('@anthropic-ai/sdk');
-    return new AnthropicModel(
-      new Anthropic({ ...clientOptions(credentials), fetch: watchedFetch(fetch, clock) }),
-    );
+    const { messagesOf } = await import('./messages-client.ts');
+    const fetch = watchedFetch(httpFetch, clock);
+    return new AnthropicModel({ messages: messagesOf({ ...clientOptions(credentials), fetch }) });
   }
 
   async answer(request: ModelRequest, signal: AbortSignal, onPiece?: PieceListener): Promise<ModelAnswer> {
     signal.throwIfAborted();
-    const stream = this.#client.messages.stream(paramsOf(request), { signal });
+    const stream = this.#messages.stream(paramsOf(request), { signal });
     if (onPiece !== undefined) {
       stream.on('streamEvent', (event) => onPiece(JSON.parse(JSON.stringify(event)) as JsonObject));
     }

@@ -1,4 +1,5 @@
 /** Puts what the SDK throws into words and facts: which status, whether another attempt makes sense, and when. */
+import { HttpHeaders } from './http-headers.ts';
 import type { ApiFailure, ApiUsage } from './model.ts';
 
 /** The parts of the SDK's errors that are read here; any of them may be missing. */
@@ -27,7 +28,7 @@ export function apiFailure(
   const thrown = error as ThrownByApi;
   const status = typeof thrown.status === 'number' ? thrown.status : null;
   const type = typeof thrown.type === 'string' ? thrown.type : undefined;
-  const headers = thrown.headers instanceof Headers ? thrown.headers : new Headers();
+  const headers = isHeaders(thrown.headers) ? thrown.headers : new HttpHeaders();
   const message = messageFor(error, status, request.model);
   return {
     kind: 'failure',
@@ -41,6 +42,13 @@ export function apiFailure(
   };
 }
 
+/** Node's own or ours. */
+type ReadableHeaders = Pick<HttpHeaders, 'get'>;
+
+function isHeaders(value: unknown): value is ReadableHeaders {
+  return typeof value === 'object' && value !== null && 'get' in value && typeof value.get === 'function';
+}
+
 /** Measured: of the many things that a 400 may mean, one has a word. */
 function wordFor(status: number | null, type: string | undefined, message: string): string {
   if (type === 'overloaded_error') return 'overloaded';
@@ -51,7 +59,7 @@ function wordFor(status: number | null, type: string | undefined, message: strin
   );
 }
 
-function isRetryable(error: Error, status: number | null, headers: Headers): boolean {
+function isRetryable(error: Error, status: number | null, headers: ReadableHeaders): boolean {
   const told = headers.get('x-should-retry');
   if (told !== null) return told === 'true';
   if (status === null) return isLostConnection(error);
@@ -88,7 +96,7 @@ function lastCause(error: Error, said: string): string {
   return ` (${cause.message === '' ? code : cause.message})`;
 }
 
-function retryAfterMs(headers: Headers): number | undefined {
+function retryAfterMs(headers: ReadableHeaders): number | undefined {
   const ms = Number(headers.get('retry-after-ms') ?? Number.NaN);
   if (ms >= 0) return ms;
   const seconds = Number(headers.get('retry-after') ?? Number.NaN);

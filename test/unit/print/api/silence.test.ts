@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { HttpHeaders } from '../../../../src/print/api/http-headers.ts';
+import { HttpResponse } from '../../../../src/print/api/http-response.ts';
 import { Stalled, watchedFetch } from '../../../../src/print/api/silence.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
@@ -77,5 +79,28 @@ test('the caller’s own end is passed on', async () => {
   }, clock);
   controller.abort(new Error('enough'));
   await expect(fetching('http://x', { signal: controller.signal })).rejects.toThrow('enough');
+  expect(clock.pending).toEqual([]);
+});
+
+test('a body that is no web stream is watched the same way', async () => {
+  const clock = new ManualClock();
+  let given: AbortSignal | null | undefined;
+  async function* pieces(): AsyncGenerator<Uint8Array, void, undefined> {
+    yield bytes('half');
+    await new Promise<void>(() => {});
+  }
+  const fetching = watchedFetch(async (_input, init) => {
+    given = init?.signal;
+    const head = { status: 200, statusText: '', url: 'http://x', headers: new HttpHeaders() };
+    return new HttpResponse(head, pieces());
+  }, clock);
+  const body = (await fetching('http://x')).body as unknown as AsyncGenerator<Uint8Array>;
+  expect(await body.next()).toEqual({ done: false, value: bytes('half') });
+  const rest = body.next();
+  rest.catch(() => {});
+  await clock.timerSet(90_000);
+  clock.advance(90_000);
+  await expect(rest).rejects.toThrow('nothing came from the API for 90 s');
+  expect(given?.reason).toBeInstanceOf(Stalled);
   expect(clock.pending).toEqual([]);
 });
