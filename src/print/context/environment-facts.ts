@@ -1,7 +1,7 @@
 /** Where the agent is: folder, system, date, and how the repository stands, as far as git says so quickly. */
 import os from 'node:os';
 import type { Program } from '../../core/program.ts';
-import { runGit } from './git.ts';
+import { isBelowRepository, runGit } from './git.ts';
 
 export interface FactsDeps {
   readonly program: Pick<Program, 'cwd' | 'env' | 'clock'>;
@@ -24,6 +24,7 @@ export async function environmentFacts({ program, otherDirs }: FactsDeps): Promi
 
 /** Both at once; what takes too long is left out. */
 async function gitFacts({ cwd, env, clock }: FactsDeps['program']): Promise<string[]> {
+  if (!(await isBelowRepository(cwd, env))) return [];
   const place = { cwd, env, clock, timeoutMs: GIT_LIMIT_MS, maxBytes: 1_000_000 };
   const [status, log] = await Promise.all([
     runGit(['status', '--short', '--branch', '--ignore-submodules'], place),
