@@ -1,9 +1,10 @@
 /** Bundles the programs into dist/: one start-up's worth of parsing each, the rest in chunks loaded on demand. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { writeLicences } from './licences.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -21,9 +22,9 @@ const shared = {
   metafile: true,
 };
 
-/** CommonJS packages inside an ES module bundle still call `require` for Node's own modules. */
-const requireBanner =
-  "import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);";
+/** Where a file of ours asks where it lies, in CommonJS. */
+const FILE_URL = '__fileUrl';
+const fileUrl = `const ${FILE_URL} = require('node:url').pathToFileURL(__filename).href;`;
 
 /** The language prelude that runs inside the sandbox: built first, because the script host carries it as text. */
 async function buildPrelude() {
@@ -69,35 +70,101 @@ async function buildScriptHost(prelude) {
   });
 }
 
-async function buildPublicPrograms() {
-  return await build({
+/**
+ * Node's own `Headers` and `FormData` bring all of undici with them (decision 0022). Inside Anthropic's packages the first
+ * is ours; and where the client asks whether a request is a form, a file or a stream, which none of ours is, the answer is
+ * no without a look at the classes.
+ */
+const lightGlobals = {
+  name: 'light-globals',
+  setup(builder) {
+    const headers = JSON.stringify(path.join(root, 'src/print/api/http-headers.ts'));
+    builder.onLoad({ filter: /node_modules\/@anthropic-ai\/.*\.m?js$/ }, async ({ path: file }) => {
+      const text = await readFile(file, 'utf8');
+      const first = [];
+      if (/\bHeaders\b/.test(text)) {
+        const isModule = /^(?:import|export) /m.test(text);
+        first.push(
+          isModule
+            ? `import { HttpHeaders as Headers } from ${headers};`
+            : `const { HttpHeaders: Headers } = require(${headers});`,
+        );
+      }
+      const isClient = /\/sdk\/client\.m?js$/.test(file);
+      if (isClient) first.push('class FormData {}');
+      const rest = isClient ? text.replace(/globalThis\.(?:Blob|ReadableStream)\b/g, 'undefined') : text;
+      return first.length === 0 ? undefined : { contents: [...first, rest].join('\n'), loader: 'js' };
+    });
+  },
+};
+
+/**
+ * Chunks that are loaded on demand, which esbuild makes of ES modules only, each then put into CommonJS: Node takes 10 ms to
+ * set its ES modules up, and to give one of them `node:http` it loads everything that this could give, undici included.
+ */
+async function buildAndwait() {
+  const { outputFiles, metafile } = await build({
     ...shared,
     format: 'esm',
     splitting: true,
     minifySyntax: true,
     minifyWhitespace: true,
     keepNames: true,
-    entryPoints: ['src/bin/andwait.ts', 'src/bin/andwait-print.ts'],
+    entryPoints: ['src/bin/andwait.ts'],
     outdir: draft,
     chunkNames: 'chunks/[name]-[hash]',
-    banner: { js: requireBanner },
+    plugins: [lightGlobals],
+    define: { 'import.meta.url': FILE_URL },
+    write: false,
   });
+  await mkdir(path.join(draft, 'chunks'), { recursive: true });
+  await Promise.all(outputFiles.map(async (file) => await writeFile(file.path, await commonJs(file.text))));
+  return { metafile };
 }
 
-/** Started by the hundred, or kept small for its children's sake: one file, nothing in it that it does not need. */
-async function buildSingleFile(name) {
+async function commonJs(text) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: shared.target,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    supported: { 'dynamic-import': false },
+  });
+  return text.includes(FILE_URL) ? code.replace(/^("use strict";)?/, `"use strict";${fileUrl}`) : code;
+}
+
+/** One file, nothing in it that it does not need. */
+async function buildSingleFile(name, more = {}) {
   return await build({
     ...shared,
-    format: 'esm',
+    format: 'cjs',
     minifySyntax: true,
     minifyWhitespace: true,
     entryPoints: [`src/bin/${name}.ts`],
     outfile: path.join(draft, `${name}.js`),
-    banner: { js: requireBanner },
+    banner: { js: fileUrl },
+    ...more,
+    define: { 'import.meta.url': FILE_URL, ...more.define },
   });
 }
 
-/** Started for every call: CommonJS, because Node takes 25 ms to give an ES module its own modules. */
+/**
+ * One file with all that may be needed: what V8 made of it is kept as one piece, and of what a run does not use that piece
+ * holds next to nothing. The starter is told its content, so that yesterday's piece is never taken for today's.
+ */
+async function buildPrint() {
+  const program = await buildSingleFile('print-program', {
+    plugins: [lightGlobals],
+    supported: { 'dynamic-import': false },
+  });
+  const text = await readFile(path.join(draft, 'print-program.js'));
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  const starter = await buildSingleFile('andwait-print', { define: { PROGRAM_HASH: JSON.stringify(hash) } });
+  return [program.metafile, starter.metafile];
+}
+
+/** Started for every call. */
 async function buildShim() {
   return await build({
     ...shared,
@@ -105,8 +172,8 @@ async function buildShim() {
     minify: true,
     entryPoints: ['src/bin/claude-shim.ts'],
     outfile: path.join(draft, 'claude-shim.cjs'),
-    define: { 'import.meta.url': '__entryUrl' },
-    banner: { js: "const __entryUrl = require('node:url').pathToFileURL(__filename).href;" },
+    define: { 'import.meta.url': FILE_URL },
+    banner: { js: fileUrl },
   });
 }
 
@@ -119,10 +186,10 @@ const BUNDLES = {
   'claude-shim': async () => [(await buildShim()).metafile],
   'pool-broker': async () => [(await buildSingleFile('pool-broker')).metafile],
   programs: async () => {
-    const { metafile } = await buildPublicPrograms();
+    const [{ metafile }, print] = await Promise.all([buildAndwait(), buildPrint()]);
     await makeExecutable(path.join(draft, 'andwait.js'), SH_THEN_NODE);
     await makeExecutable(path.join(draft, 'andwait-print.js'), '#!/usr/bin/env node\n');
-    return [metafile];
+    return [metafile, ...print];
   },
 };
 
@@ -146,6 +213,8 @@ export async function buildPrograms(only = Object.keys(BUNDLES)) {
   await mkdir(draft, { recursive: true });
   try {
     if (!whole && existsSync(dist)) await cp(dist, draft, { recursive: true });
+    // The package itself speaks of ES modules.
+    await writeFile(path.join(draft, 'package.json'), '{ "type": "commonjs" }\n');
     const metafiles = (await Promise.all(only.map((name) => BUNDLES[name]()))).flat();
     if (whole) await writeLicences(root, path.join(draft, 'THIRD-PARTY-LICENCES.txt'), metafiles);
     await rm(dist, { recursive: true, force: true });

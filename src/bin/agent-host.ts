@@ -1,4 +1,5 @@
 import { agentHostMain } from '../workflow/agent-host/host-main.ts';
+import { endWith } from './end-with.ts';
 import { nodeProgram } from './node-program.ts';
 
-process.exitCode = await agentHostMain(nodeProgram(import.meta.url));
+endWith(agentHostMain(nodeProgram(import.meta.url)));

@@ -1,4 +1,5 @@
 import { andwaitMain } from '../cli/main.ts';
+import { endWith } from './end-with.ts';
 import { nodeProgram } from './node-program.ts';
 
-process.exitCode = await andwaitMain(nodeProgram(import.meta.url));
+endWith(andwaitMain(nodeProgram(import.meta.url)));

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '../core/ports.ts';
 import type { Program } from '../core/program.ts';
 import { ANDWAIT_IGNORED, ignoredSignals } from './ignored-signals.ts';
+import { systemChance } from './system-chance.ts';
 
 const systemClock: Clock = {
   now: () => Date.now(),
@@ -43,7 +44,7 @@ export function nodeProgram(entryUrl: string): Program {
       return process.stderr;
     },
     clock: systemClock,
-    random: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
+    random: systemChance(),
     nodePath: process.execPath,
     distDir: path.dirname(fileURLToPath(entryUrl)),
     pid: process.pid,

@@ -21,6 +21,8 @@ export interface PrintCall {
   /** `open` leaves stdin a pipe that says nothing. */
   readonly stdin?: string | 'open';
   readonly cwd?: string;
+  /** A copy of it. */
+  readonly program?: string;
 }
 
 export interface Started {
@@ -28,8 +30,8 @@ export interface Started {
   readonly ended: Promise<Ended>;
 }
 
-export function startPrint({ args, env = {}, stdin = '', cwd = '/' }: PrintCall): Started {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd, env: { PATH: '/usr/bin:/bin', ...env } });
+export function startPrint({ args, env = {}, stdin = '', cwd = '/', program = PROGRAM }: PrintCall): Started {
+  const child = spawn(process.execPath, [program, ...args], { cwd, env: { PATH: '/usr/bin:/bin', ...env } });
   onTestFinished(() => void child.kill('SIGKILL'));
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];

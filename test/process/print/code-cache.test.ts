@@ -1,0 +1,105 @@
+/** What V8 made of print mode is taken up by the next run; what somebody else may have made of it is not. */
+import {
+  chmodSync,
+  copyFileSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { FakeMessagesApi } from '../../support/fake-messages-api.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { type Ended, runPrint } from './print-child.ts';
+
+const DIST = path.resolve(import.meta.dirname, '../../../dist');
+
+let api: FakeMessagesApi;
+let home: string;
+/** A copy of the programs that a test may change. */
+let dist: string;
+
+beforeEach(async () => {
+  api = await FakeMessagesApi.start();
+  home = temporaryFolder();
+  dist = temporaryFolder();
+  for (const name of ['andwait-print.js', 'print-program.js', 'package.json'])
+    copyFileSync(path.join(DIST, name), path.join(dist, name));
+});
+afterEach(async () => await api[Symbol.asyncDispose]());
+
+const cacheDir = (): string => path.join(home, '.local/state/andwait/code-cache');
+const cached = (): string => path.join(cacheDir(), readdirSync(cacheDir())[0] ?? '');
+const modeOf = (file: string): string => (statSync(file).mode & 0o777).toString(8);
+
+async function print(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const program = path.join(dist, 'andwait-print.js');
+  return await runPrint({ program, args, env: { ...api.env(home), ...env }, cwd: home });
+}
+
+const say = async (env?: Readonly<Record<string, string>>): Promise<Ended> =>
+  await print(['-p', 'ECHO:hello'], env);
+
+/** As long as it was, so that V8 takes its bytecode for the old text's; the starter still names the old one. */
+function alterProgram(): void {
+  const file = path.join(dist, 'print-program.js');
+  const text = readFileSync(file, 'latin1');
+  const altered = text.replace('(andwait-print)', '(andwait-other)');
+  expect(altered).not.toBe(text);
+  writeFileSync(file, altered, 'latin1');
+}
+
+test('made by the first call, for nobody else to see, and used by the next', async () => {
+  expect(await say()).toMatchObject({ code: 0, stdout: 'hello\n', stderr: '' });
+  expect(readdirSync(cacheDir())).toEqual([
+    expect.stringMatching(`^print-program-[0-9a-f]{16}-${process.version}-${process.arch}$`),
+  ]);
+  expect([modeOf(cacheDir()), modeOf(cached())]).toEqual(['700', '600']);
+  alterProgram();
+  expect((await print(['--version'])).stdout).toContain('(andwait-print)');
+  expect(await say()).toMatchObject({ code: 0, stdout: 'hello\n' });
+  expect(readdirSync(cacheDir())).toHaveLength(1);
+});
+
+test.each<[string, () => void]>([
+  ['others may write', () => chmodSync(cached(), 0o620)],
+  ['others may replace', () => chmodSync(cacheDir(), 0o777)],
+  [
+    'a link names',
+    () => {
+      const elsewhere = path.join(temporaryFolder(), 'kept');
+      const file = cached();
+      renameSync(file, elsewhere);
+      symlinkSync(elsewhere, file);
+    },
+  ],
+])('what %s is not run', async (_name, spoil) => {
+  await say();
+  spoil();
+  alterProgram();
+  expect((await print(['--version'])).stdout).toContain('(andwait-other)');
+});
+
+test('what is no bytecode is passed over', async () => {
+  await say();
+  writeFileSync(cached(), 'garbage');
+  expect(await say()).toMatchObject({ code: 0, stdout: 'hello\n', stderr: '' });
+});
+
+test.each<[string, Readonly<Record<string, string>>]>([
+  ['no folder can be made', { ANDWAIT_HOME: '/dev/null/state' }],
+  ['the place is none', { ANDWAIT_HOME: 'relative' }],
+])('where %s the program runs as well', async (_name, env) => {
+  expect(await say(env)).toMatchObject({ code: 0, stdout: 'hello\n', stderr: '' });
+});
+
+test.each([[['--version']], [['--help']], [['-p', 'x', '--rehearse']], [['-p', 'FAIL:400']]])(
+  'nothing is kept of %j, which uses little',
+  async (args) => {
+    await print(args);
+    expect(readdirSync(home)).not.toContain('.local');
+  },
+);
