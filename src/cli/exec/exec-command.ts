@@ -1,4 +1,6 @@
 /** `andwait exec`: a recipe as one run. It is started as the shell would start it; what we add is the pool, the journal, and a clean end. */
+import path from 'node:path';
+import { claudeOnPath } from '../../agent/claude-on-path.ts';
 import {
   connectToPool,
   type PoolClient,
@@ -54,7 +56,9 @@ async function carryOut(plan: ExecPlan, program: Program): Promise<Carried> {
   await reached(() => run.commit(attemptOf(plan, run, program)));
   const { end, wasStopped } = await runRecipe(plan, folder, pool, program);
   try {
-    const told = await recorded(plan, run, folder, { end, wasStopped, startedAt, now: program.clock.now() });
+    const now = program.clock.now();
+    const usedPrintMode = await hasNoClaude(program);
+    const told = await recorded(plan, run, folder, { end, wasStopped, usedPrintMode, startedAt, now });
     const given = run.close();
     // What the recipe left in the background goes on being journalled: the broker gives the run back after its last call.
     if (told.calls.open === 0) await given;
@@ -111,9 +115,16 @@ async function runRecipe(plan: ExecPlan, { dir }: RunFolder, pool: PoolClient, p
   return { end, wasStopped: interruption.received() !== undefined };
 }
 
+/** As the shim looks for it, in a recipe that leaves PATH alone. */
+async function hasNoClaude({ env, distDir }: Program): Promise<boolean> {
+  const shim = path.join(shimsFolder(distDir), 'claude');
+  return (await claudeOnPath(env['PATH'], shim)).kind === 'none';
+}
+
 interface Ended {
   readonly end: RecipeEnd;
   readonly wasStopped: boolean;
+  readonly usedPrintMode: boolean;
   readonly startedAt: number;
   readonly now: number;
 }
@@ -123,7 +134,7 @@ async function recorded(
   plan: ExecPlan,
   run: PoolRun,
   folder: RunFolder,
-  { end, wasStopped, startedAt, now }: Ended,
+  { end, wasStopped, usedPrintMode, startedAt, now }: Ended,
 ): Promise<ExecEnd> {
   const { attempt } = run;
   const status = statusOf(end, wasStopped);
@@ -142,7 +153,7 @@ async function recorded(
     attempts: [...run.attempts, { attempt, startedAt, status }],
   };
   await writeResult(folder, result);
-  return { result, calls, caps: plan.options.caps };
+  return { result, calls, caps: plan.options.caps, usedPrintMode };
 }
 
 function exitOf(end: Exclude<RecipeEnd, { kind: 'not-started' }>) {

@@ -12,6 +12,8 @@ export interface ExecEnd {
   readonly result: RunResult;
   readonly calls: CallsOfAttempt;
   readonly caps: RunCaps;
+  /** There was no `claude` on PATH for the shim to stand before. */
+  readonly usedPrintMode: boolean;
 }
 
 export interface Audience {
@@ -26,7 +28,7 @@ export function lastWords(end: ExecEnd, { quiet, isTerminal }: Audience): string
   return safeText(`${execSummary(end).join('\n')}\n`);
 }
 
-export function execSummary({ result, calls, caps }: ExecEnd): string[] {
+export function execSummary({ result, calls, caps, usedPrintMode }: ExecEnd): string[] {
   const { findings, unmetered, open } = calls;
   return [
     ...summaryLines({ result, findings, nextStep: undefined }),
@@ -36,12 +38,15 @@ export function execSummary({ result, calls, caps }: ExecEnd): string[] {
       (count) => `${count} unmetered: neither its tokens nor its cost are known`,
     ),
     ...entry('left', open, (count) => `${count} in the background, which the journal goes on to record`),
+    ...(usedPrintMode && result.calls.total > 0 ? [STOOD_IN] : []),
     ...(result.calls.total + result.calls.refused === 0 ? [NOTHING_SEEN] : []),
     ...nextStep(result, caps),
   ];
 }
 
 const NOTHING_SEEN = '  no `claude` came by: is it called by its full path, or with another PATH?';
+
+const STOOD_IN = '  no `claude` on PATH: andwait-print answered in its place';
 
 function entry(name: string, count: number, words: (count: string) => string): string[] {
   return count === 0 ? [] : labelled(name, [words(countText(count, 'call'))]).map((line) => `  ${line}`);

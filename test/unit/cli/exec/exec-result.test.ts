@@ -124,7 +124,7 @@ function ended(records: readonly JournalRecord[], status: RunResult['status'] = 
     durationMs: 1000,
     attempts: [],
   };
-  return { result, calls, caps: { ...options.caps, agents: 10 } };
+  return { result, calls, caps: { ...options.caps, agents: 10 }, usedPrintMode: false };
 }
 
 const WELL = ended([started(1, 1), settled(1, 1, REPLY)]);
@@ -155,6 +155,14 @@ describe('what is said', () => {
   test('that a recipe made no call that we saw', () => {
     expect(execSummary(ended([])).join('\n')).toContain('no `claude` came by');
     expect(execSummary(WELL).join('\n')).not.toContain('no `claude`');
+  });
+
+  test('that print mode answered for want of a claude, where anything was asked', () => {
+    const words = (end: ExecEnd, usedPrintMode: boolean): string =>
+      execSummary({ ...end, usedPrintMode }).join('\n');
+    expect(words(WELL, true)).toContain('\n  no `claude` on PATH: andwait-print answered in its place');
+    expect(words(WELL, false)).not.toContain('andwait-print');
+    expect(words(ended([]), true)).not.toContain('andwait-print');
   });
 
   test('calls that tell no tokens, and calls that were left in the background', () => {
