@@ -45,6 +45,10 @@ export class BrokerRun {
     return this.#isClosing;
   }
 
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   get isIdle(): boolean {
     return this.#calls.size === 0 && this.#members.size === 0 && this.owner === undefined;
   }
@@ -176,19 +180,26 @@ export class BrokerRun {
     });
   }
 
-  /** Its clients end what runs; what does not end in time is ended here. */
-  stop(): void {
+  /** Its clients end what runs; what does not end in time is ended here. `by`: knows already. */
+  stop(by?: Client): void {
+    if (this.#isStopped) return;
     this.#isStopped = true;
+    for (const client of [this.owner, ...this.#members]) {
+      if (client !== by) client?.send({ type: 'stop', runId: this.parts.runId, call: 0 });
+    }
     for (const { client, call, state } of this.#calls.all) {
       if (state !== 'ending') client.send({ type: 'stop', runId: this.parts.runId, call: call.id });
     }
     for (const { waiting } of this.#calls.all) waiting?.cancel();
-    this.#deps.clock.after(STOP_MS, () => this.end());
+    this.#deps.clock.after(STOP_MS, () => this.#end());
+  }
+
+  drained(): Promise<void> {
+    return this.#calls.drained();
   }
 
   /** Ends all that it has running, now. */
-  end(): void {
-    this.#isStopped = true;
+  #end(): void {
     for (const entry of this.#calls.all) this.#calls.abandon(entry);
   }
 

@@ -14,6 +14,7 @@ import { type ChosenSettings, keepChosen, readChosen, settingsOf } from './pool-
 import { type PoolClaim, randomHex } from './pool-socket.ts';
 import { RunRegistry } from './run-registry.ts';
 import { SlotPool } from './slot-pool.ts';
+import { stopRuns } from './stop-runs.ts';
 
 export type BrokerProgram = Pick<Program, 'env' | 'clock' | 'random' | 'uid' | 'pid' | 'cores'>;
 
@@ -166,8 +167,7 @@ export class Broker implements ConnectionHost, PoolControl {
         `${calls} calls wait or run in the pool; wait for them, or stop it with --force`,
       );
     }
-    for (const run of this.#runs.all) run.end();
-    await this.#runs.closeAll();
+    if (force) await stopRuns(() => this.#runs.all, this.#program.clock);
     client.send({ type: 'done', seq });
     this.end({ kind: 'stopped' });
   }

@@ -132,7 +132,7 @@ export class ClientSession implements Client, ConnectionListener {
   async #stopRun({ seq, runId }: Message<'stop_run'>): Promise<void> {
     const run = this.#runs.find(runId);
     if (run === undefined) throw new Refused('no-run', `no run ${runId} is open`);
-    run.stop();
+    run.stop(this);
     this.send({ type: 'done', seq });
   }
 

@@ -36,7 +36,7 @@ export class RunCalls {
   /** For the run's own cap. */
   readonly #line: FairPQueue;
   readonly #calls = new Map<number, RunCall>();
-  #drained: (() => void) | undefined;
+  #drained: (() => void)[] = [];
 
   constructor(deps: RunCallsDeps) {
     this.#deps = deps;
@@ -131,7 +131,7 @@ export class RunCalls {
   drained(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#calls.size === 0) resolve();
-      else this.#drained = resolve;
+      else this.#drained.push(resolve);
     });
   }
 
@@ -162,6 +162,7 @@ export class RunCalls {
 
   #forget(call: number): void {
     this.#calls.delete(call);
-    if (this.#calls.size === 0) this.#drained?.();
+    if (this.#calls.size > 0) return;
+    for (const resolve of this.#drained.splice(0)) resolve();
   }
 }

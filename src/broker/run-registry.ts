@@ -122,10 +122,6 @@ export class RunRegistry {
     await Promise.all(idle.map((run) => run.close()));
   }
 
-  async closeAll(): Promise<void> {
-    await Promise.allSettled(this.all.map((run) => run.close()));
-  }
-
   async letGoAll(): Promise<void> {
     // Those whose folders are still being read come too, or their locks would outlast this broker's word that it is over.
     await Promise.allSettled(this.#opening.values());

@@ -212,7 +212,7 @@ export type BrokerMessage =
       readonly cap: CapName;
       readonly message: string;
     }
-  /** Somebody stopped the run: end this call, and settle it. */
+  /** Somebody stopped the run: end this call, and settle it. Call 0: the run as a whole, said to all who have it open. */
   | { readonly type: 'stop'; readonly runId: string; readonly call: number }
   | { readonly type: 'committed' | 'settled' | 'closed' | 'done'; readonly seq: number }
   | { readonly type: 'status'; readonly seq: number; readonly status: PoolStatus }

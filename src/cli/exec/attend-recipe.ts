@@ -1,6 +1,5 @@
 /** Waits for a recipe. A signal to us is for it as well; and once we were told to stop, nothing that it started is left. */
 import type { Program, ProgramSignal } from '../../core/program.ts';
-import type { Interruption } from '../interruption.ts';
 import { elapsedOr, endProcessesBelow } from './end-processes.ts';
 import { isInForeground, type RecipeEnd, type RecipeProcess } from './exec-process.ts';
 
@@ -15,29 +14,30 @@ export interface RecipeStops {
 export interface Attendance {
   readonly runId: string;
   readonly stops: RecipeStops;
-  readonly interruption: Interruption;
+  /** Aborted by a signal to us, or when the run was stopped in the pool. */
+  readonly stop: AbortSignal;
+  readonly hurry: AbortSignal;
   readonly program: Pick<Program, 'clock' | 'kill' | 'uid' | 'pid' | 'stdin'>;
   /** Ends what the run has in the pool. */
   readonly stopRun: () => Promise<void>;
 }
 
 export async function attendRecipe(recipe: RecipeProcess, attendance: Attendance): Promise<RecipeEnd> {
-  const { stops, interruption, program } = attendance;
+  const { stops, stop, program } = attendance;
   stops.forward = (signal) => {
     if (signal === 'SIGINT' && gaveTerminalItAlready(program)) return;
     recipe.signal(signal);
   };
-  const stopped = aborted(interruption.signal);
+  const stopped = aborted(stop);
   const first = await Promise.race([recipe.ended, stopped]);
-  if (first !== 'stopped' && !interruption.signal.aborted) return first;
+  if (first !== 'stopped' && !stop.aborted) return first;
   return await endAll(recipe, attendance);
 }
 
 async function endAll(
   recipe: RecipeProcess,
-  { runId, interruption, program, stopRun }: Attendance,
+  { runId, hurry, program, stopRun }: Attendance,
 ): Promise<RecipeEnd> {
-  const { hurry } = interruption;
   // A pool that is gone ends nothing; what is below us is ended all the same.
   const poolStopped = stopRun().catch(() => {});
   await settledWithin(OWN_END_MS, recipe.ended, program.clock, hurry);

@@ -54,7 +54,7 @@ async function carryOut(plan: ExecPlan, program: Program): Promise<Carried> {
   const run = await reached(() => openRun(plan, folder, pool));
   const startedAt = program.clock.now();
   await reached(() => run.commit(attemptOf(plan, run, program)));
-  const { end, wasStopped } = await runRecipe(plan, folder, pool, program);
+  const { end, wasStopped } = await runRecipe(plan, run, pool, program);
   try {
     const now = program.clock.now();
     const usedPrintMode = await hasNoClaude(program);
@@ -94,12 +94,13 @@ function attemptOf({ command, options }: ExecPlan, { attempt }: PoolRun, { pid, 
   } as const;
 }
 
-async function runRecipe(plan: ExecPlan, { dir }: RunFolder, pool: PoolClient, program: Program) {
+async function runRecipe(plan: ExecPlan, { dir, stopped }: PoolRun, pool: PoolClient, program: Program) {
   const { runId, command, cwd } = plan;
   const { env, distDir, nodePath, ignoredSignals: ignored } = program;
   const shims = shimsFolder(distDir);
   const stops: RecipeStops = { forward: () => {} };
   using interruption = listenForInterruption(program, (signal) => stops.forward(signal));
+  stopped.addEventListener('abort', () => stops.forward('SIGTERM'), { once: true });
   const recipe = startRecipe(command, {
     cwd,
     env: recipeEnvironment(env, { runId, dir, cwd, shims, nodePath }),
@@ -108,11 +109,12 @@ async function runRecipe(plan: ExecPlan, { dir }: RunFolder, pool: PoolClient, p
   const end = await attendRecipe(recipe, {
     runId,
     stops,
-    interruption,
+    stop: AbortSignal.any([interruption.signal, stopped]),
+    hurry: interruption.hurry,
     program,
     stopRun: () => pool.stopRun(runId),
   });
-  return { end, wasStopped: interruption.received() !== undefined };
+  return { end, wasStopped: interruption.received() !== undefined || stopped.aborted };
 }
 
 /** As the shim looks for it, in a recipe that leaves PATH alone. */

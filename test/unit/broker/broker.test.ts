@@ -343,7 +343,7 @@ describe('the run of the day', () => {
     const call = await member.call('ours', 'a');
     await member.granted(call);
     await owner.ask({ type: 'stop_run', runId: 'ours' }, 'done');
-    expect((await member.hears('stop')).call).toBe(call);
+    await member.hears('stop', (message) => message.call === call);
     const gone = member.ask({ ...join, runId: 'nowhere' }, 'failed');
     await rig.clock.timerSet(2000);
     rig.clock.advance(2000);
@@ -384,13 +384,37 @@ describe('its own end', () => {
     expect(await rig.broker.ended).toEqual({ kind: 'ousted' });
   });
 
+  test('a forced `stop_pool` is told to all who have runs open, and waits for them to record their ends', async () => {
+    const rig = await startBroker({ slots: 1 });
+    const [busy, idle, operator] = [await rig.connect(), await rig.connect(), await rig.connect()];
+    await busy.openRun(rig, 'busy');
+    await idle.openRun(rig, 'idle');
+    const [a, b] = [await busy.call('busy', 'a'), await busy.call('busy', 'b')];
+    await busy.granted(a);
+    const stopped = operator.ask({ type: 'stop_pool', force: true }, 'done');
+    for (const call of [0, a, b]) await busy.hears('stop', (message) => message.call === call);
+    await idle.hears('stop', (message) => message.call === 0);
+    expect((await idle.ask(request('idle', 'late'), 'failed')).reason).toBe('refused');
+    busy.say({ type: 'cancel', runId: 'busy', call: b });
+    await busy.ask({ type: 'settle', runId: 'busy', call: a, outcome: reply('A') }, 'settled');
+    for (const client of [busy, idle]) {
+      const runId = client === busy ? 'busy' : 'idle';
+      await client.ask({ type: 'close_run', runId }, 'closed');
+    }
+    await rig.clock.runUntil(stopped, 100);
+    expect(await rig.broker.ended).toEqual({ kind: 'stopped' });
+  });
+
   test('`stop_pool` is refused while calls run, unless forced', async () => {
     const rig = await startBroker();
-    const client = await rig.connect();
+    const [client, operator] = [await rig.connect(), await rig.connect()];
     await client.openRun(rig, 'r');
     await client.granted(await client.call('r', 'a'));
-    expect((await client.ask({ type: 'stop_pool', force: false }, 'failed')).reason).toBe('busy');
-    const stopped = client.ask({ type: 'stop_pool', force: true }, 'done');
+    expect((await operator.ask({ type: 'stop_pool', force: false }, 'failed')).reason).toBe('busy');
+    const stopped = operator.ask({ type: 'stop_pool', force: true }, 'done');
+    // It does not react: its calls are ended after ten seconds, and it is left behind after some more.
+    await rig.clock.timerSet(10_000);
+    rig.clock.advance(10_000);
     await rig.clock.runUntil(stopped, 500);
     expect(await rig.broker.ended).toEqual({ kind: 'stopped' });
   });

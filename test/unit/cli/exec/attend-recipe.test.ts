@@ -40,7 +40,14 @@ function attended() {
   const stopRun = async (): Promise<void> => {
     stopped += 1;
   };
-  const done = attendRecipe(recipe, { runId: 'none', stops, interruption, program, stopRun });
+  const done = attendRecipe(recipe, {
+    runId: 'none',
+    stops,
+    stop: interruption.signal,
+    hurry: interruption.hurry,
+    program,
+    stopRun,
+  });
   return {
     clock,
     killed,
