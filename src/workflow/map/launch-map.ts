@@ -93,8 +93,9 @@ export async function launchMap(
   for (const notice of run.notices) warn(notice);
   const pool = launch.delayMs > 0 ? new PacedSlots(run.pool, clock, launch.delayMs) : run.pool;
   const mapDeps = { pool, backend, clock, progress, warn, emit: deps.emit, counted: deps.counted };
-  const end = await runMap(launch.openItems, launch.plan, mapDeps, signal);
-  const { status, error } = endOf(end, signal);
+  const isStopped = run.stopped === undefined ? signal : AbortSignal.any([signal, run.stopped]);
+  const end = await runMap(launch.openItems, launch.plan, mapDeps, isStopped);
+  const { status, error } = endOf(end, isStopped);
   await journal.commit({ type: 'end', attempt, status, at: clock.now() });
   const result: RunResult = {
     type: 'result',

@@ -33,3 +33,33 @@ return await agent('after ' + answers.length)
   expect(pids.filter(isRunning)).toEqual([]);
   expect((await client.status()).taken).toBe(0);
 });
+
+test('the pool is stopped by force: no run goes on with the next broker', async () => {
+  const rig = await AgentRig.start();
+  const project = new ShellProject(suite, {
+    'five.js': `export const meta = { name: 'five', description: 'd' }
+return await parallel([1, 2, 3, 4, 5].map((n) => () => agent('item ' + n)))
+`,
+    'recipe.sh': 'claude -p one; claude -p two; exit 0\n',
+  });
+  project.agent(`exec "${rig.program.path}" "$@"`);
+  const env = { ...project.env, ANDWAIT_SLOTS: '3' };
+  const started = [];
+  const pids = [];
+  for (const argv of [
+    ['run', 'five.js', '-j', '1'],
+    ['map', 'do {}', '-j', '1'],
+    ['exec', '--', 'sh', 'recipe.sh'],
+  ]) {
+    started.push(project.start(argv, { env, stdin: 'a\nb\nc\n' }));
+    pids.push((await rig.next()).report.pid);
+  }
+  expect(await project.run(['pool', 'stop', '--force'], { env })).toMatchObject({ code: 0, stderr: '' });
+  const [run, map, exec] = await Promise.all(started.map(({ ended }) => ended));
+  for (const end of [run, map]) {
+    expect(end).toMatchObject({ code: 143, stderr: expect.stringContaining('stopped from elsewhere') });
+  }
+  expect(exec).toMatchObject({ signal: 'SIGTERM' });
+  expect(pids.filter(isRunning)).toEqual([]);
+  expect((await project.run(['pool', 'status'], { env })).stdout).toMatch(/^no broker runs/);
+});
