@@ -22,7 +22,7 @@ export function definePoolOptions(yargs: Argv) {
         requiresArg: true,
         describe: 'set: start no agent while less memory is available: 500M, 2G; 0 for no limit',
       },
-      force: { type: 'boolean', default: false, describe: 'stop: end the calls that run, too' },
+      force: { type: 'boolean', default: false, describe: 'stop: stop all runs and calls first' },
     } as const)
     .epilogue('`status` and `stop` start no broker; `serve` is one, in the foreground.');
 }
