@@ -1,10 +1,11 @@
-/** The figures, as ratios against floors measured in the same run. `node bench/bench.mjs [spawn|runtime|decode|journal|pool|shim|startup …]` */
+/** The figures, as ratios against floors measured in the same run. `node bench/bench.mjs [spawn|runtime|decode|journal|pool|shim|print|startup …]` */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { benchDecode } from './decode.mjs';
 import { benchJournal } from './journal.mjs';
 import { benchPool } from './pool.mjs';
+import { benchPrint } from './print.mjs';
 import { benchRuntime } from './runtime.mjs';
 import { benchShim } from './shim.mjs';
 import { benchSpawn } from './spawn.mjs';
@@ -22,6 +23,7 @@ const BENCHES = {
   journal: () => benchJournal(dir, andwait),
   pool: () => benchPool(dir, dist),
   shim: () => benchShim(dir, dist),
+  print: () => benchPrint(dir, dist),
   startup: () => benchStartup(dir, dist),
 };
 

@@ -11,7 +11,7 @@ export function median(values) {
 /** The kernel counts CPU of ended children in ticks of 10 ms, grandchildren they waited for included. */
 const TICK_MS = 10;
 
-function childrenCpuMs() {
+export function childrenCpuMs() {
   const stat = readFileSync('/proc/self/stat', 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[13]) + Number(fields[14])) * TICK_MS;
@@ -34,17 +34,18 @@ export async function timed(file, args, options = {}) {
   return { wallMs: performance.now() - began, cpuMs: childrenCpuMs() - cpuBefore };
 }
 
-/** Each way in turn, round after round, so that a machine that slows down slows all of them; medians of each. */
+/** Each way in turn, round after round, so that a machine that slows down slows all of them; medians of each figure. */
 export async function inTurn(rounds, ways) {
   const figures = Object.fromEntries(Object.keys(ways).map((name) => [name, []]));
   for (let round = 0; round < rounds; round += 1) {
     for (const [name, way] of Object.entries(ways)) figures[name].push(await way());
   }
+  return Object.fromEntries(Object.entries(figures).map(([name, all]) => [name, medians(all)]));
+}
+
+function medians(all) {
   return Object.fromEntries(
-    Object.entries(figures).map(([name, all]) => [
-      name,
-      { wallMs: median(all.map((one) => one.wallMs)), cpuMs: median(all.map((one) => one.cpuMs)) },
-    ]),
+    Object.keys(all[0]).map((figure) => [figure, median(all.map((one) => one[figure]))]),
   );
 }
 
