@@ -3,59 +3,78 @@ import type { JsonObject } from '../core/json.ts';
 import type { ApiUsage } from './api/model.ts';
 import { modelFacts, type TokenPrices, WEB_SEARCH_USD } from './models.ts';
 import type { Prices } from './prices.ts';
+import { NO_TOKENS, promptTokens, sumOf, usageFields } from './token-usage.ts';
 
-interface ModelAccount {
+export interface ModelAccount {
   readonly usage: ApiUsage;
   /** `null` once a request had no known price. */
   readonly costUsd: number | null;
 }
 
-const NOTHING: ApiUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
+/** By model id. */
+export type ModelAccounts = ReadonlyMap<string, ModelAccount>;
+
+/** What a session has used up to some moment, its earlier lives included. */
+export interface AccountState {
+  readonly models: ModelAccounts;
+  readonly apiMs: number;
+}
 
 const NO_PRICES: Prices = new Map();
 
 export class Account {
-  readonly #models = new Map<string, ModelAccount>();
   readonly #prices: Prices;
-  #turn: ApiUsage = NOTHING;
+  /** Of this process. */
+  #models: ModelAccounts = new Map();
+  #sinceResult: ModelAccounts = new Map();
+  #turn: ApiUsage = NO_TOKENS;
   #apiMs = 0;
+  #earlier: AccountState = { models: new Map(), apiMs: 0 };
 
   /** `prices` beat the ones we know. */
   constructor(prices: Prices = NO_PRICES) {
     this.#prices = prices;
   }
 
-  /** As measured: `usage` counts one turn, everything else the whole session. */
-  beginTurn(): void {
-    this.#turn = NOTHING;
+  /** As measured: cost and models of a session that goes on count its earlier lives, a budget does not. */
+  goOnFrom(earlier: AccountState): void {
+    this.#earlier = earlier;
   }
 
-  /** One request. Priced by itself: the price may depend on how long its prompt was. */
-  add(model: string, usage: ApiUsage): void {
-    const before = this.#models.get(model) ?? { usage: NOTHING, costUsd: 0 };
-    const price = this.#costOf(model, usage);
-    this.#turn = sum(this.#turn, usage);
-    this.#models.set(model, {
-      usage: sum(before.usage, usage),
-      costUsd: before.costUsd === null || price === null ? null : before.costUsd + price,
-    });
+  /** As measured: `usage` counts one turn, everything else the whole session. */
+  beginTurn(): void {
+    this.#turn = NO_TOKENS;
+    this.#sinceResult = new Map();
+  }
+
+  /** One request. Priced by itself: the price may depend on how long its prompt was. As measured, a summary is no part of the turn. */
+  add(model: string, usage: ApiUsage, purpose: 'turn' | 'summary' = 'turn'): void {
+    const used: ModelAccounts = new Map([[model, { usage, costUsd: this.#costOf(model, usage) }]]);
+    this.#models = together(this.#models, used);
+    this.#sinceResult = together(this.#sinceResult, used);
+    if (purpose === 'turn') this.#turn = sumOf(this.#turn, usage);
   }
 
   addApiTime(ms: number): void {
     this.#apiMs += ms;
   }
 
+  get state(): AccountState {
+    return { models: together(this.#earlier.models, this.#models), apiMs: this.apiMs };
+  }
+
   get apiMs(): number {
-    return this.#apiMs;
+    return this.#earlier.apiMs + this.#apiMs;
   }
 
   /** `null` when some of it has no known price: part of a price would read as the whole. */
   get costUsd(): number | null {
-    const costs = [...this.#models.values()].map(({ costUsd }) => costUsd);
-    return costs.reduce<number | null>(
-      (total, cost) => (total === null || cost === null ? null : total + cost),
-      0,
-    );
+    return costOf(this.state.models);
+  }
+
+  /** Of this process alone: what a budget limits. */
+  get spentUsd(): number | null {
+    return costOf(this.#models);
   }
 
   /** Of this turn. */
@@ -64,12 +83,50 @@ export class Account {
   }
 
   hasPriceOf(model: string): boolean {
-    return this.#costOf(model, NOTHING) !== null;
+    return this.#costOf(model, NO_TOKENS) !== null;
   }
 
   get modelUsage(): JsonObject {
-    return Object.fromEntries(
-      [...this.#models].map(([model, { usage, costUsd }]) => [
+    return modelFields(this.state.models);
+  }
+
+  /** Without the session's earlier lives, and without the turns before this one. */
+  get modelUsageSinceResult(): JsonObject {
+    return modelFields(this.#sinceResult);
+  }
+
+  #costOf(model: string, usage: ApiUsage): number | null {
+    const own = this.#prices.get(model);
+    if (own !== undefined) return dollars(usage, own);
+    const { longPrompt, prices } = modelFacts(model);
+    const isLong = longPrompt !== undefined && promptTokens(usage) > longPrompt.aboveTokens;
+    const applied = isLong ? longPrompt.prices : prices;
+    return applied === undefined ? null : dollars(usage, applied);
+  }
+}
+
+function together(a: ModelAccounts, b: ModelAccounts): ModelAccounts {
+  const all = new Map(a);
+  for (const [model, { usage, costUsd }] of b) {
+    const before = all.get(model) ?? { usage: NO_TOKENS, costUsd: 0 };
+    all.set(model, { usage: sumOf(before.usage, usage), costUsd: sumOfCosts(before.costUsd, costUsd) });
+  }
+  return all;
+}
+
+export function costOf(models: ModelAccounts): number | null {
+  return [...models.values()].map(({ costUsd }) => costUsd).reduce(sumOfCosts, 0);
+}
+
+function sumOfCosts(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b;
+}
+
+function modelFields(models: ModelAccounts): JsonObject {
+  return Object.fromEntries(
+    [...models].map(([model, { usage, costUsd }]) => {
+      const { contextTokens, maxOutputTokens } = modelFacts(model);
+      return [
         model,
         {
           inputTokens: usage.input,
@@ -78,36 +135,12 @@ export class Account {
           cacheCreationInputTokens: usage.cacheWrite5m + usage.cacheWrite1h,
           webSearchRequests: usage.webSearches ?? 0,
           costUSD: costUsd,
-          maxOutputTokens: modelFacts(model).maxOutputTokens,
+          contextWindow: contextTokens,
+          maxOutputTokens,
         },
-      ]),
-    );
-  }
-
-  #costOf(model: string, usage: ApiUsage): number | null {
-    const own = this.#prices.get(model);
-    if (own !== undefined) return dollars(usage, own);
-    const { longPrompt, prices } = modelFacts(model);
-    const promptTokens = usage.input + usage.cacheRead + usage.cacheWrite5m + usage.cacheWrite1h;
-    const isLong = longPrompt !== undefined && promptTokens > longPrompt.aboveTokens;
-    const applied = isLong ? longPrompt.prices : prices;
-    return applied === undefined ? null : dollars(usage, applied);
-  }
-}
-
-/** As the API itself writes usage: the shape inside `message.usage` and `result.usage`. */
-export function usageFields(usage: ApiUsage): JsonObject {
-  return {
-    input_tokens: usage.input,
-    cache_creation_input_tokens: usage.cacheWrite5m + usage.cacheWrite1h,
-    cache_read_input_tokens: usage.cacheRead,
-    output_tokens: usage.output,
-    server_tool_use: { web_search_requests: usage.webSearches ?? 0 },
-    cache_creation: {
-      ephemeral_5m_input_tokens: usage.cacheWrite5m,
-      ephemeral_1h_input_tokens: usage.cacheWrite1h,
-    },
-  };
+      ];
+    }),
+  );
 }
 
 function dollars(usage: ApiUsage, prices: TokenPrices): number {
@@ -118,15 +151,4 @@ function dollars(usage: ApiUsage, prices: TokenPrices): number {
     usage.cacheWrite5m * prices.cacheWrite5m +
     usage.cacheWrite1h * prices.cacheWrite1h;
   return perMillion / 1e6 + (usage.webSearches ?? 0) * WEB_SEARCH_USD;
-}
-
-function sum(a: ApiUsage, b: ApiUsage): ApiUsage {
-  return {
-    input: a.input + b.input,
-    output: a.output + b.output,
-    cacheRead: a.cacheRead + b.cacheRead,
-    cacheWrite5m: a.cacheWrite5m + b.cacheWrite5m,
-    cacheWrite1h: a.cacheWrite1h + b.cacheWrite1h,
-    webSearches: (a.webSearches ?? 0) + (b.webSearches ?? 0),
-  };
 }

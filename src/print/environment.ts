@@ -14,6 +14,14 @@ export const CLAUDE_CONFIG_DIR = 'CLAUDE_CONFIG_DIR';
 export const ANDWAIT_PRICES = 'ANDWAIT_PRICES';
 /** The user, or a test: how often a request that failed is made again. */
 export const CLAUDE_CODE_MAX_RETRIES = 'CLAUDE_CODE_MAX_RETRIES';
+/** The user: a conversation is never summarised, not even when that is asked for. */
+export const DISABLE_COMPACT = 'DISABLE_COMPACT';
+/** The user: nor by itself. */
+export const DISABLE_AUTO_COMPACT = 'DISABLE_AUTO_COMPACT';
+/** The user: tokens of a conversation, in place of the model's own context. */
+export const CLAUDE_CODE_AUTO_COMPACT_WINDOW = 'CLAUDE_CODE_AUTO_COMPACT_WINDOW';
+/** The user: per cent of the context after which a conversation is summarised. */
+export const CLAUDE_AUTOCOMPACT_PCT_OVERRIDE = 'CLAUDE_AUTOCOMPACT_PCT_OVERRIDE';
 /** The system: where temporary files go. */
 export const TMPDIR = 'TMPDIR';
 
@@ -29,4 +37,8 @@ export function setting(env: Environment, name: string): string | undefined {
 export function countSetting(env: Environment, name: string): number | undefined {
   const text = setting(env, name);
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}
+
+export function isSwitchedOn(env: Environment, name: string): boolean {
+  return ['1', 'true', 'yes', 'on'].includes(setting(env, name)?.trim().toLowerCase() ?? '');
 }

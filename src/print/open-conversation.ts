@@ -2,19 +2,23 @@
 import path from 'node:path';
 import { type Program, VERSION } from '../core/program.ts';
 import { type EventStamp, initEvent } from '../wire/event-writer.ts';
-import { Account } from './account.ts';
+import type { Account } from './account.ts';
 import { type Cast, castFor } from './cast.ts';
+import { compactCommandIn } from './compaction/compact-command.ts';
+import { compactionLimits } from './compaction/compaction-limits.ts';
 import * as environment from './environment.ts';
 import { countSetting, setting } from './environment.ts';
 import { equipmentFor } from './equipment.ts';
 import type { McpConfigReading, McpServer } from './mcp/mcp-config.ts';
 import { keySource, modelFor } from './model-access.ts';
 import { modelIdOf } from './models.ts';
+import { openAccount } from './open-account.ts';
 import type { PrintOptions } from './options.ts';
 import { bypassRefusal } from './permissions/bypass.ts';
 import { Questions } from './questions.ts';
 import type { Conversation, ConversationOpening, ConversationRequest } from './request.ts';
-import { Session, type SessionLog } from './session.ts';
+import { Session } from './session.ts';
+import { NO_LOG, type SessionLog } from './session-log.ts';
 import { type OpenedSession, openSession } from './sessions/open-session.ts';
 import { SessionFile } from './sessions/session-file.ts';
 import { readSettings, type SettingsRequest } from './settings/read-settings.ts';
@@ -54,6 +58,7 @@ export async function openConversation(request: ConversationRequest): Promise<Co
     }
     return opening;
   }
+  if (opening.session.cost !== undefined) account.goOnFrom(opening.session.cost);
   const conversation = await converse({ ...request, program }, setting, account, opening.session);
   return { kind: 'ready', conversation };
 }
@@ -89,32 +94,6 @@ function modelNamed({ env }: Program, { model }: PrintOptions, { cast, settings 
   return modelIdOf(
     model ?? cast.agentType?.model ?? setting(env, environment.ANTHROPIC_MODEL) ?? settings.model,
   );
-}
-
-type Accounting =
-  | { readonly kind: 'ok'; readonly account: Account }
-  | { readonly kind: 'refused'; readonly message: string };
-
-/** A limit in dollars can only be kept where the prices are known: otherwise nothing is begun. */
-async function openAccount({ env }: Program, options: PrintOptions, model: string): Promise<Accounting> {
-  const account = await accountFor(setting(env, environment.ANDWAIT_PRICES));
-  if (typeof account === 'string') return { kind: 'refused', message: account };
-  const models = [model, ...options.fallbackModels.map(modelIdOf)];
-  const unpriced = models.find((id) => !account.hasPriceOf(id));
-  if (options.maxBudgetUsd !== undefined && unpriced !== undefined) {
-    return {
-      kind: 'refused',
-      message: `Error: --max-budget-usd ${options.maxBudgetUsd} cannot be kept: the price of ${unpriced} is not known. Name it in a file and the file in ANDWAIT_PRICES: {"${unpriced}": {"input": 3, "output": 15}} in US dollars a million tokens.`,
-    };
-  }
-  return { kind: 'ok', account };
-}
-
-async function accountFor(file: string | undefined): Promise<Account | string> {
-  if (file === undefined) return new Account();
-  const { readPrices } = await import('./prices.ts');
-  const reading = await readPrices(file);
-  return reading.kind === 'ok' ? new Account(reading.prices) : reading.message;
 }
 
 async function converse(
@@ -155,6 +134,7 @@ async function converse(
     emit,
   });
   const log = logFor(program, opened, stamp);
+  const limits = compactionLimits(program.env, settings.compactsItself);
   const session = new Session({
     questions,
     account,
@@ -166,27 +146,35 @@ async function converse(
     maxTurns: options.maxTurns,
     maxBudgetUsd: options.maxBudgetUsd,
     history: opened.history,
-    log: log ?? { keep: () => {} },
+    historyTokens: opened.historyTokens,
+    limits,
+    log: log ?? NO_LOG,
+    transcript: opened.file,
     stamp,
     clock,
     emit,
   });
+  const begin = async (onBegin?: () => Promise<void>): Promise<void> => {
+    await emit(
+      initEvent(stamp, {
+        cwd: program.cwd,
+        model: questions.model,
+        tools: specs.map(({ name }) => name),
+        permissionMode: gate.mode,
+        apiKeySource: keySource(program.env),
+        agents: cast.agents.map(({ name }) => name),
+        version: VERSION,
+        mcpServers: equipment.mcpServers,
+      }),
+    );
+    await onBegin?.();
+  };
   return {
     stamp,
     async turn(content, signal, onBegin) {
-      await emit(
-        initEvent(stamp, {
-          cwd: program.cwd,
-          model: questions.model,
-          tools: specs.map(({ name }) => name),
-          permissionMode: gate.mode,
-          apiKeySource: keySource(program.env),
-          agents: cast.agents.map(({ name }) => name),
-          version: VERSION,
-          mcpServers: equipment.mcpServers,
-        }),
-      );
-      await onBegin?.();
+      const command = limits.isOffered ? compactCommandIn(content) : undefined;
+      if (command !== undefined) return await session.compact(command.wish, signal, () => begin(onBegin));
+      await begin(onBegin);
       return await session.run(content, signal);
     },
     setModel(name) {

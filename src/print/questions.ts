@@ -33,6 +33,15 @@ export interface QuestionsDeps {
   readonly emit: (event: AgentEvent) => Promise<void>;
 }
 
+type Purpose = 'turn' | 'summary';
+
+interface Question {
+  readonly model: string;
+  readonly messages: readonly ConversationMessage[];
+  readonly hasFallback: boolean;
+  readonly purpose: Purpose;
+}
+
 export class Questions {
   readonly #deps: QuestionsDeps;
   /** Ids; the first one is asked. */
@@ -52,10 +61,16 @@ export class Questions {
     this.#models = [id, ...this.#deps.fallbackModels.filter((other) => other !== id)];
   }
 
-  async ask(messages: readonly ConversationMessage[], signal: AbortSignal): Promise<ModelReply | ApiFailure> {
+  /** A summary is the session's own business: its pieces are not told. */
+  async ask(
+    messages: readonly ConversationMessage[],
+    signal: AbortSignal,
+    purpose: Purpose = 'turn',
+  ): Promise<ModelReply | ApiFailure> {
     for (;;) {
       const [asked, next] = this.#models;
-      const answer = await this.#answer(asked ?? this.model, messages, next !== undefined, signal);
+      const question = { model: asked ?? this.model, messages, hasFallback: next !== undefined, purpose };
+      const answer = await this.#answer(question, signal);
       if (answer.kind === 'reply' || answer.word !== OVERLOADED || next === undefined) return answer;
       this.#models = this.#models.slice(1);
       await this.#deps.emit(modelFallbackEvent(this.#deps.stamp, String(asked), next));
@@ -63,9 +78,7 @@ export class Questions {
   }
 
   async #answer(
-    model: string,
-    messages: readonly ConversationMessage[],
-    hasFallback: boolean,
+    { model, messages, hasFallback, purpose }: Question,
     signal: AbortSignal,
   ): Promise<ModelAnswer> {
     const { account, clock, random, request, stamp, tools, emit, maxRetries } = this.#deps;
@@ -80,13 +93,13 @@ export class Questions {
           random,
           maxRetries,
           hasFallback,
-          onPiece: this.#deps.tellsPieces ? pieces.listener : undefined,
+          onPiece: this.#deps.tellsPieces && purpose === 'turn' ? pieces.listener : undefined,
           announce: async (retry) => await emit(apiRetryEvent(stamp, retry)),
-          onFailure: ({ usage }) => usage && account.add(model, usage),
+          onFailure: ({ usage }) => usage && account.add(model, usage, purpose),
         },
         signal,
       );
-      if (answer.kind === 'reply') account.add(answer.model, answer.usage);
+      if (answer.kind === 'reply') account.add(answer.model, answer.usage, purpose);
       return answer;
     } finally {
       account.addApiTime(clock.monotonicMs() - askedMs);

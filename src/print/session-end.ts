@@ -3,6 +3,7 @@ import type { Json } from '../core/json.ts';
 import { RESULT_SUBTYPES, TERMINAL_REASONS } from '../wire/event.ts';
 import type { ResultFacts } from '../wire/event-writer.ts';
 import type { ApiFailure, ModelReply } from './api/model.ts';
+import type { Compaction } from './compaction/compactor.ts';
 import { modelFacts } from './models.ts';
 import type { StructuredOutput } from './tools/structured-output.ts';
 
@@ -34,10 +35,21 @@ const PLAIN = {
   apiErrorType: undefined,
 } as const;
 
-/** The last text of the last message is the answer; what came before was said on the way. */
-export function textEnd(reply: ModelReply): SessionEnd {
-  const text = reply.blocks.findLast(({ type }) => type === 'text')?.['text'];
-  return { ...PLAIN, text: typeof text === 'string' ? text : '', stopReason: reply.stopReason };
+/** The last text of the last message is the answer; what came before was said on the way, save `begun`: the part that was cut off. */
+export function textEnd(reply: ModelReply, begun = ''): SessionEnd {
+  return { ...PLAIN, text: begun + lastText(reply), stopReason: reply.stopReason };
+}
+
+export function lastText({ blocks }: ModelReply): string {
+  const text = blocks.findLast(({ type }) => type === 'text')?.['text'];
+  return typeof text === 'string' ? text : '';
+}
+
+/** Measured: a conversation that is too short to be summarised is no error. */
+export function compactEnd(compaction: Compaction): SessionEnd {
+  if (compaction.kind === 'compacted') return { ...PLAIN, text: '' };
+  const { why, failure } = compaction;
+  return failure === undefined ? { ...PLAIN, text: `Nothing was summarised: ${why}` } : apiEnd(failure);
 }
 
 export function structuredEnd(value: Json, reply: ModelReply): SessionEnd {
@@ -66,8 +78,14 @@ export function maxTurnsEnd(limit: number, reply: ModelReply): SessionEnd {
   };
 }
 
-/** The limit holds after the reply that crossed it, whatever that says: it is a stop, not an advice. */
-export function maxBudgetEnd(limitUsd: number, stopReason: string | null): SessionEnd {
+/** The limit holds after the reply that crossed it, whatever that says: it is a stop, not an advice. `undefined` below it. */
+export function budgetEnd(
+  spentUsd: number | null,
+  limitUsd: number | undefined,
+  stopReason: string | null,
+): SessionEnd | undefined {
+  // Without a price nothing could be promised: that is a stop, too.
+  if (limitUsd === undefined || (spentUsd !== null && spentUsd < limitUsd)) return undefined;
   return {
     ...PLAIN,
     subtype: RESULT_SUBTYPES.maxBudget,
@@ -92,13 +110,25 @@ export function interruptedEnd(by: string, inTools: boolean): SessionEnd {
 
 /** Measured: an API error is told as a text result of subtype "success" with `is_error`. */
 export function apiEnd(failure: ApiFailure): SessionEnd {
-  const isTooLong = failure.status === 413 || /prompt is too long/i.test(failure.message);
   return {
     ...errorText(failure.message, failure.word),
-    terminalReason: isTooLong ? TERMINAL_REASONS.promptTooLong : TERMINAL_REASONS.apiError,
     apiErrorStatus: failure.status,
     apiErrorType: failure.type,
   };
+}
+
+/** `why`: why nothing could be done about it. */
+export function tooLongEnd(failure: ApiFailure, why: string): SessionEnd {
+  return {
+    ...apiEnd(failure),
+    text: `Prompt is too long, and ${why}. ${failure.message}. Give less at once: a shorter prompt, parts of a file, a narrower search.`,
+    terminalReason: TERMINAL_REASONS.promptTooLong,
+  };
+}
+
+/** The reply is whole as far as it goes, and goes no further. */
+export function isCut({ stopReason }: ModelReply): boolean {
+  return stopReason === 'max_tokens' || stopReason === 'model_context_window_exceeded';
 }
 
 /** A reply that ended before it was through; `undefined` for one that did not. Half an answer is never taken for one. */

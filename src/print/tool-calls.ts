@@ -34,6 +34,9 @@ export interface ToolCallDeps {
 /** Measured. */
 const MAX_SIDE_BY_SIDE = 10;
 
+const CUT_OFF =
+  'This call was not run: your reply was cut off at its longest, so its input may be incomplete. Make it again, in smaller pieces.';
+
 export const STOPPED =
   'This call was stopped by an interruption. It may have run in part: look before you start the same work again.';
 
@@ -46,11 +49,17 @@ export class ToolCalls {
     this.#tools = new Map(deps.tools.map((tool) => [tool.spec.name, tool]));
   }
 
-  /** One answer a call, in the order of the calls, also when it was interrupted. Rejects only when the program is to end. */
-  async run(blocks: readonly ContentBlock[], signal: AbortSignal): Promise<ContentBlock[]> {
+  /**
+   * One answer a call, in the order of the calls, also when it was interrupted. Rejects only when the program is to end.
+   * `cutOff`: the reply was, so that nobody knows whether its last block is whole.
+   */
+  async run(blocks: readonly ContentBlock[], signal: AbortSignal, cutOff = false): Promise<ContentBlock[]> {
     const answers: ContentBlock[] = [];
+    const last = cutOff ? blocks.at(-1)?.['id'] : undefined;
     for (const batch of this.#batches(blocks.filter(({ type }) => type === 'tool_use').map(useOf))) {
-      const results = await Promise.all(batch.map((use) => this.#result(use, signal)));
+      const results = await Promise.all(
+        batch.map((use) => (use.useId === last ? toolError(CUT_OFF) : this.#result(use, signal))),
+      );
       for (const [index, result] of results.entries()) {
         const answer = answerOf(batch[index]?.useId ?? '', result);
         await this.#deps.emit(toolResultEvent(this.#deps.stamp, answer, result.forPrograms));

@@ -75,3 +75,15 @@ export function modelFallbackEvent(stamp: EventStamp, from: string, to: string):
     session_id: stamp.sessionId,
   };
 }
+
+/** What a person may want to know of how a turn goes. */
+export function noticeEvent(stamp: EventStamp, content: string): AgentEvent {
+  return {
+    type: 'system',
+    subtype: 'informational',
+    content,
+    level: 'notice',
+    uuid: stamp.uuid(),
+    session_id: stamp.sessionId,
+  };
+}

@@ -155,11 +155,15 @@ export interface ResultFacts {
   readonly costUsd: number | null;
   readonly usage: JsonObject;
   readonly modelUsage: JsonObject;
+  /** The same without what earlier results of this session have counted already. */
+  readonly modelUsageSinceResult?: JsonObject;
   readonly denials: readonly DeniedTool[];
   readonly apiErrorStatus: number | null;
   readonly apiErrorType: string | undefined;
   /** The how-many-eth result of the stream, from 0. */
   readonly index?: number;
+  /** The command that the session itself carried out in place of a turn. */
+  readonly localCommand?: string;
 }
 
 export function resultEvent(stamp: EventStamp, facts: ResultFacts): AgentEvent {
@@ -188,5 +192,9 @@ export function resultEvent(stamp: EventStamp, facts: ResultFacts): AgentEvent {
     ...(facts.terminalReason === undefined ? {} : { terminal_reason: facts.terminalReason }),
     uuid: stamp.uuid(),
     result_index: facts.index ?? 0,
+    ...(facts.modelUsageSinceResult === undefined
+      ? {}
+      : { model_usage_since_last_result: facts.modelUsageSinceResult }),
+    ...(facts.localCommand === undefined ? {} : { local_command: facts.localCommand }),
   };
 }

@@ -1,10 +1,11 @@
 /** Which session this call is: a new one, one that goes on, or a fork of one; and where it is kept. */
 import { readFile } from 'node:fs/promises';
 import type { Program } from '../../core/program.ts';
+import type { AccountState } from '../account.ts';
 import type { ConversationMessage } from '../api/model.ts';
 import type { PrintOptions } from '../options.ts';
 import { isUuid, uuidFrom } from '../uuid.ts';
-import { type KeptSession, readSession } from './session-lines.ts';
+import { type KeptSession, readSession } from './read-session.ts';
 import {
   findSession,
   latestSessions,
@@ -14,9 +15,8 @@ import {
   sessionPlaces,
 } from './session-places.ts';
 
-export interface OpenedSession {
+export interface OpenedSession extends Earlier {
   readonly sessionId: string;
-  readonly history: readonly ConversationMessage[];
   /** Where it is kept; `undefined` where it is not. */
   readonly file: string | undefined;
   /** What that file holds; `undefined` for a new one, into which a fork's history is still to be written. */
@@ -30,6 +30,18 @@ interface Refusal {
   readonly kind: 'refused';
   readonly message: string;
   readonly unknownId?: string;
+}
+
+/** Of earlier lives of the session, or of the one that this is a fork of. */
+interface Earlier {
+  readonly history: readonly ConversationMessage[];
+  /** What the API counted up to the last reply in it, where that is known. */
+  readonly historyTokens: number | undefined;
+  readonly cost: AccountState | undefined;
+}
+
+function earlierOf(kept: KeptSession | undefined): Earlier {
+  return { history: kept?.messages ?? [], historyTokens: kept?.tokens, cost: kept?.cost };
 }
 
 type Wishes = Pick<PrintOptions, 'sessionId' | 'resume' | 'continues' | 'forks' | 'persists'>;
@@ -52,7 +64,7 @@ export async function openSession(program: Program, wishes: Wishes): Promise<Ses
   const file = places === undefined || !wishes.persists ? undefined : sessionFile(places, sessionId);
   return {
     kind: 'opened',
-    session: { sessionId, history: source.kept?.messages ?? [], file, kept: undefined },
+    session: { ...earlierOf(source.kept), sessionId, file, kept: undefined },
   };
 }
 
@@ -91,10 +103,14 @@ async function sourceOf(places: SessionPlaces | undefined, { resume, continues }
 }
 
 function opened(file: string, kept: KeptSession | undefined, { persists }: Wishes): SessionOpening {
-  const history = kept?.messages ?? [];
   return {
     kind: 'opened',
-    session: { sessionId: sessionIdOf(file), history, file: persists ? file : undefined, kept },
+    session: {
+      ...earlierOf(kept),
+      sessionId: sessionIdOf(file),
+      file: persists ? file : undefined,
+      kept,
+    },
   };
 }
 

@@ -2,9 +2,12 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { JsonObject } from '../../core/json.ts';
+import type { AccountState } from '../account.ts';
 import type { ConversationMessage, ModelReply } from '../api/model.ts';
-import type { SessionLog } from '../session.ts';
-import { type KeptSession, sessionLine } from './session-lines.ts';
+import type { CompactBoundary, SessionLog } from '../session-log.ts';
+import { costLine } from './cost-line.ts';
+import type { KeptSession } from './read-session.ts';
+import { boundaryLine, type LineStamp, sessionLine } from './session-lines.ts';
 
 export interface SessionFileDeps {
   readonly file: string;
@@ -34,17 +37,22 @@ export class SessionFile implements SessionLog, Disposable {
   }
 
   keep(message: ConversationMessage, reply?: ModelReply): void {
-    if (this.#isBroken) return;
-    const { sessionId, cwd, uuid, timestamp } = this.#deps;
-    const stamp = { sessionId, cwd, uuid: uuid(), parentUuid: this.#lastUuid, timestamp: timestamp() };
-    try {
-      this.#write(sessionLine(message, reply, stamp));
-      this.#lastUuid = stamp.uuid;
-    } catch (error) {
-      this.#isBroken = true;
-      const why = error instanceof Error ? error.message : String(error);
-      this.#deps.warn(`Warning: this session cannot be resumed later, its file cannot be written: ${why}`);
-    }
+    this.#append((next) => [sessionLine(message, reply, next())]);
+  }
+
+  /** One write: either all of it is there after a kill, or the conversation is as it was. */
+  compact({ uuid, metadata, summaryUuid, summary, kept }: CompactBoundary): string | null {
+    const before = this.#lastUuid;
+    this.#append((next) => [
+      boundaryLine(metadata, before, { ...next(uuid), parentUuid: null }),
+      { ...sessionLine(summary, undefined, next(summaryUuid)), isCompactSummary: true },
+      ...kept.map((message) => sessionLine(message, undefined, next())),
+    ]);
+    return before;
+  }
+
+  keepCost(state: AccountState): void {
+    this.#append(() => [costLine(state, this.#deps.sessionId)]);
   }
 
   [Symbol.dispose](): void {
@@ -52,8 +60,29 @@ export class SessionFile implements SessionLog, Disposable {
     this.#descriptor = undefined;
   }
 
-  #write(line: JsonObject): void {
-    const bytes = Buffer.from(`${this.#needsLineFeed ? '\n' : ''}${JSON.stringify(line)}\n`);
+  /** `next` stamps a message that hangs on the one before. */
+  #append(linesOf: (next: (uuid?: string) => LineStamp) => readonly JsonObject[]): void {
+    if (this.#isBroken) return;
+    const { sessionId, cwd, uuid, timestamp } = this.#deps;
+    let last = this.#lastUuid;
+    const next = (name = uuid()): LineStamp => {
+      const stamp = { sessionId, cwd, uuid: name, parentUuid: last, timestamp: timestamp() };
+      last = name;
+      return stamp;
+    };
+    try {
+      this.#write(linesOf(next));
+      this.#lastUuid = last;
+    } catch (error) {
+      this.#isBroken = true;
+      const why = error instanceof Error ? error.message : String(error);
+      this.#deps.warn(`Warning: this session cannot be resumed later, its file cannot be written: ${why}`);
+    }
+  }
+
+  #write(lines: readonly JsonObject[]): void {
+    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const bytes = Buffer.from(`${this.#needsLineFeed ? '\n' : ''}${text}`);
     this.#needsLineFeed = false;
     const written = writeSync(this.#open(), bytes);
     if (written < bytes.length)

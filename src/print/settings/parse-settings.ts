@@ -12,6 +12,7 @@ export interface SourceSettings {
   readonly onlyManagedRules: boolean;
   readonly env: Readonly<Record<string, string>>;
   readonly model: string | undefined;
+  readonly autoCompactEnabled: boolean | undefined;
   readonly apiKeyHelper: string | undefined;
 }
 
@@ -45,6 +46,7 @@ class Fields implements SourceSettings {
   readonly onlyManagedRules: boolean;
   readonly env: Readonly<Record<string, string>>;
   readonly model: string | undefined;
+  readonly autoCompactEnabled: boolean | undefined;
   readonly apiKeyHelper: string | undefined;
 
   constructor(value: JsonObject, base: string) {
@@ -60,6 +62,7 @@ class Fields implements SourceSettings {
     this.onlyManagedRules = value['allowManagedPermissionRulesOnly'] === true;
     this.env = this.#variables(value['env']);
     this.model = this.#string(value['model'], 'model');
+    this.autoCompactEnabled = this.#boolean(value['autoCompactEnabled'], 'autoCompactEnabled');
     this.apiKeyHelper = this.#string(value['apiKeyHelper'], 'apiKeyHelper');
   }
 
@@ -78,6 +81,12 @@ class Fields implements SourceSettings {
     if (value === undefined || value === null) return undefined;
     if (typeof value === 'string') return value === '' ? undefined : value;
     this.#wrong(field, 'a string', value);
+    return undefined;
+  }
+
+  #boolean(value: Json | undefined, field: string): boolean | undefined {
+    if (value === undefined || typeof value === 'boolean') return value;
+    this.#wrong(field, 'true or false', value);
     return undefined;
   }
 

@@ -179,6 +179,7 @@ function together(
     onlyManagedRules,
     env: Object.assign({}, ...layers.map(({ settings }) => settings.env)),
     model: strongest(({ model }) => model),
+    compactsItself: strongest(({ autoCompactEnabled }) => autoCompactEnabled) ?? true,
     apiKeyHelper: strongest(({ apiKeyHelper }) => apiKeyHelper),
     files: [...files.map(({ file }) => file), trustFile(request), flagFile].filter(
       (file): file is string => file !== undefined && file !== '',

@@ -14,6 +14,8 @@ export interface Settings {
   /** Added to the environment of the session and its tools. */
   readonly env: Readonly<Record<string, string>>;
   readonly model: string | undefined;
+  /** A conversation that has become too long is summarised unasked. */
+  readonly compactsItself: boolean;
   /** A shell command that prints the key. */
   readonly apiKeyHelper: string | undefined;
   /** Every file that could hold settings, there or not: none of them is written unasked. */
@@ -30,6 +32,7 @@ export const NO_SETTINGS: Settings = {
   onlyManagedRules: false,
   env: {},
   model: undefined,
+  compactsItself: true,
   apiKeyHelper: undefined,
   files: [],
   warnings: [],

@@ -14,16 +14,18 @@ export class FakeModel implements Model {
   readonly requests: ModelRequest[] = [];
   /** Told with each answer. */
   pieces: readonly JsonObject[] = [];
-  readonly #answers: (ModelAnswer | 'hang')[];
+  /** Those still to come. */
+  readonly answers: (ModelAnswer | 'hang')[];
 
   constructor(answers: readonly (ModelAnswer | 'hang')[]) {
-    this.#answers = [...answers];
+    this.answers = [...answers];
   }
 
   async answer(request: ModelRequest, signal: AbortSignal, onPiece?: PieceListener): Promise<ModelAnswer> {
+    signal.throwIfAborted();
     for (const piece of this.pieces) onPiece?.(piece);
     this.requests.push({ ...request, messages: [...request.messages] });
-    const answer = this.#answers.shift();
+    const answer = this.answers.shift();
     if (answer === undefined) throw new Error('the model was asked once too often');
     if (answer !== 'hang') return answer;
     return await new Promise((_resolve, reject) => {

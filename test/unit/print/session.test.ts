@@ -1,85 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import type { Json, JsonObject } from '../../../src/core/json.ts';
-import { Account } from '../../../src/print/account.ts';
-import type { ConversationMessage, ModelAnswer } from '../../../src/print/api/model.ts';
+import type { ModelAnswer } from '../../../src/print/api/model.ts';
 import { Ended, Interrupted } from '../../../src/print/ending.ts';
-import { Questions, type QuestionsDeps } from '../../../src/print/questions.ts';
-import { Session, type SessionDeps } from '../../../src/print/session.ts';
-import { StructuredOutput } from '../../../src/print/tools/structured-output.ts';
 import type { Tool } from '../../../src/print/tools/tool.ts';
-import { absentTool } from '../../../src/print/tools/tool-access.ts';
 import type { ContentBlock } from '../../../src/wire/event.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
 import { fakeGate } from './fake-gate.ts';
-import { apiFailed, FakeModel, replied, said, used } from './fake-model.ts';
+import { apiFailed, replied, said, used } from './fake-model.ts';
+import { type Differs, numberWanted, sessionWith, text, told, types } from './session-rig.ts';
 
-interface Told {
-  readonly result: JsonObject;
-  readonly events: JsonObject[];
-  readonly model: FakeModel;
-  readonly kept: ConversationMessage[];
-}
-
-/** The value must be `{ n: <a number> }`. */
-function numberWanted(): StructuredOutput {
-  const check = (value: Json): string | undefined =>
-    typeof value === 'object' && value !== null && 'n' in value
-      ? undefined
-      : "root: must have required property 'n'";
-  return new StructuredOutput({ type: 'object' }, check);
-}
-
-type Differs = Partial<SessionDeps> & Partial<Pick<QuestionsDeps, 'fallbackModels' | 'tellsPieces'>>;
-
-const text = (words: string): ContentBlock[] => [{ type: 'text', text: words }];
-
-function sessionWith(answers: readonly (ModelAnswer | 'hang')[], differs: Differs = {}) {
-  const events: JsonObject[] = [];
-  const kept: ConversationMessage[] = [];
-  const model = new FakeModel(answers);
-  const clock = new ManualClock();
-  const account = new Account();
-  const shared = {
-    account,
-    clock,
-    stamp: { sessionId: 's-1', uuid: () => 'u', timestamp: () => 't' },
-    emit: async (event: JsonObject) => void events.push(event),
-  };
-  const { tools = [], structuredOutput } = differs;
-  const questions = new Questions({
-    ...shared,
-    model,
-    request: { model: 'claude-opus-5-5', system: 'S', effort: undefined },
-    tools: [...tools, ...(structuredOutput === undefined ? [] : [structuredOutput])].map(({ spec }) => spec),
-    fallbackModels: differs.fallbackModels ?? [],
-    tellsPieces: differs.tellsPieces ?? false,
-    random: () => 0,
-  });
-  const session = new Session({
-    ...shared,
-    questions,
-    structuredOutput: undefined,
-    tools: [],
-    absent: (name) => absentTool(name, () => false),
-    gate: () => fakeGate(),
-    asker: undefined,
-    maxTurns: undefined,
-    maxBudgetUsd: undefined,
-    history: [],
-    log: { keep: (message) => void kept.push(message) },
-    ...differs,
-  });
-  return { session, events, model, clock, kept, questions };
-}
-
-async function told(answers: readonly ModelAnswer[], differs: Differs = {}): Promise<Told> {
-  const { session, events, model, kept } = sessionWith(answers, differs);
-  const result = await session.run(text('the prompt'), new AbortController().signal);
-  return { result, events, model, kept };
-}
-
-const types = (events: readonly JsonObject[]): string[] =>
-  events.map(({ type, subtype }) => (type === 'system' ? `${type}/${subtype}` : String(type)));
+const cut = (...blocks: ContentBlock[]): ModelAnswer => ({ ...replied(...blocks), stopReason: 'max_tokens' });
+const refused = (...blocks: ContentBlock[]): ModelAnswer => ({
+  ...replied(...blocks),
+  stopReason: 'refusal',
+});
 
 describe('how a turn ends', () => {
   const schema = (): Differs => ({ structuredOutput: numberWanted() });
@@ -114,7 +46,20 @@ describe('how a turn ends', () => {
       { result: 'well', num_turns: 2, permission_denials: [] },
       ['assistant', 'user', 'assistant', 'result'],
     ],
-    ['by a message without any block', [replied()], () => ({}), { result: '', is_error: false }, ['result']],
+    [
+      'by nothing at all, after it was asked for something',
+      [replied(said(' \n')), replied()],
+      () => ({ maxTurns: 1 }),
+      { result: '', is_error: false, num_turns: 2 },
+      ['user', 'result'],
+    ],
+    [
+      'by a text after a thought alone',
+      [replied({ type: 'thinking', thinking: 'hm', signature: 's' }), replied(said('hi'))],
+      () => ({}),
+      { result: 'hi', num_turns: 2 },
+      ['assistant', 'user', 'assistant', 'result'],
+    ],
     [
       'by a value',
       [replied(used('StructuredOutput', { n: 1 }))],
@@ -221,23 +166,38 @@ describe('how a turn ends', () => {
       ['assistant', 'result'],
     ],
     [
-      'cut off at the output limit',
-      [{ ...replied(said('half')), stopReason: 'max_tokens' }],
+      'by a text in two pieces',
+      [cut(said('half ')), replied(said('and half'))],
+      () => ({ maxTurns: 1 }),
+      { is_error: false, result: 'half and half', num_turns: 2 },
+      ['assistant', 'user', 'assistant', 'result'],
+    ],
+    [
+      'cut off at the output limit again and again',
+      [cut(said('a')), cut(said('b')), cut(said('c')), cut(said('d'))],
       () => ({}),
       {
         is_error: true,
         subtype: 'success',
         terminal_reason: 'api_error',
         result: expect.stringContaining('cut off at 128000 output tokens'),
+        num_turns: 4,
       },
-      ['assistant', 'assistant', 'result'],
+      ['assistant', 'user', 'assistant', 'user', 'assistant', 'user', 'assistant', 'assistant', 'result'],
     ],
     [
-      'refused',
-      [{ ...replied(), stopReason: 'refusal' }],
+      'refused, and not the second time',
+      [refused(said('hm')), replied(said('well'))],
+      () => ({}),
+      { is_error: false, result: 'well', num_turns: 2 },
+      ['assistant', 'system/informational', 'user', 'assistant', 'result'],
+    ],
+    [
+      'refused twice',
+      [refused(), refused()],
       () => ({}),
       { is_error: true, stop_reason: 'refusal', result: expect.stringContaining('safeguards') },
-      ['assistant', 'result'],
+      ['system/informational', 'user', 'assistant', 'result'],
     ],
   ])('%s', async (_name, answers, differs, expected, eventTypes) => {
     const { result, events } = await told(answers, differs());
@@ -302,6 +262,46 @@ describe('what the model is asked', () => {
     expect(model.requests[0]?.tools).toMatchObject([
       { name: 'StructuredOutput', inputSchema: { type: 'object' } },
     ]);
+  });
+});
+
+describe('of a reply that is no answer', () => {
+  const tool = (runs: string[]): Tool => ({
+    spec: { name: 'Echo', description: '', inputSchema: {} },
+    isReadOnly: false,
+    run: async (input) => {
+      runs.push(JSON.stringify(input));
+      return { content: 'ran', isError: false, forPrograms: '' };
+    },
+  });
+
+  test('a call at the end of what was cut off is not run: it may be half of one', async () => {
+    const runs: string[] = [];
+    const calls = [used('Echo', { n: 1 }), used('Echo', { n: 2 }, 'toolu_2')];
+    const { model, result } = await told([cut(...calls), replied(said('well'))], { tools: [tool(runs)] });
+    expect(runs).toEqual(['{"n":1}']);
+    expect(model.requests[1]?.messages.at(-1)?.content).toMatchObject([
+      { tool_use_id: 'toolu_1', content: 'ran' },
+      { tool_use_id: 'toolu_2', is_error: true, content: expect.stringContaining('was not run') },
+    ]);
+    expect(result).toMatchObject({ result: 'well' });
+  });
+
+  test('a refused call is not run, and not sent back', async () => {
+    const runs: string[] = [];
+    const first = refused(said('hm'), used('Echo', {}));
+    const { model } = await told([first, replied(said('well'))], { tools: [tool(runs)] });
+    expect(runs).toEqual([]);
+    expect(model.requests[1]?.messages.slice(1)).toEqual([
+      { role: 'assistant', content: text('hm') },
+      { role: 'user', content: [{ type: 'text', text: expect.stringContaining('safeguard') }] },
+    ]);
+  });
+
+  test('a thought alone and blank text are not sent back: the API takes neither', async () => {
+    const thought: ContentBlock = { type: 'thinking', thinking: 'hm', signature: 's' };
+    const { model } = await told([replied(thought, said(' ')), replied(said('x'))]);
+    expect(model.requests[1]?.messages.map(({ role }) => role)).toEqual(['user', 'user']);
   });
 });
 
@@ -566,6 +566,15 @@ test('pieces of a message are told before it is', async () => {
     ['assistant', undefined],
     ['result', undefined],
   ]);
+});
+
+test('an API that pauses for ever is not asked for ever', async () => {
+  const pauses = Array.from({ length: 21 }, () => ({ ...replied(said('s')), stopReason: 'pause_turn' }));
+  expect((await told(pauses)).result).toMatchObject({
+    result: 's',
+    stop_reason: 'pause_turn',
+    is_error: false,
+  });
 });
 
 test('a turn that the API paused is handed back as it is', async () => {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Program } from '../../../../src/core/program.ts';
 import { openSession } from '../../../../src/print/sessions/open-session.ts';
+import { readSession } from '../../../../src/print/sessions/read-session.ts';
 import { SessionFile } from '../../../../src/print/sessions/session-file.ts';
-import { readSession } from '../../../../src/print/sessions/session-lines.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { said } from '../fake-model.ts';
 

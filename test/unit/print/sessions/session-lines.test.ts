@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../../src/core/json.ts';
 import type { ConversationMessage } from '../../../../src/print/api/model.ts';
-import { readSession, sessionLine } from '../../../../src/print/sessions/session-lines.ts';
+import { readSession } from '../../../../src/print/sessions/read-session.ts';
+import { sessionLine } from '../../../../src/print/sessions/session-lines.ts';
 import { replied, said, used } from '../fake-model.ts';
 
 const STAMP = { sessionId: 's', cwd: '/c', uuid: 'u1', parentUuid: null, timestamp: 't' };
@@ -38,6 +39,8 @@ test('what was written is read', () => {
   expect(readSession(text)).toEqual({
     lastUuid: 'u3',
     isTorn: false,
+    tokens: 120,
+    cost: undefined,
     messages: [
       { role: 'user', content: [said('hi')] },
       { role: 'assistant', content: reply.blocks },
