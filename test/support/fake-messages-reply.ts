@@ -22,8 +22,11 @@ export interface ReplyScript {
   /** The API's own word; by default `tool_use` after a tool call and `end_turn` otherwise. */
   readonly stopReason: string | undefined;
   readonly usage: JsonObject;
-  /** `hang`: the stream stays open after the blocks; `cut`: the connection is reset in the middle of the last block. */
-  readonly ending: 'stop' | 'hang' | 'cut' | 'error-event';
+  /**
+   * `hang`: the stream stays open after the blocks; `cut`: the connection is reset in the middle of the last block; `half`:
+   * it is closed in good order, though the message is not whole.
+   */
+  readonly ending: 'stop' | 'hang' | 'cut' | 'half' | 'error-event';
   /** An HTTP error instead of a message. */
   readonly status: ReplyStatus | undefined;
   readonly delayMs: number;
@@ -94,6 +97,11 @@ export class ReplyBuilder {
   /** The connection is reset before the message is whole. */
   cut(): this {
     return this.#with({ ending: 'cut' });
+  }
+
+  /** The stream ends well before the message does. */
+  half(): this {
+    return this.#with({ ending: 'half' });
   }
 
   /** An `error` event inside a stream that began well, as an overloaded API sends it. */

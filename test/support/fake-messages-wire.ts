@@ -67,6 +67,7 @@ function sendStream(response: ServerResponse, script: ReplyScript, message: Wire
     if (!cutHere) send('content_block_stop', { index });
   });
   if (script.ending === 'cut') response.destroy();
+  else if (script.ending === 'half') response.end();
   else if (script.ending === 'error-event') endWithError(response, send);
   else if (script.ending === 'stop') endWell(response, send, message);
 }

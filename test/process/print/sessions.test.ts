@@ -1,5 +1,7 @@
 /** Sessions across processes: gone on with, forked, cut by a kill, and left alone where nothing is to be kept. */
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
@@ -84,6 +86,22 @@ test('cut by SIGKILL, it goes on after its last whole message', async () => {
     ['assistant', 'looking tool_use'],
     ['user', 'tool_result'],
     ['user', 'and now?'],
+  ]);
+});
+
+test('cut by SIGKILL while a tool runs, its call is answered: it may have run', async () => {
+  const fifo = path.join(cwd, 'fifo');
+  execFileSync('mkfifo', [fifo]);
+  api.queue(reply().tool('Bash', { command: `cat ${fifo}` }), reply().text('on'));
+  const { child, ended } = startPrint(call('first', '--session-id', ID, '--allowedTools', 'Bash'));
+  // Opens once the command reads.
+  await using _writer = await open(fifo, 'w');
+  child.kill('SIGKILL');
+  expect(await ended).toMatchObject({ signal: 'SIGKILL' });
+  expect((await print('and now?', '-r', ID)).events).toMatchObject([{ result: 'on', is_error: false }]);
+  expect((await api.request(2)).messages.at(-1)?.['content']).toMatchObject([
+    { type: 'tool_result', is_error: true, content: expect.stringContaining('No result of this call') },
+    { type: 'text', text: 'and now?' },
   ]);
 });
 
