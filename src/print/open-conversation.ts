@@ -9,6 +9,7 @@ import { compactionLimits } from './compaction/compaction-limits.ts';
 import * as environment from './environment.ts';
 import { countSetting, setting } from './environment.ts';
 import { equipmentFor } from './equipment.ts';
+import { toolHooksFor } from './hooks/open-tool-hooks.ts';
 import type { McpConfigReading, McpServer } from './mcp/mcp-config.ts';
 import { keySource, modelFor } from './model-access.ts';
 import { modelIdOf } from './models.ts';
@@ -112,7 +113,9 @@ async function converse(
   const { structured } = cast;
   const stamp = stampOf(program, opened.sessionId);
   const tools = structured === undefined ? equipment.tools : [...equipment.tools, structured];
-  const specs = [...equipment.serverTools, ...tools.map(({ spec }) => spec)];
+  const hooks = options.bare ? undefined : await toolHooksFor(program, settings, opened, () => gate.mode);
+  const serverTools = equipment.serverTools.filter(({ name }) => hooks?.guards(name) !== true);
+  const specs = [...serverTools, ...tools.map(({ spec }) => spec)];
   // Both take their time, in different ways.
   const [model, context] = await Promise.all([modelFor(program), contextFor(program, options)]);
   const questions = new Questions({
@@ -143,6 +146,7 @@ async function converse(
     absent: (name) => absentTool(name, equipment.isDisabled),
     gate: () => gate,
     asker,
+    hooks,
     maxTurns: options.maxTurns,
     maxBudgetUsd: options.maxBudgetUsd,
     history: opened.history,

@@ -4,9 +4,12 @@
  */
 import type { Json } from '../core/json.ts';
 import type { AgentEvent, ContentBlock } from '../wire/event.ts';
+import { noticeEvent } from '../wire/event-control.ts';
 import { type EventStamp, permissionDeniedEvent, toolResultEvent } from '../wire/event-writer.ts';
 import { Interrupted } from './ending.ts';
-import type { PermissionGate, ToolUse } from './permissions/permission-gate.ts';
+import type { HookVerdict } from './hooks/hook-answer.ts';
+import type { ToolHooks } from './hooks/tool-hooks.ts';
+import type { Decision, PermissionGate, ToolUse } from './permissions/permission-gate.ts';
 import { type Tool, type ToolResult, toolError } from './tools/tool.ts';
 
 /** Whoever started the session and wants to be asked. Contract: never rejects, save with the reason of an aborted signal. */
@@ -25,6 +28,8 @@ export interface ToolCallDeps {
   /** Asked anew for each call: the mode may change on the way. */
   readonly gate: () => PermissionGate;
   readonly asker: PermissionAsker | undefined;
+  /** Asked before rules are, as measured. */
+  readonly hooks?: Pick<ToolHooks, 'before'> | undefined;
   readonly stamp: EventStamp;
   readonly emit: (event: AgentEvent) => Promise<void>;
   /** Told of each call that was not permitted. */
@@ -33,6 +38,8 @@ export interface ToolCallDeps {
 
 /** Measured. */
 const MAX_SIDE_BY_SIDE = 10;
+
+const NO_VERDICT: HookVerdict = { kind: 'none', input: undefined };
 
 const CUT_OFF =
   'This call was not run: your reply was cut off at its longest, so its input may be incomplete. Make it again, in smaller pieces.';
@@ -99,9 +106,19 @@ export class ToolCalls {
     }
   }
 
-  async #permission(use: ToolUse, signal: AbortSignal): Promise<PermissionAnswer> {
-    const { gate, asker, onDenial } = this.#deps;
-    const decision = gate().decide(use);
+  async #permission(asked: ToolUse, signal: AbortSignal): Promise<PermissionAnswer> {
+    const { asker, onDenial, hooks } = this.#deps;
+    const verdict = (await hooks?.before(asked, signal)) ?? NO_VERDICT;
+    if (verdict.kind === 'deny') {
+      onDenial(asked);
+      return verdict;
+    }
+    if ('notice' in verdict && verdict.notice !== undefined) {
+      await this.#deps.emit(noticeEvent(this.#deps.stamp, verdict.notice));
+    }
+    const use =
+      'input' in verdict && verdict.input !== undefined ? { ...asked, input: verdict.input } : asked;
+    const decision = this.#decision(use, verdict);
     if (decision.kind === 'allow') return decision;
     if (decision.kind === 'ask' && asker !== undefined) {
       const answer = await asker.ask(use, decision.message, signal);
@@ -112,6 +129,14 @@ export class ToolCalls {
     onDenial(use);
     await this.#deps.emit(permissionDeniedEvent(this.#deps.stamp, use, decision.message));
     return { kind: 'deny', message: decision.message };
+  }
+
+  /** A hook may stand in for whoever would be asked, or want that somebody is; what a rule forbids it cannot allow. */
+  #decision(use: ToolUse, verdict: HookVerdict): Decision {
+    const decision = this.#deps.gate().decide(use);
+    if (verdict.kind === 'allow' && decision.kind === 'ask') return { kind: 'allow', input: use.input };
+    if (verdict.kind === 'ask' && decision.kind === 'allow') return verdict;
+    return decision;
   }
 
   /** Whoever is asked may change the input, but not into one that a rule forbids. */

@@ -1,5 +1,5 @@
 /** What a helper program prints, up to a limit of bytes and time: git and ripgrep, asked for facts. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import type { Clock } from '../../core/ports.ts';
 
 export interface ProgramOrder {
@@ -11,6 +11,10 @@ export interface ProgramOrder {
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
   readonly clock: Clock;
+  /** What it is to read; nothing otherwise. */
+  readonly stdin?: string;
+  /** Ends a whole group: the program is given one of its own, since what it starts may outlive it. */
+  readonly killGroup?: (pid: number) => void;
 }
 
 export interface ProgramOutput {
@@ -23,27 +27,35 @@ export interface ProgramOutput {
 
 /** `undefined`: there is no such program, or it cannot be started. Rejects with the reason of an aborted signal. */
 export async function programOutput(order: ProgramOrder): Promise<ProgramOutput | undefined> {
-  const { file, args, cwd, env, timeoutMs, maxBytes, signal, clock } = order;
+  const { file, args, cwd, env, timeoutMs, maxBytes, signal, clock, stdin, killGroup } = order;
   signal?.throwIfAborted();
-  const child = spawn(file, [...args], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(file, [...args], {
+    cwd,
+    env: { ...env },
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    detached: killGroup !== undefined,
+  });
+  // It may end without having read all of it.
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(stdin);
   const chunks: Buffer[] = [];
   let bytes = 0;
   let stderr = '';
   let cut: ProgramOutput['cut'];
   const end = (why: ProgramOutput['cut']): void => {
     cut ??= why;
-    child.kill('SIGKILL');
+    endAll(child, killGroup);
     // What it started may hold the pipes.
-    child.stdout.destroy();
-    child.stderr.destroy();
+    child.stdout?.destroy();
+    child.stderr?.destroy();
   };
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     const kept = chunk.subarray(0, maxBytes - bytes);
     bytes += kept.length;
     if (kept.length > 0) chunks.push(kept);
     if (kept.length < chunk.length) end('size');
   });
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     if (stderr.length < 4_000) stderr += chunk.toString('utf8');
   });
   const abort = (): void => end(undefined);
@@ -59,5 +71,17 @@ export async function programOutput(order: ProgramOrder): Promise<ProgramOutput 
   } finally {
     cancel();
     signal?.removeEventListener('abort', abort);
+  }
+}
+
+function endAll(child: ChildProcess, killGroup: ProgramOrder['killGroup']): void {
+  if (killGroup === undefined || child.pid === undefined) {
+    child.kill('SIGKILL');
+    return;
+  }
+  try {
+    killGroup(child.pid);
+  } catch {
+    // Gone already.
   }
 }

@@ -1,6 +1,7 @@
 /** Reads one settings text. A field that is not understood is named and left out; the others count. */
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { PERMISSION_MODES, type PermissionMode } from '../flags/flag-table.ts';
+import { type HookSettings, readHooks } from '../hooks/hook-settings.ts';
 import { type Behavior, parseRule, type Rule } from '../permissions/rule.ts';
 
 export interface SourceSettings {
@@ -13,6 +14,8 @@ export interface SourceSettings {
   readonly env: Readonly<Record<string, string>>;
   readonly model: string | undefined;
   readonly autoCompactEnabled: boolean | undefined;
+  readonly hooks: HookSettings;
+  readonly disableAllHooks: boolean;
   readonly apiKeyHelper: string | undefined;
 }
 
@@ -47,6 +50,8 @@ class Fields implements SourceSettings {
   readonly env: Readonly<Record<string, string>>;
   readonly model: string | undefined;
   readonly autoCompactEnabled: boolean | undefined;
+  readonly hooks: HookSettings;
+  readonly disableAllHooks: boolean;
   readonly apiKeyHelper: string | undefined;
 
   constructor(value: JsonObject, base: string) {
@@ -62,6 +67,8 @@ class Fields implements SourceSettings {
     this.onlyManagedRules = value['allowManagedPermissionRulesOnly'] === true;
     this.env = this.#variables(value['env']);
     this.model = this.#string(value['model'], 'model');
+    this.hooks = readHooks(value['hooks']);
+    this.disableAllHooks = this.#boolean(value['disableAllHooks'], 'disableAllHooks') === true;
     this.autoCompactEnabled = this.#boolean(value['autoCompactEnabled'], 'autoCompactEnabled');
     this.apiKeyHelper = this.#string(value['apiKeyHelper'], 'apiKeyHelper');
   }

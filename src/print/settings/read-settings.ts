@@ -1,6 +1,7 @@
 /** Reads every settings file of a session and puts them together: managed beats flag beats local beats project beats user. */
 import path from 'node:path';
 import { readRegularFile } from '../../wire/regular-file.ts';
+import { type ToolHook, withoutCommands } from '../hooks/hook-settings.ts';
 import { parseSettings, type SourceSettings } from './parse-settings.ts';
 import type { Settings } from './settings.ts';
 import {
@@ -132,6 +133,7 @@ async function withoutSelfGrants(
         additionalDirectories: [],
         env: {},
         apiKeyHelper: undefined,
+        hooks: withoutCommands(settings.hooks),
       },
     };
   });
@@ -149,6 +151,7 @@ function grantsOf(settings: SourceSettings): string[] {
       : []),
     ...(Object.keys(settings.env).length > 0 ? ['env'] : []),
     ...(settings.apiKeyHelper === undefined ? [] : ['apiKeyHelper']),
+    ...(settings.hooks.beforeTools.length > 0 ? ['hooks.PreToolUse'] : []),
   ];
 }
 
@@ -156,7 +159,7 @@ function together(
   layers: readonly Layer[],
   request: SettingsRequest,
   files: readonly SettingsFile[],
-  warnings: readonly string[],
+  warnings: string[],
 ): Settings {
   const onlyManagedRules = layers.some(
     ({ from, settings }) => from.source === 'managed' && settings.onlyManagedRules,
@@ -179,6 +182,7 @@ function together(
     onlyManagedRules,
     env: Object.assign({}, ...layers.map(({ settings }) => settings.env)),
     model: strongest(({ model }) => model),
+    toolHooks: toolHooksOf(layers, warnings),
     compactsItself: strongest(({ autoCompactEnabled }) => autoCompactEnabled) ?? true,
     apiKeyHelper: strongest(({ apiKeyHelper }) => apiKeyHelper),
     files: [...files.map(({ file }) => file), trustFile(request), flagFile].filter(
@@ -186,6 +190,24 @@ function together(
     ),
     warnings,
   };
+}
+
+/** Settings may switch hooks off, save those of the administrator. */
+function toolHooksOf(layers: readonly Layer[], warnings: string[]): ToolHook[] {
+  const areOff = (from: SettingsFile): boolean =>
+    layers.some(
+      (layer) =>
+        layer.settings.disableAllHooks && (from.source !== 'managed' || layer.from.source === 'managed'),
+    );
+  const running = layers.filter(({ from }) => !areOff(from));
+  for (const { from, settings } of running) {
+    if (settings.hooks.notRun.length === 0) continue;
+    const place = from.file === '' ? '--settings' : from.file;
+    warnings.push(
+      `Warning: hooks for ${settings.hooks.notRun.join(', ')} in ${place} are not run: andwait-print runs those for PreToolUse alone`,
+    );
+  }
+  return running.flatMap(({ settings }) => settings.hooks.beforeTools);
 }
 
 function absolute(dir: string, { cwd, homeDir }: SettingsRequest): string {

@@ -1,5 +1,6 @@
 /** What all settings of a session say together. */
 import type { PermissionMode } from '../flags/flag-table.ts';
+import type { ToolHook } from '../hooks/hook-settings.ts';
 import type { RuleBook } from '../permissions/rule.ts';
 
 export interface Settings {
@@ -16,6 +17,7 @@ export interface Settings {
   readonly model: string | undefined;
   /** A conversation that has become too long is summarised unasked. */
   readonly compactsItself: boolean;
+  readonly toolHooks: readonly ToolHook[];
   /** A shell command that prints the key. */
   readonly apiKeyHelper: string | undefined;
   /** Every file that could hold settings, there or not: none of them is written unasked. */
@@ -33,6 +35,7 @@ export const NO_SETTINGS: Settings = {
   env: {},
   model: undefined,
   compactsItself: true,
+  toolHooks: [],
   apiKeyHelper: undefined,
   files: [],
   warnings: [],

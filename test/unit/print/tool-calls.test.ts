@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../../src/core/json.ts';
 import { Ended, Interrupted } from '../../../src/print/ending.ts';
+import type { HookVerdict } from '../../../src/print/hooks/hook-answer.ts';
 import type { Decision, ToolUse } from '../../../src/print/permissions/permission-gate.ts';
 import { type PermissionAsker, STOPPED, ToolCalls } from '../../../src/print/tool-calls.ts';
 import { type Tool, type ToolContext, type ToolResult, toolError } from '../../../src/print/tools/tool.ts';
@@ -37,7 +38,7 @@ class ManualTool implements Tool {
 
 const ALLOW = ({ input }: ToolUse): Decision => ({ kind: 'allow', input });
 
-function calls(decide: (use: ToolUse) => Decision = ALLOW, asker?: PermissionAsker) {
+function calls(decide: (use: ToolUse) => Decision = ALLOW, asker?: PermissionAsker, verdict?: HookVerdict) {
   const read = new ManualTool('Read', true);
   const bash = new ManualTool('Bash', false);
   const events: JsonObject[] = [];
@@ -48,6 +49,7 @@ function calls(decide: (use: ToolUse) => Decision = ALLOW, asker?: PermissionAsk
     absent: (name) => toolError(`no ${name}`),
     gate: () => fakeGate(decide),
     asker,
+    hooks: verdict && { before: async () => verdict },
     stamp: { sessionId: 's', uuid: () => 'u', timestamp: () => 't' },
     emit: async (event) => void events.push(event),
     onDenial: (use) => void denied.push(use),
@@ -222,5 +224,41 @@ describe('ended from outside', () => {
     bash.running[0]?.end();
     await expect(ended).rejects.toThrow('SIGTERM');
     expect(events).toHaveLength(1);
+  });
+});
+
+describe('a hook before the tool', () => {
+  const ASK = (): Decision => ({ kind: 'ask', message: 'may it?' });
+  const DENY = (): Decision => ({ kind: 'deny', message: 'forbidden' });
+  const allow: HookVerdict = { kind: 'allow', input: { changed: 1 } };
+
+  test.each<[string, HookVerdict, () => Decision, string]>([
+    ['denies what rules allow', { kind: 'deny', message: 'no' }, ALLOW as never, 'no'],
+    ['wants to have asked for it', { kind: 'ask', message: 'hm' }, ALLOW as never, 'hm'],
+    ['allows, but not what a rule forbids', allow, DENY, 'forbidden'],
+    ['says nothing, and rules hold', { kind: 'none', input: undefined }, ASK, 'may it?'],
+  ])('%s', async (_name, verdict, decide, message) => {
+    const { bash, denied, run } = calls(decide, undefined, verdict);
+    expect(await run(used('Bash', { a: 1 }))).toMatchObject([{ is_error: true, content: message }]);
+    expect([bash.running.length, denied.length]).toEqual([0, 1]);
+  });
+
+  test('allows what would be asked about, with the input that it wants', async () => {
+    const { bash, denied, run } = calls(ASK, undefined, allow);
+    const ended = run(used('Bash', { a: 1 }));
+    await settled();
+    bash.running[0]?.end();
+    await ended;
+    expect([bash.inputs, denied]).toEqual([[{ changed: 1 }], []]);
+  });
+
+  test('that failed without denying is told of', async () => {
+    const verdict: HookVerdict = { kind: 'none', input: undefined, notice: 'it failed' };
+    const { bash, events, run } = calls(ALLOW, undefined, verdict);
+    const ended = run(used('Bash', {}));
+    await settled();
+    bash.running[0]?.end();
+    await ended;
+    expect(events[0]).toMatchObject({ subtype: 'informational', content: 'it failed' });
   });
 });
