@@ -14,15 +14,14 @@ export function replyEvents(stamp: EventStamp, reply: ModelReply): AgentEvent[] 
   return tellableBlocks(reply).map((block) => assistantEvent(stamp, message, block, more));
 }
 
-/** An error as a message, of no model. */
+/** What there is to say in a reply's place, an error most often: a message of no model. */
 export function failureEvent(
   stamp: EventStamp,
-  { stopReason, text = '', word = 'unknown' }: SessionEnd,
+  { isError, stopReason, text = '', word = 'unknown' }: SessionEnd,
   failure: ApiFailure | undefined,
 ): AgentEvent {
   const facts: JsonObject = {
-    error: word,
-    is_api_error_message: true,
+    ...(isError ? { error: word, is_api_error_message: true } : {}),
     ...(typeof failure?.status === 'number' ? { api_error_status: failure.status } : {}),
     ...(failure?.type === undefined ? {} : { api_error_type: failure.type }),
   };

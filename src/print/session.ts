@@ -6,6 +6,7 @@ import {
   INTERRUPTED_IN_TOOLS_TEXT,
   INTERRUPTED_TEXT,
 } from '../wire/event.ts';
+import { commandOutputEvent } from '../wire/event-compact.ts';
 import { noticeEvent } from '../wire/event-control.ts';
 import { resultEvent, userTextEvent } from '../wire/event-writer.ts';
 import type { ApiFailure, ConversationMessage, ModelReply } from './api/model.ts';
@@ -72,8 +73,15 @@ export class Session {
   ): Promise<AgentEvent> {
     this.#begin();
     this.#turn.numTurns = 0;
-    const compaction = this.#compactor.onRequest(wish, signal, beforeBoundary);
-    return await this.#result(await this.#unlessInterrupted(compaction.then(compactEnd)), 'compact');
+    const { stamp, emit } = this.#deps;
+    const compact = async (): Promise<SessionEnd> => {
+      const compaction = await this.#compactor.onRequest(wish, signal, beforeBoundary);
+      const end = compactEnd(compaction);
+      if (compaction.kind === 'compacted') await emit(commandOutputEvent(stamp, 'Compacted'));
+      else await emit(failureEvent(stamp, end, compaction.failure));
+      return end;
+    };
+    return await this.#result(await this.#unlessInterrupted(compact()), 'compact');
   }
 
   async #unlessInterrupted(ending: Promise<SessionEnd>): Promise<SessionEnd> {

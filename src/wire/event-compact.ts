@@ -62,3 +62,16 @@ export function compactMetadata(facts: CompactFacts): JsonObject {
     durationMs: facts.durationMs,
   };
 }
+
+/** What a command said that the session itself carried out: for whoever typed it, not for the model. */
+export function commandOutputEvent(stamp: EventStamp, text: string): AgentEvent {
+  return {
+    type: 'user',
+    message: { role: 'user', content: `<local-command-stdout>${text}</local-command-stdout>` },
+    session_id: stamp.sessionId,
+    parent_tool_use_id: null,
+    uuid: stamp.uuid(),
+    timestamp: stamp.timestamp(),
+    isReplay: true,
+  };
+}

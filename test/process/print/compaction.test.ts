@@ -100,7 +100,15 @@ describe('/compact', () => {
     await print(['first', '--session-id', ID]);
     const compacted = await print(['/compact keep the names', '--resume', ID]);
     expect(compacted).toMatchObject({ code: 0 });
-    expect(namesOf(compacted)).toEqual(['status', 'status', 'init', 'compact_boundary', 'user', 'result']);
+    expect(namesOf(compacted)).toEqual([
+      'status',
+      'status',
+      'init',
+      'compact_boundary',
+      'user',
+      'user',
+      'result',
+    ]);
     expect(compacted.events.at(-1)).toMatchObject({ result: '', num_turns: 0, local_command: 'compact' });
     await print(['second', '--resume', ID]);
     expect(textsOf(await api.request(3))).toEqual([CUT, 'user: second']);

@@ -257,8 +257,13 @@ describe('on request', () => {
       'system/init',
       'system/compact_boundary',
       'user',
+      'user',
       'result',
     ]);
+    expect(events[5]).toMatchObject({
+      isReplay: true,
+      message: { content: '<local-command-stdout>Compacted</local-command-stdout>' },
+    });
     expect(asked({ model }, 0)?.at(-1)).toMatch(/The user asks of this summary: keep the names$/);
     expect(events[3]).toMatchObject({ compact_metadata: { trigger: 'manual' }, logical_parent_uuid: 'last' });
     expect(result).toMatchObject({
@@ -273,7 +278,8 @@ describe('on request', () => {
 
   test('nothing was said yet: no error, as measured', async () => {
     const { result, events } = await compacted([], { history: [] });
-    expect(types(events)).toEqual(['system/init', 'result']);
+    expect(types(events)).toEqual(['system/init', 'assistant', 'result']);
+    expect(events[1]).not.toHaveProperty('error');
     expect(result).toMatchObject({
       is_error: false,
       result: expect.stringMatching(/^Nothing was summarised/),
@@ -282,7 +288,8 @@ describe('on request', () => {
 
   test('an error of the API is one', async () => {
     const failure = apiFailed({ status: 404, isRetryable: false, message: 'API Error: 404 gone' });
-    const { result } = await compacted([failure]);
+    const { result, events } = await compacted([failure]);
+    expect(events.at(-2)).toMatchObject({ type: 'assistant', is_api_error_message: true });
     expect(result).toMatchObject({ is_error: true, api_error_status: 404, result: 'API Error: 404 gone' });
   });
 });
