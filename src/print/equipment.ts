@@ -37,6 +37,8 @@ export interface EquipmentWish {
   readonly mcpServers: readonly McpServer[];
   /** Absolute. For outputs that are too long to show. */
   readonly outputDir: string;
+  /** Absolute; of the session itself, where it is kept. */
+  readonly transcript: string | undefined;
 }
 
 export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
@@ -50,8 +52,7 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
     settings,
     mode: options.permissionMode,
     allowsBypass: options.allowsBypass,
-    // The model is told to read there what was too long to show.
-    allowedTools: [...options.allowedTools, `Read(/${wish.outputDir}/**)`],
+    allowedTools: [...options.allowedTools, ...ownReads(wish)],
     disallowedTools: options.disallowedTools,
     addDirs: options.addDirs.map((dir) => path.resolve(cwd, dir)),
     cwd,
@@ -79,6 +80,11 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
     isDisabled,
     [Symbol.dispose]: () => mcp?.[Symbol.dispose](),
   };
+}
+
+/** The model is told to read there what was too long to show, or too old to be kept in the conversation. */
+function ownReads({ outputDir, transcript }: EquipmentWish): string[] {
+  return [`Read(/${outputDir}/**)`, ...(transcript === undefined ? [] : [`Read(/${transcript})`])];
 }
 
 async function connections({ mcpServers, program }: EquipmentWish): Promise<McpConnections | undefined> {

@@ -107,7 +107,9 @@ async function converse(
   const { cast, settings, mcpServers } = setting;
   const { agentType } = cast;
   const outputDir = outputDirFor(program, opened);
-  const equipment = await equipmentFor({ program, options, agentType, settings, mcpServers, outputDir });
+  const { file: transcript } = opened;
+  const wish = { program, options, agentType, settings, mcpServers, outputDir, transcript };
+  const equipment = await equipmentFor(wish);
   let { gate } = equipment;
   for (const warning of equipment.warnings) program.stderr.write(`${warning}\n`);
   const { structured } = cast;
@@ -153,7 +155,7 @@ async function converse(
     historyTokens: opened.historyTokens,
     limits,
     log: log ?? NO_LOG,
-    transcript: opened.file,
+    transcript,
     stamp,
     clock,
     emit,

@@ -59,6 +59,21 @@ test('it is summarised and goes on, and the next process goes on from the cut', 
   ]);
 });
 
+test('what was said before the cut may be looked up in the file that the summary names', async () => {
+  api.hold();
+  const ended = print(['first', '--session-id', ID]);
+  (await api.request(1)).answer(reply().text('look').tool('Nope', {}));
+  (await api.request(2)).answer(TOO_LONG);
+  (await api.request(3)).answer(SUMMARY);
+  const asked = await api.request(4);
+  const file = /looked up in (\S+\.jsonl)\./.exec(textsOf(asked)[0] ?? '')?.[1];
+  asked.answer(reply().tool('Read', { file_path: file ?? '' }));
+  (await api.request(5)).answer(reply().text('done'));
+  expect(await ended).toMatchObject({ code: 0 });
+  expect(JSON.stringify((await api.request(5)).messages.at(-1))).toContain('compact_boundary');
+  expect((await ended).events.at(-1)).toMatchObject({ permission_denials: [] });
+});
+
 test('it nears the context: an earlier life tells how far', async () => {
   api.queue(reply().text('one').usage({ input_tokens: 90_000 }), SUMMARY, reply().text('two'));
   await print(['first', '--session-id', ID]);
