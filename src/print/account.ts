@@ -47,12 +47,17 @@ export class Account {
     this.#sinceResult = new Map();
   }
 
-  /** One request. Priced by itself: the price may depend on how long its prompt was. As measured, a summary is no part of the turn. */
-  add(model: string, usage: ApiUsage, purpose: 'turn' | 'summary' = 'turn'): void {
+  /** One request. Priced by itself: the price may depend on how long its prompt was. */
+  add(model: string, usage: ApiUsage): void {
+    this.#turn = sumOf(this.#turn, usage);
+    this.addAside(model, usage);
+  }
+
+  /** A request that is no part of the conversation. As measured: it is paid for, and `usage` does not count it. */
+  addAside(model: string, usage: ApiUsage): void {
     const used: ModelAccounts = new Map([[model, { usage, costUsd: this.#costOf(model, usage) }]]);
     this.#models = together(this.#models, used);
     this.#sinceResult = together(this.#sinceResult, used);
-    if (purpose === 'turn') this.#turn = sumOf(this.#turn, usage);
   }
 
   addApiTime(ms: number): void {

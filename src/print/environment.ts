@@ -8,6 +8,10 @@ export const ANTHROPIC_AUTH_TOKEN = 'ANTHROPIC_AUTH_TOKEN';
 export const ANTHROPIC_BASE_URL = 'ANTHROPIC_BASE_URL';
 /** The user: the model where neither `--model` nor the agent type names one. */
 export const ANTHROPIC_MODEL = 'ANTHROPIC_MODEL';
+/** The user, or a gateway's login: the model that reads pages of the web. */
+export const ANTHROPIC_SMALL_FAST_MODEL = 'ANTHROPIC_SMALL_FAST_MODEL';
+/** The same; the other one counts first. */
+export const ANTHROPIC_DEFAULT_HAIKU_MODEL = 'ANTHROPIC_DEFAULT_HAIKU_MODEL';
 /** The user: stands in for `~/.claude`. */
 export const CLAUDE_CONFIG_DIR = 'CLAUDE_CONFIG_DIR';
 /** The user: a file with prices of models. */
@@ -22,6 +26,10 @@ export const DISABLE_AUTO_COMPACT = 'DISABLE_AUTO_COMPACT';
 export const CLAUDE_CODE_AUTO_COMPACT_WINDOW = 'CLAUDE_CODE_AUTO_COMPACT_WINDOW';
 /** The user: per cent of the context after which a conversation is summarised. */
 export const CLAUDE_AUTOCOMPACT_PCT_OVERRIDE = 'CLAUDE_AUTOCOMPACT_PCT_OVERRIDE';
+/** The user: milliseconds that an MCP server may take to start. */
+export const MCP_TIMEOUT = 'MCP_TIMEOUT';
+/** The user: milliseconds that a call of an MCP server's tool may take. */
+export const MCP_TOOL_TIMEOUT = 'MCP_TOOL_TIMEOUT';
 /** The system: where temporary files go. */
 export const TMPDIR = 'TMPDIR';
 

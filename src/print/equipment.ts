@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { Program } from '../core/program.ts';
 import type { AgentType } from '../wire/agent-type.ts';
 import type { ToolSpec } from './api/model.ts';
+import * as environment from './environment.ts';
+import { setting } from './environment.ts';
 import type { McpServer } from './mcp/mcp-config.ts';
 import type { McpConnections } from './mcp/mcp-tools.ts';
 import type { PrintOptions } from './options.ts';
@@ -11,9 +13,12 @@ import {
   permissionGate,
   type SessionPermissions,
 } from './permissions/permission-gate.ts';
+import { namesTool, parseRule, plainHost } from './permissions/rule.ts';
 import type { Settings } from './settings/settings.ts';
+import type { PermissionAsker } from './tool-calls.ts';
 import type { Tool } from './tools/tool.ts';
 import { toolset } from './tools/toolset.ts';
+import type { PageReader } from './tools/web-fetch.ts';
 import { WEB_SEARCH } from './tools/web-search.ts';
 import { WorkingFolder } from './tools/working-folder.ts';
 
@@ -27,6 +32,8 @@ export interface Equipment extends Disposable {
   readonly warnings: readonly string[];
   /** It was taken away, by a flag or by the agent type. */
   isDisabled(name: string): boolean;
+  /** Of `--permission-prompt-tool`; a text is why the session cannot begin. */
+  readonly asker: PermissionAsker | string | undefined;
 }
 
 export interface EquipmentWish {
@@ -35,6 +42,7 @@ export interface EquipmentWish {
   readonly agentType: AgentType | undefined;
   readonly settings: Settings;
   readonly mcpServers: readonly McpServer[];
+  readonly reader: PageReader;
   /** Absolute. For outputs that are too long to show. */
   readonly outputDir: string;
   /** Absolute; of the session itself, where it is kept. */
@@ -64,6 +72,8 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
     program,
     folder,
     outputDir: wish.outputDir,
+    reader: wish.reader,
+    isNamed: (url) => gate.namesHost(plainHost(url)),
     hidden: { any: gate.hidesFiles, has: (file) => gate.hides(file) },
     isOffered: (name) => !isDisabled(name),
   });
@@ -71,13 +81,18 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
   return {
     tools: [
       ...own,
-      ...(mcp?.tools ?? []).filter(({ spec }) => !isMcpDisabled(spec.name, options, agentType)),
+      // The model is not to ask itself for permission.
+      ...(mcp?.tools ?? []).filter(
+        ({ spec }) =>
+          spec.name !== options.permissionPromptTool && !isMcpDisabled(spec.name, options, agentType),
+      ),
     ],
     serverTools: serverTools(gate, isDisabled),
     gate,
     mcpServers: mcp?.servers ?? [],
     warnings: [...settings.warnings, ...gate.warnings, ...(mcp?.warnings ?? [])],
     isDisabled,
+    asker: await askerFor(options.permissionPromptTool, mcp),
     [Symbol.dispose]: () => mcp?.[Symbol.dispose](),
   };
 }
@@ -90,20 +105,52 @@ function ownReads({ outputDir, transcript }: EquipmentWish): string[] {
 async function connections({ mcpServers, program }: EquipmentWish): Promise<McpConnections | undefined> {
   if (mcpServers.length === 0) return undefined;
   const { connectMcp } = await import('./mcp/mcp-tools.ts');
-  return await connectMcp(mcpServers, program.cwd);
+  const { env, cwd } = program;
+  return await connectMcp(mcpServers, {
+    cwd,
+    startMs: milliseconds(setting(env, environment.MCP_TIMEOUT)) ?? START_MS,
+    callMs: milliseconds(setting(env, environment.MCP_TOOL_TIMEOUT)) ?? CALL_MS,
+  });
 }
 
-/** `--tools` speaks of the built-in ones alone. A whole server goes by `mcp__name`. */
+/** As measured. */
+const START_MS = 30_000;
+/** A tool of a server may take its time: only an interruption ends it sooner. */
+const CALL_MS = 24 * 60 * 60 * 1000;
+
+function milliseconds(given: string | undefined): number | undefined {
+  const ms = Number(given);
+  return Number.isInteger(ms) && ms > 0 ? Math.min(ms, CALL_MS) : undefined;
+}
+
+/** Who is asked in the user's place; or, as the real program words it, why nobody can be. */
+async function askerFor(
+  name: string | undefined,
+  mcp: McpConnections | undefined,
+): Promise<PermissionAsker | string | undefined> {
+  if (name === undefined || name === 'stdio') return undefined;
+  const tools = mcp?.tools ?? [];
+  const tool = tools.find(({ spec }) => spec.name === name);
+  if (tool === undefined) {
+    const available = tools.map(({ spec }) => spec.name).join(', ');
+    return `Error: MCP tool ${name} (passed via --permission-prompt-tool) not found. Available MCP tools: ${available || 'none'}`;
+  }
+  const { McpAsker } = await import('./mcp/mcp-asker.ts');
+  return new McpAsker(name, tool.call);
+}
+
+/** `--tools` speaks of the built-in ones alone. A whole server goes by `mcp__name`, as in rules. */
 function isMcpDisabled(
   name: string,
   { disallowedTools }: PrintOptions,
   agentType: AgentType | undefined,
 ): boolean {
-  const names = [name, name.split('__').slice(0, 2).join('__')];
-  return (
-    names.some((each) => disallowedTools.includes(each)) ||
-    (agentType?.tools !== undefined && !names.some((each) => agentType.tools?.includes(each)))
-  );
+  const isNamedIn = (texts: readonly string[]): boolean =>
+    texts.some((text) => {
+      const rule = parseRule(text, '/');
+      return rule !== undefined && rule.pattern === undefined && namesTool(rule, name);
+    });
+  return isNamedIn(disallowedTools) || (agentType?.tools !== undefined && !isNamedIn(agentType.tools));
 }
 
 /** What the API runs cannot be asked about call by call: it is offered where it is permitted beforehand. */

@@ -10,7 +10,8 @@ import * as environment from './environment.ts';
 import { countSetting, setting } from './environment.ts';
 import { equipmentFor } from './equipment.ts';
 import { toolHooksFor } from './hooks/open-tool-hooks.ts';
-import type { McpConfigReading, McpServer } from './mcp/mcp-config.ts';
+import type { McpServer } from './mcp/mcp-config.ts';
+import type { ServersReading } from './mcp/mcp-servers.ts';
 import { keySource, modelFor } from './model-access.ts';
 import { modelIdOf } from './models.ts';
 import { openAccount } from './open-account.ts';
@@ -25,6 +26,7 @@ import { SessionFile } from './sessions/session-file.ts';
 import { readSettings, type SettingsRequest } from './settings/read-settings.ts';
 import type { Settings } from './settings/settings.ts';
 import { MANAGED_FILE } from './settings/settings-places.ts';
+import { SmallModel, smallModelId } from './small-model.ts';
 import { systemPrompt } from './system-prompt.ts';
 import { STRUCTURED_OUTPUT_INSTRUCTION } from './tools/structured-output.ts';
 import { absentTool } from './tools/tool-access.ts';
@@ -37,14 +39,11 @@ export async function openConversation(request: ConversationRequest): Promise<Co
   if (casting.kind === 'refused') return casting;
   const reading = await readSettings(settingsRequest(request.program, options));
   if (reading.kind === 'error') return { kind: 'refused', message: reading.message };
-  const mode = options.permissionMode ?? reading.settings.defaultMode;
-  const refusal = bypassRefusal(request.program, {
-    wantsBypass: mode === 'bypassPermissions',
-    allowsBypass: options.allowsBypass,
-  });
+  const { permissionMode = reading.settings.defaultMode, allowsBypass } = options;
+  const refusal = bypassRefusal(request.program, { permissionMode, allowsBypass });
   if (refusal !== undefined) return { kind: 'refused', message: refusal };
   const program = withEnvironment(request.program, reading.settings.env);
-  const mcp = await mcpServersFor(program, options);
+  const mcp = await mcpServersFor(program, options, reading.settings);
   if (mcp.kind === 'bad') return { kind: 'refused', message: mcp.message };
   const setting: Setting = { cast: casting.cast, settings: reading.settings, mcpServers: mcp.servers };
   const accounting = await openAccount(program, options, modelNamed(program, options, setting));
@@ -60,14 +59,21 @@ export async function openConversation(request: ConversationRequest): Promise<Co
     return opening;
   }
   if (opening.session.cost !== undefined) account.goOnFrom(opening.session.cost);
-  const conversation = await converse({ ...request, program }, setting, account, opening.session);
-  return { kind: 'ready', conversation };
+  for (const warning of mcp.warnings) program.stderr.write(`${warning}\n`);
+  return await converse({ ...request, program }, setting, account, opening.session);
 }
 
-async function mcpServersFor(program: Program, { mcpConfigs }: PrintOptions): Promise<McpConfigReading> {
-  if (mcpConfigs.length === 0) return { kind: 'ok', servers: [] };
-  const { readMcpConfigs } = await import('./mcp/mcp-config.ts');
-  return await readMcpConfigs(mcpConfigs, program);
+async function mcpServersFor(
+  program: Program,
+  { mcpConfigs, strictMcpConfig, bare, settingSources }: PrintOptions,
+  { projectMcp }: Settings,
+): Promise<ServersReading> {
+  const { readServers } = await import('./mcp/mcp-servers.ts');
+  const configDir = setting(program.env, environment.CLAUDE_CONFIG_DIR);
+  const { cwd, homeDir, env } = program;
+  const isStrict = strictMcpConfig || bare;
+  const wish = { configs: mcpConfigs, isStrict, sources: settingSources, approval: projectMcp };
+  return await readServers({ ...wish, cwd, homeDir, env, configDir });
 }
 
 interface Setting {
@@ -102,24 +108,36 @@ async function converse(
   setting: Setting,
   account: Account,
   opened: OpenedSession,
-): Promise<Conversation> {
+): Promise<ConversationOpening> {
   const { clock, random } = program;
   const { cast, settings, mcpServers } = setting;
   const { agentType } = cast;
   const outputDir = outputDirFor(program, opened);
   const { file: transcript } = opened;
-  const wish = { program, options, agentType, settings, mcpServers, outputDir, transcript };
-  const equipment = await equipmentFor(wish);
+  const stamp = stampOf(program, opened.sessionId);
+  // Takes its time, like what comes meanwhile; whoever awaits it is told when it fails.
+  const loading = modelFor(program);
+  loading.catch(() => {});
+  const reader = new SmallModel({
+    model: () => loading,
+    id: () => smallModelId(program.env, questions.model),
+    ...{ account, stamp, clock, random, emit },
+  });
+  const equipment = await equipmentFor({
+    ...{ program, options, agentType, settings, mcpServers, outputDir, transcript, reader },
+  });
+  if (typeof equipment.asker === 'string') {
+    equipment[Symbol.dispose]();
+    return { kind: 'refused', message: equipment.asker };
+  }
   let { gate } = equipment;
   for (const warning of equipment.warnings) program.stderr.write(`${warning}\n`);
   const { structured } = cast;
-  const stamp = stampOf(program, opened.sessionId);
   const tools = structured === undefined ? equipment.tools : [...equipment.tools, structured];
   const hooks = options.bare ? undefined : await toolHooksFor(program, settings, opened, () => gate.mode);
   const serverTools = equipment.serverTools.filter(({ name }) => hooks?.guards(name) !== true);
   const specs = [...serverTools, ...tools.map(({ spec }) => spec)];
-  // Both take their time, in different ways.
-  const [model, context] = await Promise.all([modelFor(program), contextFor(program, options)]);
+  const [model, context] = await Promise.all([loading, contextFor(program, options)]);
   const questions = new Questions({
     model,
     request: {
@@ -147,7 +165,7 @@ async function converse(
     tools: equipment.tools,
     absent: (name) => absentTool(name, equipment.isDisabled),
     gate: () => gate,
-    asker,
+    asker: asker ?? equipment.asker,
     hooks,
     maxTurns: options.maxTurns,
     maxBudgetUsd: options.maxBudgetUsd,
@@ -175,7 +193,7 @@ async function converse(
     );
     await onBegin?.();
   };
-  return {
+  const conversation: Conversation = {
     stamp,
     async turn(content, signal, onBegin) {
       const command = limits.isOffered ? compactCommandIn(content) : undefined;
@@ -198,6 +216,7 @@ async function converse(
       equipment[Symbol.dispose]();
     },
   };
+  return { kind: 'ready', conversation };
 }
 
 /** Beside the session where that is kept, else in a folder of its own below the system's temporary one. */

@@ -13,6 +13,7 @@ import {
 } from './flags/flag-table.ts';
 import { IGNORED_FLAGS } from './flags/ignored-flags.ts';
 import { type CommandLine, invalidArgument } from './flags/parse-flags.ts';
+import { type SettingSource, sourcesIn, sourcesProblem } from './flags/setting-sources.ts';
 import { isUuid } from './uuid.ts';
 
 export interface PrintOptions {
@@ -41,6 +42,8 @@ export interface PrintOptions {
   readonly tools: readonly string[] | undefined;
   /** Permissions that would be asked for are asked for on stdout, and answered on stdin. */
   readonly asksHost: boolean;
+  /** Who is asked for permissions: a tool of an MCP server, or `stdio`. */
+  readonly permissionPromptTool: string | undefined;
   readonly addDirs: readonly string[];
   readonly mcpConfigs: readonly string[];
   readonly strictMcpConfig: boolean;
@@ -64,9 +67,6 @@ export interface PrintOptions {
   readonly debug: boolean;
   readonly rehearse: boolean;
 }
-
-export const SETTING_SOURCES = ['user', 'project', 'local'] as const;
-export type SettingSource = (typeof SETTING_SOURCES)[number];
 
 export type OptionsReading =
   | { readonly kind: 'ok'; readonly options: PrintOptions; readonly warnings: readonly string[] }
@@ -123,6 +123,8 @@ function optionsOf(
     disallowedTools: toolsIn(given.get('--disallowedTools')) ?? [],
     tools: offeredTools(toolsIn(given.get('--tools'))),
     asksHost: value('--permission-prompt-tool') === 'stdio' && value('--permission-prompts') !== 'none',
+    permissionPromptTool:
+      value('--permission-prompts') === 'none' ? undefined : value('--permission-prompt-tool'),
     addDirs: given.get('--add-dir') ?? [],
     mcpConfigs: given.get('--mcp-config') ?? [],
     strictMcpConfig: given.has('--strict-mcp-config'),
@@ -196,26 +198,6 @@ function formatProblem(options: PrintOptions): string | undefined {
   return streamsOut && !verbose
     ? 'Error: When using --print, --output-format=stream-json requires --verbose'
     : undefined;
-}
-
-function sourcesProblem(text: string | undefined): string | undefined {
-  const unknown = wordsIn(text).find((word) => !SETTING_SOURCES.some((source) => source === word));
-  return unknown === undefined
-    ? undefined
-    : `Error processing --setting-sources: Invalid setting source: ${unknown}. Valid options are: ${SETTING_SOURCES.join(', ')}`;
-}
-
-function sourcesIn(text: string | undefined): readonly SettingSource[] | undefined {
-  if (text === undefined) return undefined;
-  const words = wordsIn(text);
-  return SETTING_SOURCES.filter((source) => words.includes(source));
-}
-
-function wordsIn(text: string | undefined): string[] {
-  return (text ?? '')
-    .split(',')
-    .map((word) => word.trim())
-    .filter((word) => word !== '');
 }
 
 function ignoredWarnings(given: Given['given']): string[] {

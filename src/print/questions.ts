@@ -7,6 +7,7 @@ import { apiRetryEvent, type EventStamp } from '../wire/event-writer.ts';
 import type { Account } from './account.ts';
 import type {
   ApiFailure,
+  ApiUsage,
   ConversationMessage,
   Model,
   ModelAnswer,
@@ -82,6 +83,8 @@ export class Questions {
     signal: AbortSignal,
   ): Promise<ModelAnswer> {
     const { account, clock, random, request, stamp, tools, emit, maxRetries } = this.#deps;
+    const bill = (of: string, usage: ApiUsage): void =>
+      purpose === 'turn' ? account.add(of, usage) : account.addAside(of, usage);
     const askedMs = clock.monotonicMs();
     const pieces = new Pieces(this.#deps);
     try {
@@ -95,11 +98,11 @@ export class Questions {
           hasFallback,
           onPiece: this.#deps.tellsPieces && purpose === 'turn' ? pieces.listener : undefined,
           announce: async (retry) => await emit(apiRetryEvent(stamp, retry)),
-          onFailure: ({ usage }) => usage && account.add(model, usage, purpose),
+          onFailure: ({ usage }) => usage && bill(model, usage),
         },
         signal,
       );
-      if (answer.kind === 'reply') account.add(answer.model, answer.usage, purpose);
+      if (answer.kind === 'reply') bill(answer.model, answer.usage);
       return answer;
     } finally {
       account.addApiTime(clock.monotonicMs() - askedMs);

@@ -153,7 +153,7 @@ export const FLAGS: readonly Flag[] = [
     names: ['--permission-prompt-tool'],
     kind: 'value',
     placeholder: '<tool>',
-    help: 'Who is asked for a permission: stdio is whoever started this session',
+    help: 'Who is asked for a permission: a tool of an MCP server, or stdio for whoever started this session',
   },
   {
     names: ['--permission-prompts'],

@@ -1,4 +1,4 @@
-/** Which MCP servers a session is to have: from `--mcp-config`, files and JSON strings alike. */
+/** How MCP servers are written down: one by one, and as `--mcp-config` gives them, files and JSON strings alike. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
@@ -25,7 +25,8 @@ export type McpConfigReading =
 
 const INVALID = 'Error: Invalid MCP configuration:\n';
 
-class Bad extends Error {
+/** Its message is for a person. */
+export class Bad extends Error {
   override readonly name = 'Bad';
 }
 
@@ -76,7 +77,8 @@ function tableIn(text: string, config: string): JsonObject {
   );
 }
 
-function serverOf(name: string, entry: Json, env: Environment): McpServer {
+/** Throws `Bad`. */
+export function serverOf(name: string, entry: Json, env: Environment): McpServer {
   const { type, command, args, url, headers, env: own }: JsonObject = isJsonObject(entry) ? entry : {};
   if (type === 'http' || type === 'sse') {
     const address = typeof url === 'string' ? expanded(url, env) : '';

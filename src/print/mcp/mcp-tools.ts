@@ -1,43 +1,39 @@
 /** Connects to MCP servers and offers their tools as the session's own, through the protocol's own SDK. Loaded where a server is named. */
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import { VERSION } from '../../core/program.ts';
 import { type Tool, type ToolResult, toolError } from '../tools/tool.ts';
 import type { McpServer } from './mcp-config.ts';
+import { type ListedTool, McpConnection, type McpPlace } from './mcp-connection.ts';
+
+/** Calls a tool and returns the answer as the server gave it. Rejects for what the server does. */
+export type McpCall = (given: JsonObject, signal: AbortSignal) => Promise<JsonObject>;
+
+export interface McpTool extends Tool {
+  readonly call: McpCall;
+}
 
 export interface McpConnections extends Disposable {
-  readonly tools: readonly Tool[];
+  readonly tools: readonly McpTool[];
   /** For the `init` event. */
   readonly servers: readonly { readonly name: string; readonly status: 'connected' | 'failed' }[];
   /** For stderr: what could not be reached, and why. */
   readonly warnings: readonly string[];
 }
 
-const CONNECT_MS = 30_000;
-/** A tool of a server may take its time: only an interruption ends it sooner. */
-const CALL_MS = 24 * 60 * 60 * 1000;
 /** What a model is shown of one result. */
 const MAX_RESULT_CHARACTERS = 100_000;
 
 /** A server that cannot be reached costs its tools, not the session. */
-export async function connectMcp(servers: readonly McpServer[], cwd: string): Promise<McpConnections> {
-  const clients: Client[] = [];
+export async function connectMcp(servers: readonly McpServer[], place: McpPlace): Promise<McpConnections> {
+  const connections = servers.map((server) => new McpConnection(server, place));
   const connected = await Promise.all(
-    servers.map(async (server) => {
-      const client = new Client({ name: 'andwait-print', version: VERSION });
+    servers.map(async ({ name }, index) => {
+      const connection = connections[index];
       try {
-        await client.connect(transportTo(server, cwd), { timeout: CONNECT_MS });
-        clients.push(client);
-        const { tools } = await client.listTools(undefined, { timeout: CONNECT_MS });
-        return { name: server.name, tools: tools.map((tool) => toolOf(server.name, tool, client)) };
+        const tools = (await connection?.tools()) ?? [];
+        return { name, tools: tools.flatMap((tool) => (connection ? toolOf(name, tool, connection) : [])) };
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        void client.close().catch(() => {});
-        return { name: server.name, tools: [], why };
+        connection?.close();
+        return { name, tools: [], why: error instanceof Error ? error.message : String(error) };
       }
     }),
   );
@@ -50,42 +46,26 @@ export async function connectMcp(servers: readonly McpServer[], cwd: string): Pr
         : [`Warning: the MCP server ${name} cannot be reached, its tools are missing: ${why}`],
     ),
     [Symbol.dispose]() {
-      // Ends in the background: the server is told, then waited for, then killed.
-      for (const client of clients) void client.close().catch(() => {});
+      for (const connection of connections) connection.close();
     },
   };
 }
-
-function transportTo(server: McpServer, cwd: string): Transport {
-  if (server.kind === 'stdio') {
-    const { command, args, env } = server;
-    const own = Object.keys(env).length === 0 ? {} : { env: { ...env } };
-    return new StdioClientTransport({ command, args: [...args], cwd, stderr: 'ignore', ...own });
-  }
-  const options = { requestInit: { headers: { ...server.headers } } };
-  // The SDK's own types do not agree with each other on what may be `undefined`.
-  return server.kind === 'sse'
-    ? new SSEClientTransport(server.url, options)
-    : (new StreamableHTTPClientTransport(server.url, options) as Transport);
-}
-
-type ListedTool = Awaited<ReturnType<Client['listTools']>>['tools'][number];
 
 export function mcpToolName(server: string, tool: string): string {
   const plain = (name: string): string => name.replace(/[^a-zA-Z0-9_-]/g, '_');
   return `mcp__${plain(server)}__${plain(tool)}`;
 }
 
-function toolOf(server: string, listed: ListedTool, client: Client): Tool {
+function toolOf(server: string, listed: ListedTool, connection: McpConnection): McpTool {
   const { name, description = '', inputSchema, annotations } = listed;
+  const call: McpCall = async (given, signal) => await connection.call(name, given, signal);
   return {
     spec: { name: mcpToolName(server, name), description, inputSchema: inputSchema as JsonObject },
     isReadOnly: annotations?.readOnlyHint === true,
+    call,
     async run(input, { signal }) {
-      const given = isJsonObject(input) ? { ...input } : {};
       try {
-        const call = client.callTool({ name, arguments: given }, undefined, { signal, timeout: CALL_MS });
-        return resultOf((await call) as JsonObject);
+        return resultOf(await call(isJsonObject(input) ? input : {}, signal));
       } catch (error) {
         signal.throwIfAborted();
         return toolError(error instanceof Error ? error.message : String(error));

@@ -1,11 +1,12 @@
 /** Who may have everything permitted. Not root: a mistake of a model would be the whole machine's. Unless root says that the machine is a sandbox. */
 import type { Program } from '../../core/program.ts';
 import type { Environment } from '../environment.ts';
+import type { PermissionMode } from '../flags/flag-table.ts';
 
 export interface BypassWish {
   /** The mode that the session is to begin in. */
-  readonly wantsBypass: boolean;
-  /** It may be switched to that mode later. */
+  readonly permissionMode: PermissionMode | undefined;
+  /** It may be switched to `bypassPermissions` later. */
   readonly allowsBypass: boolean;
 }
 
@@ -21,10 +22,12 @@ const REFUSED =
 /** `env`: that of the process. Settings files are not to declare a sandbox. */
 export function bypassRefusal(
   { uid, env }: Pick<Program, 'uid'> & { readonly env: Environment },
-  { wantsBypass, allowsBypass }: BypassWish,
+  { permissionMode, allowsBypass }: BypassWish,
 ): string | undefined {
   const isSandbox = env[IS_SANDBOX] === '1' || (env[CLAUDE_CODE_BUBBLEWRAP] ?? '') !== '';
-  return uid === 0 && !isSandbox && (wantsBypass || allowsBypass) ? REFUSED : undefined;
+  return uid === 0 && !isSandbox && (permissionMode === 'bypassPermissions' || allowsBypass)
+    ? REFUSED
+    : undefined;
 }
 
 export const BYPASS_NOT_LAUNCHED =

@@ -17,6 +17,16 @@ export interface SourceSettings {
   readonly hooks: HookSettings;
   readonly disableAllHooks: boolean;
   readonly apiKeyHelper: string | undefined;
+  readonly projectMcp: ProjectMcp;
+}
+
+/** Which servers of a project's `.mcp.json` may be started. */
+export interface ProjectMcp {
+  readonly all: boolean;
+  /** Names. */
+  readonly enabled: readonly string[];
+  /** They count for more. */
+  readonly disabled: readonly string[];
 }
 
 export type SettingsParsing =
@@ -53,6 +63,7 @@ class Fields implements SourceSettings {
   readonly hooks: HookSettings;
   readonly disableAllHooks: boolean;
   readonly apiKeyHelper: string | undefined;
+  readonly projectMcp: ProjectMcp;
 
   constructor(value: JsonObject, base: string) {
     const permissions = this.#object(value['permissions'], 'permissions');
@@ -71,6 +82,11 @@ class Fields implements SourceSettings {
     this.disableAllHooks = this.#boolean(value['disableAllHooks'], 'disableAllHooks') === true;
     this.autoCompactEnabled = this.#boolean(value['autoCompactEnabled'], 'autoCompactEnabled');
     this.apiKeyHelper = this.#string(value['apiKeyHelper'], 'apiKeyHelper');
+    this.projectMcp = {
+      all: value['enableAllProjectMcpServers'] === true,
+      enabled: this.#strings(value['enabledMcpjsonServers'], 'enabledMcpjsonServers'),
+      disabled: this.#strings(value['disabledMcpjsonServers'], 'disabledMcpjsonServers'),
+    };
   }
 
   #wrong(field: string, expected: string, received: Json): void {

@@ -134,6 +134,7 @@ async function withoutSelfGrants(
         env: {},
         apiKeyHelper: undefined,
         hooks: withoutCommands(settings.hooks),
+        projectMcp: { all: false, enabled: [], disabled: settings.projectMcp.disabled },
       },
     };
   });
@@ -152,6 +153,8 @@ function grantsOf(settings: SourceSettings): string[] {
     ...(Object.keys(settings.env).length > 0 ? ['env'] : []),
     ...(settings.apiKeyHelper === undefined ? [] : ['apiKeyHelper']),
     ...(settings.hooks.beforeTools.length > 0 ? ['hooks.PreToolUse'] : []),
+    ...(settings.projectMcp.all ? ['enableAllProjectMcpServers'] : []),
+    ...(settings.projectMcp.enabled.length > 0 ? ['enabledMcpjsonServers'] : []),
   ];
 }
 
@@ -185,6 +188,11 @@ function together(
     toolHooks: toolHooksOf(layers, warnings),
     compactsItself: strongest(({ autoCompactEnabled }) => autoCompactEnabled) ?? true,
     apiKeyHelper: strongest(({ apiKeyHelper }) => apiKeyHelper),
+    projectMcp: {
+      all: layers.some(({ settings }) => settings.projectMcp.all),
+      enabled: layers.flatMap(({ settings }) => settings.projectMcp.enabled),
+      disabled: layers.flatMap(({ settings }) => settings.projectMcp.disabled),
+    },
     files: [...files.map(({ file }) => file), trustFile(request), flagFile].filter(
       (file): file is string => file !== undefined && file !== '',
     ),

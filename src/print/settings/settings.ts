@@ -2,6 +2,7 @@
 import type { PermissionMode } from '../flags/flag-table.ts';
 import type { ToolHook } from '../hooks/hook-settings.ts';
 import type { RuleBook } from '../permissions/rule.ts';
+import type { ProjectMcp } from './parse-settings.ts';
 
 export interface Settings {
   readonly rules: RuleBook;
@@ -20,6 +21,7 @@ export interface Settings {
   readonly toolHooks: readonly ToolHook[];
   /** A shell command that prints the key. */
   readonly apiKeyHelper: string | undefined;
+  readonly projectMcp: ProjectMcp;
   /** Every file that could hold settings, there or not: none of them is written unasked. */
   readonly files: readonly string[];
   /** For stderr. */
@@ -37,6 +39,7 @@ export const NO_SETTINGS: Settings = {
   compactsItself: true,
   toolHooks: [],
   apiKeyHelper: undefined,
+  projectMcp: { all: false, enabled: [], disabled: [] },
   files: [],
   warnings: [],
 };

@@ -1,6 +1,6 @@
 /** Whether somebody said that a project's own settings may grant something: a repository is not to grant itself permissions. */
 import path from 'node:path';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { projectFolders } from '../../wire/project-folders.ts';
 import { readRegularFile } from '../../wire/regular-file.ts';
 
@@ -19,21 +19,28 @@ export function trustFile({ homeDir, configDir }: TrustPlaces): string | undefin
   return folder === undefined ? undefined : path.join(folder, '.claude.json');
 }
 
-/** Measured: the entry of the folder itself counts, those of folders above it do not; a repository's root stands for what is in it. */
-export async function isTrusted(places: TrustPlaces): Promise<boolean> {
+/** What the real program keeps of a user from session to session. `undefined`: there is none that could be read. */
+export async function personalState(
+  places: TrustPlaces,
+): Promise<{ readonly file: string; readonly value: JsonObject } | undefined> {
   const file = trustFile(places);
-  if (file === undefined) return false;
-  const folders = [path.resolve(places.cwd), (await projectFolders(places.cwd)).at(-1) ?? places.cwd];
+  if (file === undefined) return undefined;
   try {
     const reading = await readRegularFile(file, MAX_BYTES);
-    const whole: unknown = reading.kind === 'read' ? JSON.parse(reading.bytes.toString('utf8')) : undefined;
-    const projects = isJsonObject(whole) ? whole['projects'] : undefined;
-    if (!isJsonObject(projects)) return false;
-    return folders.some((folder) => {
-      const entry = Object.hasOwn(projects, folder) ? projects[folder] : undefined;
-      return isJsonObject(entry) && entry['hasTrustDialogAccepted'] === true;
-    });
+    const value: unknown = reading.kind === 'read' ? JSON.parse(reading.bytes.toString('utf8')) : undefined;
+    return isJsonObject(value) ? { file, value } : undefined;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** Measured: the entry of the folder itself counts, those of folders above it do not; a repository's root stands for what is in it. */
+export async function isTrusted(places: TrustPlaces): Promise<boolean> {
+  const folders = [path.resolve(places.cwd), (await projectFolders(places.cwd)).at(-1) ?? places.cwd];
+  const projects = (await personalState(places))?.value['projects'];
+  if (!isJsonObject(projects)) return false;
+  return folders.some((folder) => {
+    const entry = Object.hasOwn(projects, folder) ? projects[folder] : undefined;
+    return isJsonObject(entry) && entry['hasTrustDialogAccepted'] === true;
+  });
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Program } from '../../core/program.ts';
 import { bashPath } from './bash-path.ts';
 import { GroupWarden } from './group-warden.ts';
+import { randomName } from './random-name.ts';
 import { shellEnvironment } from './shell-environment.ts';
 import { runShell, type ShellEnd } from './shell-process.ts';
 import type { Tool, ToolResult } from './tool.ts';
@@ -57,10 +58,7 @@ export function bash({ program, folder, outputDir, findBash = bashPath }: BashDe
       const timeoutMs = Math.min(Math.max(timeout ?? DEFAULT_TIMEOUT_MS, 1), MAX_TIMEOUT_MS);
       const lost = isFolder(folder.current) ? undefined : folder.current;
       if (lost !== undefined) folder.moveTo(folder.home);
-      const outputFile = path.join(
-        outputDir,
-        `bash-${Math.floor(program.random() * 2 ** 40).toString(36)}.txt`,
-      );
+      const outputFile = path.join(outputDir, `bash-${randomName(program.random)}.txt`);
       const env = shellEnvironment(program.env);
       const end = await runShell(
         { bash: shell, command, cwd: folder.current, env, timeoutMs, outputFile, signal },

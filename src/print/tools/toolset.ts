@@ -9,6 +9,7 @@ import { read } from './read.ts';
 import { SeenFiles } from './seen-files.ts';
 import { todoWrite } from './todo-write.ts';
 import type { Tool } from './tool.ts';
+import { type PageReader, webFetch } from './web-fetch.ts';
 import type { WorkingFolder } from './working-folder.ts';
 import { write } from './write.ts';
 
@@ -19,11 +20,22 @@ export interface ToolsetDeps {
   /** For outputs that are too long to show: made when needed, never cleaned up here. The model is told to read there. */
   readonly outputDir: string;
   readonly hidden: HiddenFiles;
+  readonly reader: PageReader;
+  /** A permission rule names this very host. */
+  readonly isNamed: (url: URL) => boolean;
   /** Whether flags and the agent type leave the tool of this name. */
   readonly isOffered: (name: string) => boolean;
 }
 
-export function toolset({ program, folder, outputDir, hidden, isOffered }: ToolsetDeps): readonly Tool[] {
+export function toolset({
+  program,
+  folder,
+  outputDir,
+  hidden,
+  reader,
+  isNamed,
+  isOffered,
+}: ToolsetDeps): readonly Tool[] {
   const { random, uid, clock } = program;
   const seen = new SeenFiles();
   const writer = { random, uid };
@@ -34,6 +46,7 @@ export function toolset({ program, folder, outputDir, hidden, isOffered }: Tools
     edit({ folder, seen, writer }),
     glob({ folder, clock, hidden }),
     grep({ folder, program, hidden }),
+    webFetch({ program, reader, isNamed, outputDir }),
     todoWrite(),
   ];
   return tools.filter(({ spec }) => isOffered(spec.name));

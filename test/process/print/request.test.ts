@@ -56,7 +56,16 @@ test('a plain prompt: streamed, cached at three points, with our own short syste
       { role: 'user', content: [{ type: 'text', text: 'the prompt', cache_control: { type: 'ephemeral' } }] },
     ],
   });
-  expect(request.toolNames).toEqual(['Bash', 'Read', 'Write', 'Edit', 'Glob', 'Grep', 'TodoWrite']);
+  expect(request.toolNames).toEqual([
+    'Bash',
+    'Read',
+    'Write',
+    'Edit',
+    'Glob',
+    'Grep',
+    'WebFetch',
+    'TodoWrite',
+  ]);
   const tools = request.body['tools'] as JsonObject[];
   expect(tools.filter((tool) => tool['cache_control'] !== undefined)).toEqual([tools.at(-1)]);
   expect(request.body).not.toHaveProperty('output_config');
@@ -142,7 +151,7 @@ test.each([
   ],
   [
     ['--disallowedTools', 'Bash', 'Edit'],
-    ['Read', 'Write', 'Glob', 'Grep', 'TodoWrite'],
+    ['Read', 'Write', 'Glob', 'Grep', 'WebFetch', 'TodoWrite'],
   ],
   [['--tools', 'Read', '--allowedTools', 'WebSearch'], ['Read']],
   [

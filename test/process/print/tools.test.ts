@@ -169,3 +169,80 @@ test('tools of an MCP server', async () => {
   expect(await answers(2)).toMatchObject([{ content: [{ type: 'text', text: 'hi m none' }] }]);
   expect(ended.events.at(-1)).toMatchObject({ result: 'done' });
 });
+
+describe('whoever is asked for permissions', () => {
+  const server = path.resolve(import.meta.dirname, '../../unit/print/mcp/echo-server.cjs');
+  const answering = (answer: object): string[] => {
+    const entry = { command: process.execPath, args: [server], env: { ANSWER: JSON.stringify(answer) } };
+    return [
+      '--mcp-config',
+      JSON.stringify({ mcpServers: { e: entry } }),
+      '--permission-prompt-tool',
+      'mcp__e__echo',
+    ];
+  };
+
+  test.each<[string, object, string[], boolean]>([
+    ['says yes', { behavior: 'allow' }, [], true],
+    ['says yes to something else', { behavior: 'allow', updatedInput: { command: 'touch made' } }, [], true],
+    ['says no', { behavior: 'deny', message: 'not today' }, [], false],
+    ['says nonsense', { behavior: 'perhaps' }, [], false],
+    [
+      'is not asked about what a rule denies',
+      { behavior: 'allow' },
+      ['--disallowedTools', 'Bash(touch *)'],
+      false,
+    ],
+    [
+      'cannot change the input into what a rule denies',
+      { behavior: 'allow', updatedInput: { command: 'rm a; touch made' } },
+      ['--disallowedTools', 'Bash(rm *)'],
+      false,
+    ],
+    ['is not asked where nobody is to be', { behavior: 'allow' }, ['--permission-prompts', 'none'], false],
+  ])('%s', async (_title, answer, args, isRun) => {
+    api.queue(reply().tool('Bash', { command: 'touch made' }), reply().text('done'));
+    const ended = await print(...answering(answer), ...args);
+    expect(ended.code).toBe(0);
+    expect(existsSync(file('made'))).toBe(isRun);
+    expect(ended.events.at(-1)?.['permission_denials']).toHaveLength(isRun ? 0 : 1);
+    // The model is not to ask itself.
+    if (!args.includes('none')) expect((await api.request(1)).toolNames).not.toContain('mcp__e__echo');
+  });
+
+  test('must be there', async () => {
+    const ended = await print('--permission-prompt-tool', 'mcp__none__x');
+    expect(ended).toMatchObject({
+      code: 1,
+      stderr:
+        'Error: MCP tool mcp__none__x (passed via --permission-prompt-tool) not found. Available MCP tools: none\n',
+    });
+    expect(api.requests).toEqual([]);
+  });
+});
+
+test('servers of the project start where its user has approved of them', async () => {
+  const server = path.resolve(import.meta.dirname, '../../unit/print/mcp/echo-server.cjs');
+  const entry = { command: process.execPath, args: [server] };
+  writeFileSync(file('.mcp.json'), JSON.stringify({ mcpServers: { e: entry } }));
+  api.queue(reply().text('one'), reply().text('two'), reply().text('three'));
+  const untold = await print();
+  expect(untold.events[0]).toMatchObject({ mcp_servers: [] });
+  expect(untold.stderr).toMatch(/e in .*\.mcp\.json not started/);
+  const approved = ['--settings', '{"enabledMcpjsonServers":["e"]}'];
+  expect((await print(...approved)).events[0]).toMatchObject({
+    mcp_servers: [{ name: 'e', status: 'connected' }],
+  });
+  const strict = await print(...approved, '--strict-mcp-config');
+  expect(strict.events[0]).toMatchObject({ mcp_servers: [] });
+});
+
+test('a server that does not start in time costs its tools', async () => {
+  const silent = { command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] };
+  api.queue(reply().text('done'));
+  const given = call('--mcp-config', JSON.stringify({ mcpServers: { silent } }));
+  const ended = await runPrint({ ...given, env: { ...given.env, MCP_TIMEOUT: '300' } });
+  expect(ended.stderr).toMatch(/silent cannot be reached.*timed out/i);
+  expect(ended.events[0]).toMatchObject({ mcp_servers: [{ name: 'silent', status: 'failed' }] });
+  expect(ended.events.at(-1)).toMatchObject({ result: 'done' });
+});

@@ -73,7 +73,7 @@ test.each<[string, string[], object]>([
   ['a session to go on with, without a name', ['-r', '-p'], { resume: '' }],
   ['the latest session, forked', ['-c', '--fork-session'], { continues: true, forks: true }],
   ['nothing kept', ['--no-session-persistence'], { persists: false }],
-  ['a host to ask', ['--permission-prompt-tool=stdio'], { asksHost: true }],
+  ['a host to ask', ['--permission-prompt-tool=stdio'], { asksHost: true, permissionPromptTool: 'stdio' }],
   ['nobody to ask', ['--permission-prompt-tool=stdio', '--permission-prompts', 'none'], {}],
   ['some settings', ['--setting-sources', 'project, user'], { settingSources: ['user', 'project'] }],
   ['no settings', ['--setting-sources='], { settingSources: [] }],

@@ -1,4 +1,4 @@
-/** An MCP server of two tools, as small as the protocol allows. */
+/** An MCP server of two tools, as small as the protocol allows. It dies of `die`, and answers who asks for a permission with ANSWER. */
 const answers = {
   initialize: ({ protocolVersion }) => ({
     protocolVersion,
@@ -16,18 +16,25 @@ const answers = {
       { name: 'fail', inputSchema: { type: 'object' } },
     ],
   }),
-  'tools/call': ({ name, arguments: given }) =>
-    name === 'fail'
-      ? { isError: true, content: [{ type: 'text', text: 'it failed' }] }
-      : {
-          content: [
-            {
-              type: 'text',
-              text: `${given.say} ${process.env.MARK} ${process.env.ANTHROPIC_API_KEY ?? 'none'}`,
-            },
-          ],
-        },
+  'tools/call': ({ name, arguments: given }) => {
+    if (given.die) process.exit(1);
+    if (given.tool_name) return { content: [{ type: 'text', text: process.env.ANSWER }] };
+    return called(name, given);
+  },
 };
+
+function called(name, given) {
+  return name === 'fail'
+    ? { isError: true, content: [{ type: 'text', text: 'it failed' }] }
+    : {
+        content: [
+          {
+            type: 'text',
+            text: `${given.say} ${process.env.MARK} ${process.env.ANTHROPIC_API_KEY ?? 'none'}`,
+          },
+        ],
+      };
+}
 
 let rest = '';
 process.stdin.on('data', (chunk) => {

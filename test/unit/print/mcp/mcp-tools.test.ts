@@ -48,7 +48,11 @@ describe('a server', () => {
       env: { MARK: 'm' },
     } as const;
     const missing = { kind: 'stdio', name: 'gone', command: '/nope', args: [], env: {} } as const;
-    const connections = await connectMcp([server, missing], temporaryFolder());
+    const connections = await connectMcp([server, missing], {
+      cwd: temporaryFolder(),
+      startMs: 10_000,
+      callMs: 10_000,
+    });
     onTestFinished(() => connections[Symbol.dispose]());
     const run = (name: string, input: object) =>
       connections.tools
@@ -70,6 +74,16 @@ describe('a server', () => {
       ['mcp__my_server__echo', true],
       ['mcp__my_server__fail', false],
     ]);
+  });
+
+  test('that dies of a call is started again for the next one', async () => {
+    const { run } = await connect();
+    expect(await run('echo', { die: true })).toMatchObject({
+      isError: true,
+      content: expect.stringContaining('closed'),
+    });
+    const both = await Promise.all([run('echo', { say: 'a' }), run('echo', { say: 'b' })]);
+    expect(both).toMatchObject([{ content: [{ text: 'a m none' }] }, { content: [{ text: 'b m none' }] }]);
   });
 
   test('answers a call, says what failed, and gets none of our secrets', async () => {

@@ -33,6 +33,8 @@ export function toolStage(
     folder,
     outputDir: path.join(dir, '.output'),
     hidden,
+    reader: { read: async () => ({ kind: 'failure', why: 'there is none' }) },
+    isNamed: () => false,
     isOffered: () => true,
   });
   return {
