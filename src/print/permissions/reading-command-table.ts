@@ -13,13 +13,18 @@ export interface ReadingCommand {
   readonly operands: 'files' | 'text' | 'pattern-and-files' | 'format' | 'none';
   /** Letters that make it go through whole trees. */
   readonly recursive?: string;
+  /** Of two folders it opens what lies in them, links that lead elsewhere among it. */
+  readonly opensFolders?: boolean;
+  /** `@file` stands for words that are read from there. */
+  readonly readsWords?: boolean;
 }
 
 /** Nothing of its words is an option or a file. */
 const TEXT: ReadingCommand = { letters: '*', long: '*', operands: 'text' };
 const files = (letters: string, long = ''): ReadingCommand => ({ letters, long, operands: 'files' });
 
-const HASH = files('bctwz', 'check binary text tag quiet status strict warn zero ignore-missing');
+/** Not `-c`: it opens what a file names. */
+const HASH = files('btwz', 'binary text tag zero');
 const GREP: ReadingCommand = {
   letters: 'abcEeFGHhiIlLmnoPqrsTvVwxyzABC',
   long: 'color colour count extended-regexp fixed-strings basic-regexp perl-regexp ignore-case no-ignore-case invert-match word-regexp line-regexp max-count quiet silent no-messages byte-offset with-filename no-filename line-number only-matching include exclude exclude-dir recursive files-with-matches files-without-match after-context before-context context text null version help binary-files regexp',
@@ -83,10 +88,12 @@ export const READING_COMMANDS: Readonly<Record<string, ReadingCommand>> = {
   column: files('tsoxnc'),
   comm: files('z', 'check-order nocheck-order output-delimiter total zero-terminated'),
   cmp: files('bilns'),
-  diff: files(
-    'abBcdeEiInpqstTuUwyW',
-    'brief unified context side-by-side ignore-all-space ignore-space-change ignore-blank-lines ignore-case text color width suppress-common-lines report-identical-files minimal',
-  ),
+  diff: {
+    letters: 'abBcdeEiInpqstTuUwyW',
+    long: 'brief unified context side-by-side ignore-all-space ignore-space-change ignore-blank-lines ignore-case text color width suppress-common-lines report-identical-files minimal',
+    operands: 'files',
+    opensFolders: true,
+  },
   stat: files('cfLt', 'format printf file-system terse'),
   file: files('bikLs', 'brief mime mime-type mime-encoding'),
   du: files('abcdhkmsS', 'all apparent-size bytes total max-depth human-readable summarize exclude si time'),
@@ -100,7 +107,7 @@ export const READING_COMMANDS: Readonly<Record<string, ReadingCommand>> = {
   base64: files('diw', 'decode ignore-garbage wrap'),
   od: files('AbcdfijlNsSotvwx'),
   hexdump: files('bcCdnosvx'),
-  strings: files('anoet'),
+  strings: { letters: 'anoet', long: '', operands: 'files', readsWords: true },
   grep: GREP,
   egrep: GREP,
   fgrep: GREP,

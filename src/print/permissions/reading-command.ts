@@ -12,6 +12,13 @@ export interface Reading {
   readonly files: readonly ShellWord[];
   /** Goes through everything below them. */
   readonly isRecursive: boolean;
+  readonly opensFolders?: boolean;
+}
+
+/** Whether its words are files, for all that can be told. */
+export function readsFiles(name: string): boolean {
+  const operands = Object.hasOwn(READING_COMMANDS, name) ? READING_COMMANDS[name]?.operands : undefined;
+  return operands === 'files' || operands === 'pattern-and-files' || name === 'sed';
 }
 
 /** `undefined`: it may do more than look. */
@@ -36,6 +43,7 @@ function tableReading(known: ReadingCommand, args: readonly ShellWord[]): Readin
     if (text === undefined && !word.isGlob && !word.isStream) return undefined;
     if (text === undefined && OPTION_GLOB.test(word.raw)) continue;
     if (word.isGlob && !/^[\w./*]/.test(word.raw)) return undefined;
+    if (known.readsWords === true && (word.isGlob || text?.startsWith('@') === true)) return undefined;
     if (optionsEnded || text === undefined || text === '-' || !text.startsWith('-')) {
       operands.push(word);
     } else if (text === '--') {
@@ -44,7 +52,8 @@ function tableReading(known: ReadingCommand, args: readonly ShellWord[]): Readin
       if (!isListed(text, known)) return undefined;
       const letters = /^-[^-]/.test(text) ? text : '';
       patternGiven ||=
-        known.operands === 'pattern-and-files' && (letters.includes('e') || text.startsWith('--regexp'));
+        known.operands === 'pattern-and-files' &&
+        (letters.includes('e') || text.startsWith('--regexp') || text === '--files');
       isRecursive ||=
         text === '--recursive' || [...letters].some((c) => known.recursive?.includes(c) === true);
     }
@@ -54,7 +63,11 @@ function tableReading(known: ReadingCommand, args: readonly ShellWord[]): Readin
     return undefined;
   if (known.operands !== 'files' && known.operands !== 'pattern-and-files') return { files: [], isRecursive };
   const files = known.operands === 'pattern-and-files' && !patternGiven ? operands.slice(1) : operands;
-  return { files: files.length === 0 && isRecursive ? [knownWord('.')] : files, isRecursive };
+  return {
+    files: files.length === 0 && isRecursive ? [knownWord('.')] : files,
+    isRecursive,
+    opensFolders: known.opensFolders === true,
+  };
 }
 
 /** `--include=*.ts` unquoted: whatever file that finds, it stays this option. */
@@ -109,7 +122,15 @@ function gitReading(args: readonly ShellWord[]): Reading | undefined {
   if (!isRead || changes) return undefined;
   // Two files outside of the repository can be compared too.
   const operands = rest.filter(({ text }) => text?.startsWith('-') === false);
-  return { files: operands, isRecursive: false };
+  return { files: [...operands, ...filesOfRevisions(operands)], isRecursive: subcommand === 'grep' };
+}
+
+/** `HEAD:src/x` is that file as it was. */
+function filesOfRevisions(words: readonly ShellWord[]): ShellWord[] {
+  return words.flatMap(({ text = '' }) => {
+    const file = /^[^:]*:(?!\/)(.+)$/s.exec(text)?.[1];
+    return file === undefined ? [] : [knownWord(file)];
+  });
 }
 
 function isGitOption(text: string, options: string): boolean {

@@ -1,18 +1,18 @@
 /** Judges the parts of one shell command in order: what each starts, opens and writes, and what that means for the next. */
-import { existsSync, lstatSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { PermissionMode } from '../flags/flag-table.ts';
 import { type Editing, editingOf } from './editing-command.ts';
 import type { Verdict } from './file-access.ts';
 import { STATE_CHANGERS } from './launcher-options.ts';
-import { type Reading, readingOf } from './reading-command.ts';
+import { type Reading, readingOf, readsFiles } from './reading-command.ts';
 import { isWithin } from './real-path.ts';
 import { type SedUse, sedUse } from './sed-command.ts';
 import { ALLOWED, type ShellFiles, type WorkingPlace, worst } from './shell-files.ts';
 import type { PlannedCommand, ShellPlan } from './shell-plan.ts';
 import type { OpenedFile } from './shell-script.ts';
 import { isHarmlessForProgram } from './shell-variable.ts';
-import type { ShellWord } from './shell-word.ts';
+import { knownWord, type ShellWord } from './shell-word.ts';
 
 export interface ShellStepGateDeps {
   readonly plan: ShellPlan;
@@ -59,10 +59,26 @@ export class ShellStepGate {
   }
 
   #needsRule(step: PlannedCommand): Verdict {
+    const hidden = this.#hidden(step);
+    if (hidden !== undefined) return hidden;
     if (this.#deps.mode === 'plan') return ask('in mode plan only commands that look are run');
     if (this.#deps.isGranted(step)) return { kind: 'allow', why: 'a rule allows it' };
     const shown = step.words.map(({ raw }) => raw).join(' ');
     return ask(step.opaque ?? `no rule allows ${shown === '' ? step.raw : shown}`);
+  }
+
+  /** What a rule keeps from being read no rule for a command shows, as far as the command names it. */
+  #hidden({ words }: PlannedCommand): Verdict | undefined {
+    const { files, place } = this.#deps;
+    if (!files.hidesFiles) return undefined;
+    const [name, ...args] = words;
+    const named = args.flatMap((word) => [word, ...behindSign(word)]);
+    const denied = named.map((word) => files.judge('read', word, place)).find(({ kind }) => kind === 'deny');
+    if (denied !== undefined) return denied;
+    const isOpen = args.some(({ text, isGlob, isStream }) => text === undefined && !isGlob && !isStream);
+    return isOpen && readsFiles(name?.text ?? '')
+      ? ask('which files it shows is known only when it runs, and rules keep some from being read')
+      : undefined;
   }
 
   #changeDirectory(step: PlannedCommand): Verdict {
@@ -77,10 +93,12 @@ export class ShellStepGate {
     return place.move(given) ? verdict : ask('it changes the directory too often');
   }
 
-  #reading(step: PlannedCommand, { files: words, isRecursive }: Reading): Verdict {
+  #reading(step: PlannedCommand, { files: words, isRecursive, opensFolders }: Reading): Verdict {
     const { files, place } = this.#deps;
     const verdict = worst(words.map((word) => files.judge('read', word, place)));
     if (verdict.kind === 'deny') return verdict;
+    if (opensFolders === true && words.some((word) => this.#mayBeFolder(word)))
+      return this.#orRule(step, ask('it opens what lies in a folder, where links may lead elsewhere'));
     if (isRecursive && files.hidesFiles)
       return this.#orRule(step, ask('it looks through files that rules keep from being read'));
     const isGit = step.words[0]?.text === 'git';
@@ -139,6 +157,13 @@ export class ShellStepGate {
     );
   }
 
+  #mayBeFolder(word: ShellWord): boolean {
+    const { files, place } = this.#deps;
+    if (word.isStream || word.text === '-') return false;
+    const given = files.pathOf(word);
+    return given === undefined || place.dirs.some((dir) => isFolder(path.resolve(dir, given)));
+  }
+
   #movesPlainFiles(words: readonly ShellWord[]): boolean {
     const { files, place } = this.#deps;
     // Of n sources, the folder they go to and where they land in it.
@@ -158,7 +183,22 @@ function editingBy(sed: SedUse | undefined): Editing | undefined {
 }
 
 function changesState(name: string, words: readonly ShellWord[]): boolean {
-  return STATE_CHANGERS.has(name) || (name === 'printf' && words[1]?.text?.startsWith('-v') !== false);
+  return STATE_CHANGERS.has(name) || (name === 'printf' && setsVariable(words));
+}
+
+/** `printf` sets one by `-v`, and by `%n` in its format: how much it has printed so far. */
+function setsVariable([, first, second]: readonly ShellWord[]): boolean {
+  const format = first?.text === '--' ? second : first;
+  if (format === undefined) return false;
+  return format.text === undefined || format.text.startsWith('-') || COUNTS.test(format.text);
+}
+
+const COUNTS = /%[^%a-mo-zA-Z\\]*[hlLjtqz]*n/;
+
+/** `--file=x` names what stands behind the sign. */
+function behindSign({ text }: ShellWord): ShellWord[] {
+  const value = /^[^=]+=(.+)$/s.exec(text ?? '')?.[1];
+  return value === undefined ? [] : [knownWord(value)];
 }
 
 function isHarmlessExport(words: readonly ShellWord[]): boolean {
@@ -171,6 +211,15 @@ function isHarmlessExport(words: readonly ShellWord[]): boolean {
 /** Without `.git` a folder can still be taken for a repository, and its `config` be obeyed. */
 function looksLikeRepository(dir: string): boolean {
   return ['HEAD', 'objects', 'refs'].every((name) => existsSync(path.join(dir, name)));
+}
+
+function isFolder(file: string): boolean {
+  try {
+    return statSync(file).isDirectory();
+  } catch {
+    // Nothing there, or nothing that could be opened: a link that leads to itself, a folder that is closed to us.
+    return false;
+  }
 }
 
 function isPlainFile(file: string): boolean {

@@ -37,6 +37,7 @@ export function projectIn(root: string): GateRig {
   symlinkSync(`${rig.outside}/new.txt`, `${rig.project}/dangling`);
   symlinkSync(`${rig.project}/.git`, `${rig.project}/gitlink`);
   symlinkSync(`${rig.outside}/new.txt`, `${rig.project}/only/a.txt`);
+  symlinkSync(`${rig.outside}/secret.txt`, `${rig.project}/only/b.txt`);
   symlinkSync(rig.outside, `${rig.project}/only/out`);
   symlinkSync('src/deep', `${rig.project}/deep`);
   symlinkSync(`${rig.outside}/new.txt`, `${rig.project}/c.md`);

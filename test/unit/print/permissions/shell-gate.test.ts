@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bash, type GateRig, type GateWish, gateFor, projectIn } from './gate-rig.ts';
+import { HARD_CASES, HARD_RULES } from './hard-cases.ts';
 import { ACCEPTING_EDITS, DENIED, RULES, type ShellCase, WITH_RULES, WITHOUT_RULES } from './shell-cases.ts';
 
 let rig: GateRig;
@@ -25,6 +26,8 @@ table('without rules', WITHOUT_RULES, {});
 table('with rules', WITH_RULES, { allow: RULES, deny: DENIED });
 table('edits accepted', ACCEPTING_EDITS, { mode: 'acceptEdits' });
 table('mode auto is mode acceptEdits here', ACCEPTING_EDITS, { mode: 'auto' });
+
+for (const [kind, cases] of Object.entries(HARD_CASES)) table(kind, cases, HARD_RULES);
 
 describe('modes', () => {
   test('what would be asked is denied where nobody is asked', async () => {

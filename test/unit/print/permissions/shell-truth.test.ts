@@ -56,6 +56,9 @@ beforeAll(async () => {
     'tee',
     'sed',
     'diff',
+    'paste',
+    'comm',
+    'strings',
   ]) {
     const program = ['/usr/bin', '/bin'].map((dir) => `${dir}/${name}`).find((file) => existsSync(file));
     if (program !== undefined) symlinkSync(program, `${root}/bin/${name}`);
@@ -205,6 +208,14 @@ const PIECES = [
   'select i in ',
   'alias ls=evil',
   'PATH=. ',
+  "printf '%n' PATH; ",
+  'for PATH in . ',
+  '{PATH}<a.txt ',
+  '$[',
+  '<<E\\\nOF\n',
+  '<<"E"OF\n',
+  "<<$'EOF'\n",
+  '\n\tEOF\n',
 ];
 
 /** Pieces at random, and well-formed commands with one piece thrown in. */
@@ -299,6 +310,8 @@ const PATHS = [
   'src/../link/x',
   '*',
   '*.txt',
+  'on*',
+  '@link/secret.txt',
   'o*/c.txt',
   'only/*',
   'deep/../../x',
@@ -345,6 +358,14 @@ const VERBS = [
   "sed -n '1p'",
   'test -f',
   'diff a.txt',
+  'diff src',
+  'diff',
+  'paste',
+  'comm',
+  'sort -m',
+  'strings',
+  'grep -e secret',
+  'head -n 1 --',
 ];
 
 const pathCommand = fc
