@@ -127,12 +127,7 @@ export const FLAGS: readonly Flag[] = [
     placeholder: '<amount>',
     help: 'End with an error once so much was spent',
   },
-  {
-    names: ['--system-prompt-file'],
-    kind: 'value',
-    placeholder: '<file>',
-    help: 'The same, from a file',
-  },
+  { names: ['--system-prompt-file'], kind: 'value', placeholder: '<file>', help: 'The same, from a file' },
   {
     names: ['--append-system-prompt-file'],
     kind: 'value',
@@ -174,11 +169,7 @@ export const FLAGS: readonly Flag[] = [
     placeholder: '<configs...>',
     help: 'MCP servers, from JSON files or strings',
   },
-  {
-    names: ['--strict-mcp-config'],
-    kind: 'switch',
-    help: 'No MCP servers but those of --mcp-config',
-  },
+  { names: ['--strict-mcp-config'], kind: 'switch', help: 'No MCP servers but those of --mcp-config' },
   {
     names: ['--settings'],
     kind: 'value',
@@ -203,21 +194,13 @@ export const FLAGS: readonly Flag[] = [
     placeholder: '[value]',
     help: 'Go on with the session of this id',
   },
-  {
-    names: ['--continue', '-c'],
-    kind: 'switch',
-    help: 'Go on with the latest session of this folder',
-  },
+  { names: ['--continue', '-c'], kind: 'switch', help: 'Go on with the latest session of this folder' },
   {
     names: ['--fork-session'],
     kind: 'switch',
     help: 'With --resume or --continue: go on in a new session, and leave the old one as it is',
   },
-  {
-    names: ['--no-session-persistence'],
-    kind: 'switch',
-    help: 'Keep nothing of the session on disk',
-  },
+  { names: ['--no-session-persistence'], kind: 'switch', help: 'Keep nothing of the session on disk' },
   {
     names: ['--include-partial-messages'],
     kind: 'switch',
