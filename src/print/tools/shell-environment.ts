@@ -11,6 +11,7 @@ const ALWAYS: readonly string[] = [
   'ANTHROPIC_AUTH_TOKEN',
   'ANTHROPIC_CUSTOM_HEADERS',
   'ANTHROPIC_FOUNDRY_API_KEY',
+  'ANTHROPIC_FOUNDRY_AUTH_TOKEN',
   'AWS_BEARER_TOKEN_BEDROCK',
   'CLAUDE_CODE_OAUTH_TOKEN',
   'CLAUDE_CODE_OAUTH_REFRESH_TOKEN',
@@ -19,7 +20,12 @@ const ALWAYS: readonly string[] = [
 
 /** A cloud's credentials are ours while the model is reached through that cloud; otherwise they are the project's, whose commands deploy with them. */
 const BY_PROVIDER: Readonly<Record<string, readonly string[]>> = {
-  CLAUDE_CODE_USE_BEDROCK: ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'],
+  CLAUDE_CODE_USE_BEDROCK: [
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+    'AWS_CONTAINER_AUTHORIZATION_TOKEN',
+  ],
   CLAUDE_CODE_USE_VERTEX: ['GOOGLE_APPLICATION_CREDENTIALS', 'GOOGLE_OAUTH_ACCESS_TOKEN'],
   CLAUDE_CODE_USE_FOUNDRY: [
     'AZURE_CLIENT_SECRET',

@@ -160,6 +160,21 @@ describe('the shell', () => {
     expect(content).toContain('ANDWAIT_RUN_ID=run');
   });
 
+  test.each([
+    ['CLAUDE_CODE_USE_BEDROCK', 'AWS_ACCESS_KEY_ID'],
+    ['CLAUDE_CODE_USE_BEDROCK', 'AWS_SESSION_TOKEN'],
+    ['CLAUDE_CODE_USE_BEDROCK', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'],
+    ['CLAUDE_CODE_USE_BEDROCK', 'AWS_BEARER_TOKEN_BEDROCK'],
+    ['CLAUDE_CODE_USE_VERTEX', 'GOOGLE_APPLICATION_CREDENTIALS'],
+    ['CLAUDE_CODE_USE_FOUNDRY', 'ANTHROPIC_FOUNDRY_API_KEY'],
+    ['CLAUDE_CODE_USE_FOUNDRY', 'ANTHROPIC_FOUNDRY_AUTH_TOKEN'],
+  ])('with %s it does not get %s', async (chosen, credential) => {
+    const { run } = stage({ [chosen]: '1', [credential]: 'k1', CLOUD_OTHER: 'kept' });
+    const { content } = await run('env');
+    expect(content).not.toContain('=k1');
+    expect(content).toContain('CLOUD_OTHER=kept');
+  });
+
   test('keeps credentials that are the project’s own, and all where the user says so', async () => {
     expect((await stage({ AWS_SECRET_ACCESS_KEY: 'k3' }).run('env')).content).toContain('=k3');
     const keeping = stage({ ANTHROPIC_API_KEY: 'k1', ANDWAIT_BASH_CREDENTIALS: 'keep' });
