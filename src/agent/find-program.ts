@@ -1,9 +1,11 @@
 /** Finds the program that answers the agents, before any agent needs it: a missing one is said once, not a thousand times. */
 import path from 'node:path';
 import { VERSION } from '../core/program.ts';
+import { modelProvider } from '../wire/model-provider.ts';
 import type { Environment } from './agent-environment.ts';
 import type { AgentProgram } from './agent-program.ts';
 import { claudeOnPath, type PathSearch } from './claude-on-path.ts';
+import { settingsWithKeyHelper } from './key-helper-settings.ts';
 
 export interface ProgramSearch {
   readonly wanted: 'claude' | 'print' | 'auto';
@@ -73,8 +75,13 @@ function printMode({ nodePath, distDir }: ProgramSearch): ProgramFound {
   return found({ kind: 'print', path: nodePath, prefixArgs: [script], version: VERSION });
 }
 
+/** A cloud's credentials may lie anywhere on the machine: that it is chosen says that they are there. */
 function hasKey(env: Environment): boolean {
-  return KEYS.some((name) => (env[name] ?? '') !== '');
+  return (
+    KEYS.some((name) => (env[name] ?? '') !== '') ||
+    modelProvider(env) !== 'anthropic' ||
+    settingsWithKeyHelper(env['CLAUDE_CONFIG_DIR'] || undefined, env['HOME'] || undefined) !== undefined
+  );
 }
 
 function found(program: AgentProgram): ProgramFound {

@@ -133,10 +133,27 @@ describe('print mode', () => {
     ['auto, no claude, a key', { wanted: 'auto', env: KEY }],
     ['auto, no claude, a token', { wanted: 'auto', env: { ANTHROPIC_AUTH_TOKEN: 't' } }],
     ['asked for, with a key', { wanted: 'print', env: KEY }],
+    ['auto, no claude, a cloud', { wanted: 'auto', env: { CLAUDE_CODE_USE_BEDROCK: '1' } }],
+    ['asked for, with a cloud', { wanted: 'print', env: { CLAUDE_CODE_USE_VERTEX: 'true' } }],
     ['a rehearsal, without a key', { wanted: 'print', rehearse: true }],
     ['a rehearsal, whatever is there', { wanted: 'auto', rehearse: true }],
   ] as const)('%s', async (_name, over) => {
     expect(await search(over)).toMatchObject(print());
+  });
+
+  test.each([
+    ['HOME', '.claude/settings.json'],
+    ['CLAUDE_CONFIG_DIR', 'settings.json'],
+  ])('a program that prints the key, in the settings below %s', async (variable, file) => {
+    put(file, '{"apiKeyHelper": "echo k"}');
+    expect(await search({ wanted: 'print', env: { [variable]: root } })).toMatchObject(print());
+  });
+
+  test('settings without one, or that cannot be read, are no key', async () => {
+    put('.claude/settings.json', '{"apiKeyHelper": ""}');
+    expect(await search({ env: { HOME: root } })).toMatchObject({ reason: 'no-agent' });
+    put('.claude/settings.json', '{');
+    expect(await search({ env: { HOME: root } })).toMatchObject({ reason: 'no-agent' });
   });
 
   test('asked for, although a claude is there', async () => {
@@ -155,8 +172,9 @@ describe('problems', () => {
     expect(message).toContain('--rehearse');
   });
 
-  test('an empty key is none', async () => {
+  test('an empty key is none, and a cloud that is switched off', async () => {
     expect(await search({ env: { ANTHROPIC_API_KEY: '' } })).toMatchObject({ reason: 'no-agent' });
+    expect(await search({ env: { CLAUDE_CODE_USE_BEDROCK: '0' } })).toMatchObject({ reason: 'no-agent' });
   });
 
   test('no PATH at all', async () => {
