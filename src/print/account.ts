@@ -1,7 +1,7 @@
 /** What a session has used: tokens as the API bills them, per model, and their price where it is known. */
 import type { JsonObject } from '../core/json.ts';
 import type { ApiUsage } from './api/model.ts';
-import { modelFacts, type TokenPrices, WEB_SEARCH_USD } from './models.ts';
+import { modelFacts, plainName, type TokenPrices, WEB_SEARCH_USD } from './models.ts';
 import type { Prices } from './prices.ts';
 import { NO_TOKENS, promptTokens, sumOf, usageFields } from './token-usage.ts';
 
@@ -101,7 +101,7 @@ export class Account {
   }
 
   #costOf(model: string, usage: ApiUsage): number | null {
-    const own = this.#prices.get(model);
+    const own = this.#prices.get(model) ?? this.#prices.get(plainName(model));
     if (own !== undefined) return dollars(usage, own);
     const { longPrompt, prices } = modelFacts(model);
     const isLong = longPrompt !== undefined && promptTokens(usage) > longPrompt.aboveTokens;

@@ -12,6 +12,10 @@ export const ANTHROPIC_MODEL = 'ANTHROPIC_MODEL';
 export const ANTHROPIC_SMALL_FAST_MODEL = 'ANTHROPIC_SMALL_FAST_MODEL';
 /** The same; the other one counts first. */
 export const ANTHROPIC_DEFAULT_HAIKU_MODEL = 'ANTHROPIC_DEFAULT_HAIKU_MODEL';
+/** The user, or a gateway: headers of every request, a `Name: value` a line. */
+export const ANTHROPIC_CUSTOM_HEADERS = 'ANTHROPIC_CUSTOM_HEADERS';
+/** The user: for how many milliseconds a key of `apiKeyHelper` counts. */
+export const CLAUDE_CODE_API_KEY_HELPER_TTL_MS = 'CLAUDE_CODE_API_KEY_HELPER_TTL_MS';
 /** The user: stands in for `~/.claude`. */
 export const CLAUDE_CONFIG_DIR = 'CLAUDE_CONFIG_DIR';
 /** The user: a file with prices of models. */

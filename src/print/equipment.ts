@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Program } from '../core/program.ts';
 import type { AgentType } from '../wire/agent-type.ts';
+import { modelProvider } from '../wire/model-provider.ts';
 import type { ToolSpec } from './api/model.ts';
 import * as environment from './environment.ts';
 import { setting } from './environment.ts';
@@ -87,7 +88,8 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
           spec.name !== options.permissionPromptTool && !isMcpDisabled(spec.name, options, agentType),
       ),
     ],
-    serverTools: serverTools(gate, isDisabled),
+    // Bedrock runs no tools itself.
+    serverTools: modelProvider(program.env) === 'bedrock' ? [] : serverTools(gate, isDisabled),
     gate,
     mcpServers: mcp?.servers ?? [],
     warnings: [...settings.warnings, ...gate.warnings, ...(mcp?.warnings ?? [])],

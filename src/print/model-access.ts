@@ -1,30 +1,83 @@
-/** The way to the model: which key and address the environment names, and what stands in for a model that cannot be reached. */
+/** The way to the model: which provider, key and address the environment names, and what stands in for a model that cannot be reached. */
 import type { Program } from '../core/program.ts';
+import { modelProvider } from '../wire/model-provider.ts';
+import { type Connection, CredentialsFailure } from './api/connection.ts';
+import { httpFetch } from './api/http-fetch.ts';
+import { KeyHelper } from './api/key-helper.ts';
 import type { Model } from './api/model.ts';
-import { NOT_LOGGED_IN, NoCredentials, unusableMessage } from './api/no-credentials.ts';
+import { NOT_LOGGED_IN, NoCredentials } from './api/no-credentials.ts';
+import { customHeadersIn, type OwnCredentials, secretIn } from './api/request-credentials.ts';
+import { watchedFetch } from './api/silence.ts';
 import * as environment from './environment.ts';
 import { setting } from './environment.ts';
+import type { Settings } from './settings/settings.ts';
 
-export async function modelFor({ env, clock }: Pick<Program, 'env' | 'clock'>): Promise<Model> {
-  const { ANTHROPIC_API_KEY, ANTHROPIC_AUTH_TOKEN, ANTHROPIC_BASE_URL } = environment;
-  const apiKey = secret(env, ANTHROPIC_API_KEY);
-  const authToken = secret(env, ANTHROPIC_AUTH_TOKEN);
-  const used = apiKey ?? authToken;
-  if (used === undefined) return new NoCredentials(NOT_LOGGED_IN);
-  const unusable = unusableMessage(apiKey === undefined ? ANTHROPIC_AUTH_TOKEN : ANTHROPIC_API_KEY, used);
-  if (unusable !== undefined) return new NoCredentials(unusable);
-  const { AnthropicModel } = await import('./api/anthropic-model.ts');
-  return await AnthropicModel.connect(
-    { apiKey, authToken, baseUrl: setting(env, ANTHROPIC_BASE_URL) },
-    clock,
-  );
+type World = Pick<Program, 'env' | 'clock' | 'cwd'>;
+type KeySettings = Pick<Settings, 'apiKeyHelper'>;
+
+export async function modelFor(program: World, settings: KeySettings): Promise<Model> {
+  try {
+    const connection = await connectionFor(program, ownCredentials(program, settings));
+    const { AnthropicModel } = await import('./api/anthropic-model.ts');
+    return new AnthropicModel(connection);
+  } catch (error) {
+    if (error instanceof CredentialsFailure) return new NoCredentials(error.message);
+    throw error;
+  }
 }
 
-export function keySource(env: environment.Environment): string {
-  return secret(env, environment.ANTHROPIC_API_KEY) === undefined ? 'none' : environment.ANTHROPIC_API_KEY;
+/** Each provider is a file of its own, loaded where it is asked for: they bring packages of half a megabyte and more. */
+async function connectionFor({ env, clock }: World, own: OwnCredentials): Promise<Connection> {
+  const fetchThrough = watchedFetch(await fetchFor(env), clock);
+  const deps = { env, own, fetchThrough };
+  switch (modelProvider(env)) {
+    case 'bedrock':
+      return (await import('./api/bedrock-connection.ts')).connectBedrock(deps);
+    case 'foundry':
+      return (await import('./api/foundry-connection.ts')).connectFoundry(deps);
+    case 'vertex':
+      return await (await import('./api/vertex-connection.ts')).connectVertex(deps);
+    case 'anthropic': {
+      const { apiKey, authToken, helper } = own;
+      if ((apiKey ?? authToken ?? helper) === undefined) throw new CredentialsFailure(NOT_LOGGED_IN);
+      const { connectAnthropic } = await import('./api/anthropic-connection.ts');
+      return connectAnthropic(own, setting(env, environment.ANTHROPIC_BASE_URL), fetchThrough);
+    }
+  }
 }
 
-/** The line feed at the end of a file that a key was read from is no part of it. */
-function secret(env: environment.Environment, name: string): string | undefined {
-  return setting(env, name)?.trim() || undefined;
+const PROXIES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
+
+async function fetchFor(env: environment.Environment): Promise<Parameters<typeof watchedFetch>[0]> {
+  if (PROXIES.every((name) => setting(env, name) === undefined)) return httpFetch;
+  return (await import('./api/proxied-fetch.ts')).proxiedFetch(env);
+}
+
+/** As measured, five minutes. */
+const HELPER_TTL_MS = 300_000;
+
+function ownCredentials({ env, clock, cwd }: World, { apiKeyHelper }: KeySettings): OwnCredentials {
+  const { ANTHROPIC_CUSTOM_HEADERS, CLAUDE_CODE_API_KEY_HELPER_TTL_MS } = environment;
+  const ttlMs = Number(setting(env, CLAUDE_CODE_API_KEY_HELPER_TTL_MS) ?? Number.NaN);
+  return {
+    apiKey: secretIn(env, environment.ANTHROPIC_API_KEY),
+    authToken: secretIn(env, environment.ANTHROPIC_AUTH_TOKEN),
+    helper:
+      apiKeyHelper === undefined
+        ? undefined
+        : new KeyHelper({
+            command: apiKeyHelper,
+            cwd,
+            env,
+            clock,
+            ttlMs: ttlMs >= 0 ? ttlMs : HELPER_TTL_MS,
+          }),
+    customHeaders: customHeadersIn(ANTHROPIC_CUSTOM_HEADERS, env[ANTHROPIC_CUSTOM_HEADERS]),
+  };
+}
+
+/** As measured, whatever the provider. */
+export function keySource(env: environment.Environment, { apiKeyHelper }: KeySettings): string {
+  if (setting(env, environment.ANTHROPIC_API_KEY) !== undefined) return environment.ANTHROPIC_API_KEY;
+  return apiKeyHelper === undefined ? 'none' : 'apiKeyHelper';
 }

@@ -1,5 +1,5 @@
 /**
- * The models, as of 2026-11-22: what an alias stands for, limits, and list prices in US dollars a million tokens.
+ * The models, as of 2026-11-22: limits, and list prices in US dollars a million tokens.
  * Measured on the real program (2.1.330), which named the cost of a thousand tokens of each kind for each model.
  * A model that is not here is used as it is asked for and reported without a price, never as free.
  */
@@ -22,17 +22,6 @@ export interface ModelFacts {
   /** Prices of a request whose prompt, cached tokens included, is longer than this. */
   readonly longPrompt?: { readonly aboveTokens: number; readonly prices: TokenPrices };
 }
-
-const ALIASES: Readonly<Record<string, string>> = {
-  haiku: 'claude-haiku-5-5',
-  sonnet: 'claude-sonnet-5-5',
-  opus: 'claude-opus-5-5',
-  fable: 'claude-fable-5-2',
-};
-
-export const MODEL_ALIASES: readonly string[] = Object.keys(ALIASES);
-
-const DEFAULT_ALIAS = 'opus';
 
 function prices(input: number, output: number, cacheRead: number): TokenPrices {
   return { input, output, cacheWrite5m: input * 1.25, cacheWrite1h: input * 2, cacheRead };
@@ -133,15 +122,25 @@ const UNKNOWN_MODEL: ModelFacts = {
   prices: undefined,
 };
 
-/** The id to send. `inherit` and nothing at all are the default; `[1m]`, a wish for a longer context, is no part of an id. */
-export function modelIdOf(asked: string | undefined): string {
-  const name = (asked ?? DEFAULT_ALIAS).replace(/\[1m\]$/, '');
-  const alias = name === 'inherit' || name === 'default' || name === '' ? DEFAULT_ALIAS : name;
-  return Object.hasOwn(ALIASES, alias) ? (ALIASES[alias] ?? alias) : alias;
+/** As a model, not as an id: of whichever provider, dated or not. */
+export function modelFacts(id: string): ModelFacts {
+  const name = plainName(id);
+  return Object.hasOwn(MODELS, name) ? (MODELS[name] ?? UNKNOWN_MODEL) : UNKNOWN_MODEL;
 }
 
-/** A dated id such as `claude-haiku-4-5-20251001` is the model without the date. */
-export function modelFacts(id: string): ModelFacts {
-  const name = id.replace(/-\d{8}$/, '');
-  return Object.hasOwn(MODELS, name) ? (MODELS[name] ?? UNKNOWN_MODEL) : UNKNOWN_MODEL;
+/** An id of Anthropic's own API that is in the table, with its date or without. */
+export function isKnownModel(id: string): boolean {
+  return Object.hasOwn(MODELS, id.replace(/-\d{8}$/, ''));
+}
+
+const DATE = /[-@]\d{8}$/;
+
+/**
+ * `us.anthropic.claude-sonnet-4-5-20250929-v1:0`, `claude-sonnet-4-5@20250929` and the last part of a resource's name
+ * (`arn:…:inference-profile/eu.anthropic.claude-…`) are the same model; what a made-up name stands for nobody knows.
+ */
+export function plainName(id: string): string {
+  const last = id.startsWith('arn:') ? id.slice(id.lastIndexOf('/') + 1) : id;
+  const bedrock = /^(?:[a-z-]+\.)?anthropic\.(claude-.+?)(?:-v\d+(?::\d+)?)?$/.exec(last)?.[1];
+  return (bedrock ?? last).replace(DATE, '');
 }

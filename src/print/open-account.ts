@@ -2,7 +2,7 @@
 import type { Program } from '../core/program.ts';
 import { Account } from './account.ts';
 import { ANDWAIT_PRICES, setting } from './environment.ts';
-import { modelIdOf } from './models.ts';
+import { modelIdOf } from './model-names.ts';
 import type { PrintOptions } from './options.ts';
 
 export type Accounting =
@@ -17,7 +17,7 @@ export async function openAccount(
 ): Promise<Accounting> {
   const account = await accountFor(setting(env, ANDWAIT_PRICES));
   if (typeof account === 'string') return { kind: 'refused', message: account };
-  const models = [model, ...options.fallbackModels.map(modelIdOf)];
+  const models = [model, ...options.fallbackModels.map((name) => modelIdOf(name, env))];
   const unpriced = models.find((id) => !account.hasPriceOf(id));
   if (options.maxBudgetUsd !== undefined && unpriced !== undefined) {
     return {

@@ -13,7 +13,7 @@ import { toolHooksFor } from './hooks/open-tool-hooks.ts';
 import type { McpServer } from './mcp/mcp-config.ts';
 import type { ServersReading } from './mcp/mcp-servers.ts';
 import { keySource, modelFor } from './model-access.ts';
-import { modelIdOf } from './models.ts';
+import { modelIdOf } from './model-names.ts';
 import { openAccount } from './open-account.ts';
 import type { PrintOptions } from './options.ts';
 import { bypassRefusal } from './permissions/bypass.ts';
@@ -100,6 +100,7 @@ function withEnvironment(program: Program, env: Settings['env']): Program {
 function modelNamed({ env }: Program, { model }: PrintOptions, { cast, settings }: Setting): string {
   return modelIdOf(
     model ?? cast.agentType?.model ?? setting(env, environment.ANTHROPIC_MODEL) ?? settings.model,
+    env,
   );
 }
 
@@ -116,7 +117,7 @@ async function converse(
   const { file: transcript } = opened;
   const stamp = stampOf(program, opened.sessionId);
   // Takes its time, like what comes meanwhile; whoever awaits it is told when it fails.
-  const loading = modelFor(program);
+  const loading = modelFor(program, settings);
   loading.catch(() => {});
   const reader = new SmallModel({
     model: () => loading,
@@ -148,7 +149,7 @@ async function converse(
     },
     tools: specs,
     account,
-    fallbackModels: options.fallbackModels.map(modelIdOf),
+    fallbackModels: options.fallbackModels.map((name) => modelIdOf(name, program.env)),
     tellsPieces: options.includesPieces,
     stamp,
     clock,
@@ -185,7 +186,7 @@ async function converse(
         model: questions.model,
         tools: specs.map(({ name }) => name),
         permissionMode: gate.mode,
-        apiKeySource: keySource(program.env),
+        apiKeySource: keySource(program.env, settings),
         agents: cast.agents.map(({ name }) => name),
         version: VERSION,
         mcpServers: equipment.mcpServers,
@@ -202,7 +203,7 @@ async function converse(
       return await session.run(content, signal);
     },
     setModel(name) {
-      questions.model = modelIdOf(name);
+      questions.model = modelIdOf(name, program.env);
       return questions.model;
     },
     setPermissionMode(mode) {

@@ -7,7 +7,7 @@ import type { Model } from './api/model.ts';
 import { answerWithRetries } from './api/retries.ts';
 import * as environment from './environment.ts';
 import { setting } from './environment.ts';
-import { modelIdOf } from './models.ts';
+import { modelIdOf } from './model-names.ts';
 import type { PageReader, PageReading } from './tools/web-fetch.ts';
 
 export interface SmallModelDeps {
@@ -66,10 +66,10 @@ export function smallModelId(env: environment.Environment, sessionModel: string)
   const named =
     setting(env, environment.ANTHROPIC_SMALL_FAST_MODEL) ??
     setting(env, environment.ANTHROPIC_DEFAULT_HAIKU_MODEL);
-  if (named !== undefined) return modelIdOf(named);
+  if (named !== undefined) return modelIdOf(named, env);
   const baseUrl = setting(env, environment.ANTHROPIC_BASE_URL);
   const isOriginal = baseUrl === undefined || hostOf(baseUrl) === 'api.anthropic.com';
-  return isOriginal ? modelIdOf('haiku') : sessionModel;
+  return isOriginal ? modelIdOf('haiku', env) : sessionModel;
 }
 
 function hostOf(address: string): string | undefined {

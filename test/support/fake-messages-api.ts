@@ -5,6 +5,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
+import { type Dialect, dialectOf } from './fake-messages-dialect.ts';
 import { type FailureCounts, promptOf, replyByMarkers } from './fake-messages-markers.ts';
 import type { ReplyBuilder, ReplyScript } from './fake-messages-reply.ts';
 import { sendReply } from './fake-messages-wire.ts';
@@ -15,6 +16,8 @@ export { reply } from './fake-messages-reply.ts';
 export interface FakeRequest {
   /** From 1, in order of arrival. */
   readonly n: number;
+  /** With the query. */
+  readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: JsonObject;
   readonly prompt: string;
@@ -85,23 +88,25 @@ export class FakeMessagesApi implements AsyncDisposable {
   async #receive(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    if (incoming.method !== 'POST' || !/^\/v1\/messages(\?|$)/.test(incoming.url ?? '')) {
+    const dialect = dialectOf(incoming.url ?? '');
+    if (incoming.method !== 'POST' || dialect === undefined) {
       response.writeHead(404, { 'content-type': 'application/json' });
       response.end('{"type":"error","error":{"type":"not_found_error","message":"no such path here"}}');
       return;
     }
     const body: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
     if (!isJsonObject(body)) throw new Error(`the client sent a body that is no object: ${String(body)}`);
-    this.#serve(incoming, response, body);
+    this.#serve(incoming, response, { model: dialect.model ?? null, ...body }, dialect);
   }
 
-  #serve(incoming: IncomingMessage, response: ServerResponse, body: JsonObject): void {
+  #serve(incoming: IncomingMessage, response: ServerResponse, body: JsonObject, dialect: Dialect): void {
     const messages = objectsOf(body['messages']);
     const n = this.requests.length + 1;
     this.#peak = Math.max(this.#peak, ++this.#active);
     response.once('close', () => void this.#active--);
     const request: FakeRequest = {
       n,
+      path: incoming.url ?? '',
       headers: incoming.headers,
       body,
       prompt: promptOf(messages),
@@ -110,7 +115,8 @@ export class FakeMessagesApi implements AsyncDisposable {
       abandoned: new Promise((resolve) => {
         response.once('close', () => response.writableFinished || resolve());
       }),
-      answer: (reply) => this.#send(response, reply.script(), n, body),
+      answer: (reply) =>
+        this.#send(reply.script(), (script) => sendReply(response, script, { n, body, dialect })),
     };
     this.requests.push(request);
     const queued = this.#queue.shift();
@@ -122,14 +128,14 @@ export class FakeMessagesApi implements AsyncDisposable {
     for (const waiter of this.#waiting.filter((entry) => entry.n === n)) waiter.resolve(request);
   }
 
-  #send(response: ServerResponse, script: ReplyScript, n: number, body: JsonObject): void {
+  #send(script: ReplyScript, send: (script: ReplyScript) => void): void {
     if (script.delayMs === 0) {
-      sendReply(response, script, n, body);
+      send(script);
       return;
     }
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      sendReply(response, script, n, body);
+      send(script);
     }, script.delayMs);
     this.#timers.add(timer);
   }

@@ -15,6 +15,8 @@ export interface ReplyStatus {
   readonly code: number;
   readonly message: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** In the words of another provider. */
+  readonly body?: JsonObject | undefined;
 }
 
 export interface ReplyScript {
@@ -111,9 +113,9 @@ export class ReplyBuilder {
 
   status(
     code: number,
-    { message = `made to fail with ${code}`, headers = {} }: Partial<Omit<ReplyStatus, 'code'>> = {},
+    { message = `made to fail with ${code}`, headers = {}, body }: Partial<Omit<ReplyStatus, 'code'>> = {},
   ): this {
-    return this.#with({ status: { code, message, headers } });
+    return this.#with({ status: { code, message, headers, body } });
   }
 
   script(): ReplyScript {

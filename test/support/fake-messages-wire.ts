@@ -1,12 +1,25 @@
 /** How a reply goes over the wire: server-sent events in small deltas, as the real API streams, or one JSON body. */
 import type { ServerResponse } from 'node:http';
 import type { JsonObject } from '../../src/core/json.ts';
+import { awsFrame, type Dialect } from './fake-messages-dialect.ts';
 import { errorTypeOf, type ReplyBlock, type ReplyScript } from './fake-messages-reply.ts';
 
-/** Writes `script` as the answer to request number `n`. Returns without ending the response when it is to hang. */
-export function sendReply(response: ServerResponse, script: ReplyScript, n: number, body: JsonObject): void {
+export interface AnsweredRequest {
+  /** From 1. */
+  readonly n: number;
+  readonly body: JsonObject;
+  readonly dialect: Dialect;
+}
+
+/** Writes `script` as the answer to a request. Returns without ending the response when it is to hang. */
+export function sendReply(
+  response: ServerResponse,
+  script: ReplyScript,
+  { n, body, dialect: { framing } }: AnsweredRequest,
+): void {
   if (script.status !== undefined) sendError(response, script.status);
-  else if (body['stream'] === true) sendStream(response, script, messageOf(script, n, body));
+  else if (framing === 'aws-event-stream' || body['stream'] === true)
+    sendStream(response, script, messageOf(script, n, body), framing);
   else sendWhole(response, messageOf(script, n, body));
 }
 
@@ -20,9 +33,8 @@ function sendWhole(response: ServerResponse, message: WireMessage): void {
 
 function sendError(response: ServerResponse, status: NonNullable<ReplyScript['status']>): void {
   response.writeHead(status.code, { 'content-type': 'application/json', ...status.headers });
-  response.end(
-    JSON.stringify({ type: 'error', error: { type: errorTypeOf(status.code), message: status.message } }),
-  );
+  const body = { type: 'error', error: { type: errorTypeOf(status.code), message: status.message } };
+  response.end(JSON.stringify(status.body ?? body));
 }
 
 type WireMessage = ReturnType<typeof messageOf>;
@@ -47,13 +59,28 @@ function contentOf(block: ReplyBlock, n: number, index: number) {
   return { ...block, id: block.id ?? (index === 0 ? `toolu_${n}` : `toolu_${n}_${index}`) };
 }
 
-function sendStream(response: ServerResponse, script: ReplyScript, message: WireMessage): void {
+const STREAM_TYPES = {
+  'server-sent-events': 'text/event-stream',
+  'aws-event-stream': 'application/vnd.amazon.eventstream',
+} as const;
+
+function sendStream(
+  response: ServerResponse,
+  script: ReplyScript,
+  message: WireMessage,
+  framing: Dialect['framing'],
+): void {
   response.writeHead(200, {
-    'content-type': 'text/event-stream',
+    'content-type': STREAM_TYPES[framing],
     'request-id': message.id.replace('msg', 'req'),
   });
   const send = (event: string, data: object): void => {
-    response.write(`event: ${event}\ndata: ${JSON.stringify({ type: event, ...data })}\n\n`);
+    const piece = { type: event, ...data };
+    response.write(
+      framing === 'aws-event-stream'
+        ? awsFrame(piece)
+        : `event: ${event}\ndata: ${JSON.stringify(piece)}\n\n`,
+    );
   };
   send('message_start', {
     message: { ...message, content: [], stop_reason: null, usage: { ...message.usage, output_tokens: 1 } },

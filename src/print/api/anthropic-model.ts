@@ -1,12 +1,12 @@
-/** The Messages API through Anthropic's SDK, streamed. The SDK is loaded from here and nowhere else: it is most of a start-up. */
+/** The Messages API through Anthropic's SDK, streamed, whichever provider serves it. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { JsonObject } from '../../core/json.ts';
-import type { Clock } from '../../core/ports.ts';
 import type { ContentBlock } from '../../wire/event.ts';
 import { modelFacts } from '../models.ts';
 import { apiFailure } from './api-failure.ts';
-import { httpFetch } from './http-fetch.ts';
+import type { Connection } from './connection.ts';
 import type {
+  ApiFailure,
   ApiUsage,
   ConversationMessage,
   Model,
@@ -15,37 +15,34 @@ import type {
   PieceListener,
   ToolSpec,
 } from './model.ts';
-import { watchedFetch } from './silence.ts';
 
-export interface Credentials {
-  readonly apiKey: string | undefined;
-  readonly authToken: string | undefined;
-  readonly baseUrl: string | undefined;
-}
-
-type MessageStreams = Pick<Anthropic['messages'], 'stream'>;
+/** Refusals that other credentials may turn: 403 is what AWS says to expired ones. */
+const REFUSALS: ReadonlySet<number | null> = new Set([401, 403]);
 
 export class AnthropicModel implements Model {
-  readonly #messages: MessageStreams;
+  readonly #connection: Connection;
+  /** Credentials were renewed since the last reply: a second refusal is final. */
+  #renewed = false;
 
-  constructor({ messages }: { readonly messages: MessageStreams }) {
-    this.#messages = messages;
-  }
-
-  static async connect(credentials: Credentials, clock: Clock): Promise<AnthropicModel> {
-    const { messagesOf } = await import('./messages-client.ts');
-    const fetch = watchedFetch(httpFetch, clock);
-    return new AnthropicModel({ messages: messagesOf({ ...clientOptions(credentials), fetch }) });
+  constructor(connection: Connection) {
+    this.#connection = connection;
   }
 
   async answer(request: ModelRequest, signal: AbortSignal, onPiece?: PieceListener): Promise<ModelAnswer> {
     signal.throwIfAborted();
-    const stream = this.#messages.stream(paramsOf(request), { signal });
-    if (onPiece !== undefined) {
-      stream.on('streamEvent', (event) => onPiece(JSON.parse(JSON.stringify(event)) as JsonObject));
-    }
+    const { credentials, params, denied } = this.#connection;
+    let stream: MessageStream | undefined;
     try {
+      const headers = await credentials.headers(signal);
+      const client = this.#connection.clientFor(request.model);
+      stream = client.messages.stream({ ...paramsOf(request), ...params }, { signal, headers });
+      if (onPiece !== undefined) {
+        stream.on('streamEvent', (event: Anthropic.MessageStreamEvent) =>
+          onPiece(JSON.parse(JSON.stringify(event)) as JsonObject),
+        );
+      }
       const message = await stream.finalMessage();
+      this.#renewed = false;
       return {
         kind: 'reply',
         id: message.id,
@@ -58,29 +55,21 @@ export class AnthropicModel implements Model {
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof Error)) throw error;
-      const billed = stream.currentMessage?.usage;
-      return apiFailure(error, {
-        model: request.model,
-        usage: billed === undefined ? undefined : usageOf(billed),
-      });
+      const billed = stream?.currentMessage?.usage;
+      const usage = billed === undefined ? undefined : usageOf(billed);
+      return this.#withRenewal(apiFailure(error, { model: request.model, usage, denied }));
     }
+  }
+
+  #withRenewal(failure: ApiFailure): ApiFailure {
+    if (!REFUSALS.has(failure.status) || this.#renewed || !this.#connection.credentials.renew())
+      return failure;
+    this.#renewed = true;
+    return { ...failure, isRetryable: true };
   }
 }
 
-/**
- * A key goes out as `x-api-key`, as the real program sends it: gateways that stand in for the API look for it there.
- * `logLevel: off`, because the SDK would write to the very stdout that carries the events.
- */
-function clientOptions({
-  apiKey,
-  authToken,
-  baseUrl,
-}: Credentials): ConstructorParameters<typeof Anthropic>[0] {
-  const shared = { baseURL: baseUrl ?? null, maxRetries: 0, logLevel: 'off' } as const;
-  if (apiKey === undefined) return { ...shared, authToken: authToken ?? null };
-  return { ...shared, apiKey, defaultHeaders: { 'x-api-key': apiKey, authorization: null } };
-}
-
+type MessageStream = ReturnType<Anthropic['messages']['stream']>;
 type Params = Parameters<Anthropic['messages']['stream']>[0];
 
 function paramsOf({ model, system, context = '', messages, tools, effort }: ModelRequest): Params {

@@ -1,6 +1,8 @@
 /** Puts what the SDK throws into words and facts: which status, whether another attempt makes sense, and when. */
+import { CredentialsFailure } from './connection.ts';
 import { HttpHeaders } from './http-headers.ts';
 import type { ApiFailure, ApiUsage } from './model.ts';
+import { withoutCredentials } from './no-credentials.ts';
 
 /** The parts of the SDK's errors that are read here; any of them may be missing. */
 interface ThrownByApi {
@@ -21,15 +23,21 @@ const WORDS: Readonly<Record<number, string>> = {
   529: 'overloaded',
 };
 
-export function apiFailure(
-  error: Error,
-  request: { readonly model: string; readonly usage: ApiUsage | undefined },
-): ApiFailure {
+export interface FailedRequest {
+  readonly model: string;
+  readonly usage: ApiUsage | undefined;
+  /** What a person is told before the provider's own words when it lets us not in. */
+  readonly denied: string;
+}
+
+export function apiFailure(error: Error, request: FailedRequest): ApiFailure {
+  const unproven = credentialsFailureIn(error);
+  if (unproven !== undefined) return withoutCredentials(unproven.message, request.usage);
   const thrown = error as ThrownByApi;
   const status = typeof thrown.status === 'number' ? thrown.status : null;
   const type = typeof thrown.type === 'string' ? thrown.type : undefined;
   const headers = isHeaders(thrown.headers) ? thrown.headers : new HttpHeaders();
-  const message = messageFor(error, status, request.model);
+  const message = messageFor(error, status, request);
   return {
     kind: 'failure',
     status,
@@ -74,13 +82,32 @@ function isLostConnection({ cause }: Error): boolean {
   return !(cause instanceof TypeError && cause.cause === undefined);
 }
 
-function messageFor(error: Error, status: number | null, model: string): string {
+function messageFor(error: Error, status: number | null, { model, denied }: FailedRequest): string {
   const { apiMessage } = error as ThrownByApi;
-  const said = typeof apiMessage === 'string' ? apiMessage : withoutStatus(error.message, status);
+  const said = typeof apiMessage === 'string' ? apiMessage : saidIn(withoutStatus(error.message, status));
   if (status === null) return `API Error: ${said}${lastCause(error, said)}`;
   const plain = `API Error: ${status} ${said}`;
-  if (status === 401 || status === 403) return `Failed to authenticate. ${plain}`;
+  if (status === 401 || status === 403) return `${denied} ${plain}`;
   return status === 404 ? `${plain} (is there a model ${model}, and may this key use it?)` : plain;
+}
+
+/** It comes wrapped by the SDK, perhaps more than once. */
+function credentialsFailureIn(error: unknown): CredentialsFailure | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof CredentialsFailure) return cause;
+  }
+  return undefined;
+}
+
+/** Azure and Google put their sentence one level down, and the SDK then takes the whole body for it. */
+function saidIn(message: string): string {
+  if (!message.startsWith('{')) return message;
+  try {
+    const body = JSON.parse(message) as { readonly error?: { readonly message?: unknown } | null };
+    return typeof body.error?.message === 'string' ? body.error.message : message;
+  } catch {
+    return message;
+  }
 }
 
 function withoutStatus(message: string, status: number | null): string {

@@ -3,15 +3,19 @@ import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { VERSION } from '../../core/program.ts';
 import type { AgentEvent } from '../../wire/event.ts';
 import { controlError, controlSuccess, permissionModeEvent } from '../../wire/event-control.ts';
+import { modelProvider } from '../../wire/model-provider.ts';
 import { BUILTIN_AGENT_TYPES } from '../builtin-agent-types.ts';
+import type { Environment } from '../environment.ts';
 import { PERMISSION_MODES, type PermissionMode } from '../flags/flag-table.ts';
-import { MODEL_ALIASES, modelFacts, modelIdOf } from '../models.ts';
+import { MODEL_ALIASES, modelIdOf } from '../model-names.ts';
+import { modelFacts } from '../models.ts';
 import type { PrintOptions } from '../options.ts';
 import { BYPASS_NOT_LAUNCHED } from '../permissions/bypass.ts';
 import type { Conversation } from '../request.ts';
 
 export interface HostRequestsDeps {
   readonly pid: number;
+  readonly env: Environment;
   readonly emit: (event: AgentEvent) => Promise<void>;
   readonly interrupt: () => void;
   /** `undefined` before the first turn. */
@@ -66,7 +70,7 @@ export class HostRequests {
   }
 
   async #initialize(id: string, request: JsonObject): Promise<void> {
-    const { emit, pid, conversation } = this.#deps;
+    const { emit, pid, env, conversation } = this.#deps;
     const problem =
       conversation() === undefined
         ? unsupportedIn(request)
@@ -82,8 +86,8 @@ export class HostRequests {
         agents: BUILTIN_AGENT_TYPES.map(({ name, description }) => ({ name, description })),
         output_style: 'default',
         available_output_styles: ['default'],
-        models: MODEL_ALIASES.map(modelEntry),
-        account: { apiProvider: 'firstParty' },
+        models: MODEL_ALIASES.map((alias) => modelEntry(alias, env)),
+        account: { apiProvider: modelProvider(env) === 'anthropic' ? 'firstParty' : modelProvider(env) },
         pid,
         claude_code_version: VERSION,
         current_permission_mode: this.#options.permissionMode ?? 'default',
@@ -115,7 +119,7 @@ export class HostRequests {
     const name = typeof asked === 'string' ? asked : undefined;
     const model = name ?? 'default';
     this.#options = { ...this.#options, model };
-    return this.#deps.conversation()?.setModel(model) ?? modelIdOf(model);
+    return this.#deps.conversation()?.setModel(model) ?? modelIdOf(model, this.#deps.env);
   }
 }
 
@@ -140,8 +144,8 @@ function wishesIn(request: JsonObject): Partial<PrintOptions> {
   };
 }
 
-function modelEntry(value: string): JsonObject {
-  const resolvedModel = modelIdOf(value);
+function modelEntry(value: string, env: Environment): JsonObject {
+  const resolvedModel = modelIdOf(value, env);
   return {
     value,
     resolvedModel,

@@ -50,7 +50,7 @@ class StreamRun {
     const interrupt = (): void => this.#turn?.abort(new Interrupted('interrupted by its host'));
     this.#questions = new HostQuestions({ emit, newId: () => uuidFrom(program.random), interrupt });
     this.#requests = new HostRequests(
-      { pid: program.pid, emit, interrupt, conversation: () => this.#conversation },
+      { pid: program.pid, env: program.env, emit, interrupt, conversation: () => this.#conversation },
       options,
     );
   }

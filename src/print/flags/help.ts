@@ -9,7 +9,8 @@ export function helpText(): string {
   return `Usage: andwait-print [options] [prompt]
 
 A headless agent: sends the prompt to a model and prints its reply. The prompt is the argument, stdin, or both.
-It reads ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN) and ANTHROPIC_BASE_URL.
+It reads ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN) and ANTHROPIC_BASE_URL; with CLAUDE_CODE_USE_BEDROCK,
+CLAUDE_CODE_USE_VERTEX or CLAUDE_CODE_USE_FOUNDRY the model is asked at that cloud, with its credentials.
 
 Options:
 ${flags}

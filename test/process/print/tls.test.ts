@@ -20,7 +20,9 @@ beforeEach(async () => {
   const key = readFileSync(path.join(FIXTURES, 'key.pem'));
   server = createServer({ key, cert: readFileSync(CERTIFICATE) }, (request, response) => {
     request.resume().once('end', () => {
-      sendReply(response, reply().text('over TLS').script(), 1, { model: 'm', stream: true });
+      const body = { model: 'm', stream: true };
+      const dialect = { model: undefined, framing: 'server-sent-events' } as const;
+      sendReply(response, reply().text('over TLS').script(), { n: 1, body, dialect });
     });
   });
   server.listen(0, '127.0.0.1');

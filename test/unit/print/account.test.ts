@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Account } from '../../../src/print/account.ts';
 import type { ApiUsage } from '../../../src/print/api/model.ts';
-import { modelFacts, modelIdOf } from '../../../src/print/models.ts';
+import { modelIdOf } from '../../../src/print/model-names.ts';
+import { modelFacts } from '../../../src/print/models.ts';
 
 const NOTHING: ApiUsage = { input: 0, output: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0 };
 
@@ -61,7 +62,7 @@ test.each([
   ['my-own-model', 'my-own-model'],
   ['constructor', 'constructor'],
 ])('the model %s is %s', (asked, id) => {
-  expect(modelIdOf(asked)).toBe(id);
+  expect(modelIdOf(asked, {})).toBe(id);
 });
 
 test('a name that every object has is no model', () => {

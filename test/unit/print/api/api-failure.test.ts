@@ -2,7 +2,7 @@ import { AnthropicError, APIConnectionError, APIError } from '@anthropic-ai/sdk'
 import { describe, expect, test } from 'vitest';
 import { apiFailure } from '../../../../src/print/api/api-failure.ts';
 
-const REQUEST = { model: 'some-model', usage: undefined };
+const REQUEST = { model: 'some-model', usage: undefined, denied: 'Failed to authenticate.' };
 
 function refused(status: number, headers: Record<string, string> = {}): Error {
   const body = { type: 'error', error: { type: 'some_error', message: 'made to fail' } };
