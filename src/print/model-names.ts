@@ -3,6 +3,7 @@
  * provider. Measured on the real program (2.1.330).
  */
 import { type ModelProvider, modelProvider } from '../wire/model-provider.ts';
+import { awsRegion } from './aws-region.ts';
 import { type Environment, setting } from './environment.ts';
 import { isKnownModel } from './models.ts';
 
@@ -77,14 +78,9 @@ function bedrockVersion(id: string): string {
 
 /** Which inference profiles a region takes part in. */
 function bedrockArea(env: Environment): string {
-  const region = bedrockRegion(env);
+  const region = awsRegion(env);
   if (region.startsWith('us-gov-')) return 'us-gov';
   const [area] = region.split('-');
   if (area === 'ap') return 'apac';
   return area === 'us' || area === 'eu' ? area : 'global';
-}
-
-/** As measured: there is always one. */
-export function bedrockRegion(env: Environment): string {
-  return setting(env, 'AWS_REGION') ?? setting(env, 'AWS_DEFAULT_REGION') ?? 'us-east-1';
 }

@@ -1,6 +1,8 @@
 /** AWS credentials from wherever a machine of AWS keeps them: profiles, single sign-on, containers, instances. One chain a session: it knows when they expire. */
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
+import { awsRegion } from '../aws-region.ts';
 import { type Environment, setting } from '../environment.ts';
+import { awsRequestHandler } from './aws-request-handler.ts';
 import { CredentialsFailure } from './connection.ts';
 import { isNetworkFailure } from './network-failure.ts';
 
@@ -8,10 +10,12 @@ type Provider = ReturnType<typeof fromNodeProviderChain>;
 
 export class AwsCredentialChain {
   readonly #env: Environment;
+  readonly #requestHandler: ReturnType<typeof awsRequestHandler>;
   #provider: Provider | undefined;
 
-  constructor(env: Environment) {
+  constructor(env: Environment, fetchThrough: typeof fetch) {
     this.#env = env;
+    this.#requestHandler = awsRequestHandler(fetchThrough);
   }
 
   /** Rejects with `CredentialsFailure`, or with what the network did. */
@@ -44,6 +48,7 @@ export class AwsCredentialChain {
     const filepath = setting(this.#env, 'AWS_SHARED_CREDENTIALS_FILE');
     const configFilepath = setting(this.#env, 'AWS_CONFIG_FILE');
     return {
+      clientConfig: { requestHandler: this.#requestHandler, region: awsRegion(this.#env) },
       ...(profile === undefined ? {} : { profile }),
       ...(filepath === undefined ? {} : { filepath }),
       ...(configFilepath === undefined ? {} : { configFilepath }),

@@ -1,8 +1,8 @@
 /** Amazon Bedrock, through Anthropic's package for it. Loaded only where it is asked for: the AWS packages are most of it. */
 import { AnthropicBedrock } from '@anthropic-ai/bedrock-sdk';
 import { isOn } from '../../wire/model-provider.ts';
+import { awsRegion } from '../aws-region.ts';
 import { type Environment, setting } from '../environment.ts';
-import { bedrockRegion } from '../model-names.ts';
 import { AwsCredentialChain } from './aws-credential-chain.ts';
 import type { Connection } from './connection.ts';
 import { type CloudDeps, headerCredentials, secretIn, signedByCloud } from './request-credentials.ts';
@@ -10,11 +10,11 @@ import { type CloudDeps, headerCredentials, secretIn, signedByCloud } from './re
 export function connectBedrock({ env, own, fetchThrough }: CloudDeps): Connection {
   const skipsAuth = isOn(env['CLAUDE_CODE_SKIP_BEDROCK_AUTH']);
   const keys = skipsAuth ? { apiKey: null } : givenKeys(env);
-  const chain = new AwsCredentialChain(env);
+  const chain = new AwsCredentialChain(env, fetchThrough);
   const baseURL = setting(env, 'ANTHROPIC_BEDROCK_BASE_URL');
   const client = new AnthropicBedrock({
     ...(keys ?? { apiKey: null }),
-    awsRegion: bedrockRegion(env),
+    awsRegion: awsRegion(env),
     ...(baseURL === undefined ? {} : { baseURL }),
     skipAuth: skipsAuth,
     providerChainResolver: async () => await chain.provider(),

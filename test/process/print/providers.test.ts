@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'v
 import type { JsonObject } from '../../../src/core/json.ts';
 import { FakeMessagesApi, reply } from '../../support/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { type Ended, JSON_FORMAT, runPrint, STREAM } from './print-child.ts';
+import { type Ended, JSON_FORMAT, runPrint, STREAM, startPrint } from './print-child.ts';
 
 let api: FakeMessagesApi;
 let home: string;
@@ -43,12 +43,12 @@ async function ask(env: Record<string, string>, args: readonly string[] = []): P
 
 const resultOf = ({ events }: Ended): JsonObject => events.at(-1) ?? {};
 
-function server(answer: object): Promise<{ readonly url: string; readonly paths: string[] }> {
+function server(answer: object | string): Promise<{ readonly url: string; readonly paths: string[] }> {
   const paths: string[] = [];
   const http = createServer((request, response) => {
     paths.push(request.url ?? '');
     response.writeHead(200, { 'content-type': 'application/json', 'metadata-flavor': 'Google' });
-    response.end(JSON.stringify(answer));
+    response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
   });
   onTestFinished(() => void http.closeAllConnections());
   onTestFinished(() => void http.close());
@@ -318,6 +318,48 @@ describe('a proxy', () => {
     const ended = await ask(through({ ANTHROPIC_BASE_URL: 'http://api.example', HTTP_PROXY: api.url }));
     expect(resultOf(ended)).toMatchObject({ result: 'hello' });
     expect((await api.request(1)).path).toBe('http://api.example/v1/messages');
+  });
+
+  test('is asked for a tunnel to what speaks TLS, with the name and password of its address', async () => {
+    const proxy = createServer();
+    const asked = new Promise<unknown>((resolve) => {
+      proxy.on('connect', ({ url, headers }, socket) => {
+        resolve([url, headers['proxy-authorization']]);
+        socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+      });
+    });
+    onTestFinished(() => void proxy.close());
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const proxyUrl = `http://user:hidden@127.0.0.1:${port}`;
+    const { child, ended } = startPrint({
+      args: ['-p', 'x', ...STREAM],
+      env: { HOME: home, ...through({ ANTHROPIC_BASE_URL: 'https://api.example', https_proxy: proxyUrl }) },
+    });
+    const basic = `Basic ${Buffer.from('user:hidden').toString('base64')}`;
+    expect(await asked).toEqual(['api.example:443', basic]);
+    child.kill('SIGTERM');
+    const { stdout, stderr } = await ended;
+    expect(stdout + stderr).not.toMatch(/hidden/);
+  });
+
+  test('is asked for the AWS role of a web identity', async () => {
+    const proxy = await server(
+      `<AssumeRoleWithWebIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleWithWebIdentityResult><Credentials><AccessKeyId>AKIAROLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey><SessionToken>t</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`,
+    );
+    const file = path.join(home, 'token');
+    writeFileSync(file, 'web-identity');
+    const ended = await ask({
+      ...bedrock(),
+      AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/r',
+      AWS_WEB_IDENTITY_TOKEN_FILE: file,
+      AWS_ENDPOINT_URL_STS: 'http://sts.example',
+      HTTP_PROXY: proxy.url,
+      NO_PROXY: '127.0.0.1',
+    });
+    expect(resultOf(ended)).toMatchObject({ result: 'hello' });
+    expect(proxy.paths).toEqual(['http://sts.example/']);
+    expect((await api.request(1)).headers.authorization).toContain('Credential=AKIAROLE/');
   });
 
   test('is not asked for what NO_PROXY names', async () => {
