@@ -102,7 +102,7 @@ const lightGlobals = {
  * Chunks that are loaded on demand, which esbuild makes of ES modules only, each then put into CommonJS: Node takes 10 ms to
  * set its ES modules up, and to give one of them `node:http` it loads everything that this could give, undici included.
  */
-async function buildAndwait() {
+async function buildChunked(entryPoints, more = {}) {
   const { outputFiles, metafile } = await build({
     ...shared,
     format: 'esm',
@@ -110,14 +110,16 @@ async function buildAndwait() {
     minifySyntax: true,
     minifyWhitespace: true,
     keepNames: true,
-    entryPoints: ['src/bin/andwait.ts'],
+    entryPoints,
     outdir: draft,
     chunkNames: 'chunks/[name]-[hash]',
     plugins: [lightGlobals],
     define: { 'import.meta.url': FILE_URL },
     write: false,
+    ...more,
   });
-  await mkdir(path.join(draft, 'chunks'), { recursive: true });
+  const folders = new Set(outputFiles.map((file) => path.dirname(file.path)));
+  await Promise.all([...folders].map(async (folder) => await mkdir(folder, { recursive: true })));
   await Promise.all(outputFiles.map(async (file) => await writeFile(file.path, await commonJs(file.text))));
   return { metafile };
 }
@@ -149,13 +151,36 @@ async function buildSingleFile(name, more = {}) {
   });
 }
 
+/** Bring megabytes for the few who ask for them (decision 0020): every start of print mode would have to read those. */
+const PROVIDERS = ['bedrock-connection', 'foundry-connection', 'proxied-fetch', 'vertex-connection'];
+const PROVIDERS_FOLDER = 'providers';
+
+const providersApart = {
+  name: 'providers-apart',
+  setup(builder) {
+    builder.onResolve({ filter: /^\.\/api\/[a-z-]+\.ts$/ }, ({ path: file }) => {
+      const name = path.basename(file, '.ts');
+      return PROVIDERS.includes(name)
+        ? { path: `./${PROVIDERS_FOLDER}/${name}.js`, external: true }
+        : undefined;
+    });
+  },
+};
+
+async function buildProviders() {
+  return await buildChunked(
+    PROVIDERS.map((name) => `src/print/api/${name}.ts`),
+    { outdir: path.join(draft, PROVIDERS_FOLDER), chunkNames: '[name]-[hash]' },
+  );
+}
+
 /**
- * One file with all that may be needed: what V8 made of it is kept as one piece, and of what a run does not use that piece
+ * One file with all that may be needed by most: what V8 made of it is kept as one piece, and of what a run does not use that piece
  * holds next to nothing. The starter is told its content, so that yesterday's piece is never taken for today's.
  */
 async function buildPrint() {
   const program = await buildSingleFile('print-program', {
-    plugins: [lightGlobals],
+    plugins: [lightGlobals, providersApart],
     supported: { 'dynamic-import': false },
   });
   const text = await readFile(path.join(draft, 'print-program.js'));
@@ -186,10 +211,14 @@ const BUNDLES = {
   'claude-shim': async () => [(await buildShim()).metafile],
   'pool-broker': async () => [(await buildSingleFile('pool-broker')).metafile],
   programs: async () => {
-    const [{ metafile }, print] = await Promise.all([buildAndwait(), buildPrint()]);
+    const [print, ...chunked] = await Promise.all([
+      buildPrint(),
+      buildChunked(['src/bin/andwait.ts']),
+      buildProviders(),
+    ]);
     await makeExecutable(path.join(draft, 'andwait.js'), SH_THEN_NODE);
     await makeExecutable(path.join(draft, 'andwait-print.js'), '#!/usr/bin/env node\n');
-    return [metafile, ...print];
+    return [...print, ...chunked.map(({ metafile }) => metafile)];
   },
 };
 

@@ -1,7 +1,7 @@
 /** The way to the model: which provider, key and address the environment names, and what stands in for a model that cannot be reached. */
 import type { Program } from '../core/program.ts';
 import { modelProvider } from '../wire/model-provider.ts';
-import { type Connection, CredentialsFailure } from './api/connection.ts';
+import { type Connection, CredentialsFailure, isCredentialsFailure } from './api/connection.ts';
 import { httpFetch } from './api/http-fetch.ts';
 import { KeyHelper } from './api/key-helper.ts';
 import type { Model } from './api/model.ts';
@@ -21,7 +21,7 @@ export async function modelFor(program: World, settings: KeySettings): Promise<M
     const { AnthropicModel } = await import('./api/anthropic-model.ts');
     return new AnthropicModel(connection);
   } catch (error) {
-    if (error instanceof CredentialsFailure) return new NoCredentials(error.message);
+    if (isCredentialsFailure(error)) return new NoCredentials(error.message);
     throw error;
   }
 }

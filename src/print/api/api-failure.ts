@@ -1,5 +1,5 @@
 /** Puts what the SDK throws into words and facts: which status, whether another attempt makes sense, and when. */
-import { CredentialsFailure } from './connection.ts';
+import { type CredentialsFailure, isCredentialsFailure } from './connection.ts';
 import { HttpHeaders } from './http-headers.ts';
 import type { ApiFailure, ApiUsage } from './model.ts';
 import { withoutCredentials } from './no-credentials.ts';
@@ -94,7 +94,7 @@ function messageFor(error: Error, status: number | null, { model, denied }: Fail
 /** It comes wrapped by the SDK, perhaps more than once. */
 function credentialsFailureIn(error: unknown): CredentialsFailure | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof CredentialsFailure) return cause;
+    if (isCredentialsFailure(cause)) return cause;
   }
   return undefined;
 }

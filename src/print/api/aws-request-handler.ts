@@ -24,7 +24,8 @@ export function awsRequestHandler(fetchThrough: typeof fetch) {
           statusCode: response.status,
           reason: response.statusText,
           headers: Object.fromEntries(response.headers),
-          body: response.body,
+          // Whole: they are small, and the AWS packages know no other stream than Node's own.
+          body: new TextEncoder().encode(await response.text()),
         },
       };
     },

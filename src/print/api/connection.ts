@@ -23,10 +23,17 @@ export interface RequestCredentials {
   renew(): boolean;
 }
 
+const FAILURE_NAME = 'CredentialsFailure';
+
 /**
  * There is nothing to ask with: asked again at once, the same would come of it. The message is for a person and for
  * transcripts, and holds no credential and no command.
  */
 export class CredentialsFailure extends Error {
-  override readonly name = 'CredentialsFailure';
+  override readonly name = FAILURE_NAME;
+}
+
+/** By name: providers are bundled apart, each with a class of its own. */
+export function isCredentialsFailure(error: unknown): error is CredentialsFailure {
+  return error instanceof Error && error.name === FAILURE_NAME;
 }

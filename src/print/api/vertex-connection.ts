@@ -5,6 +5,7 @@ import { isOn } from '../../wire/model-provider.ts';
 import { type Environment, setting } from '../environment.ts';
 import { plainName } from '../models.ts';
 import { type Connection, CredentialsFailure } from './connection.ts';
+import { HttpHeaders } from './http-headers.ts';
 import { isNetworkFailure } from './network-failure.ts';
 import { type CloudDeps, headerCredentials, signedByCloud } from './request-credentials.ts';
 
@@ -58,12 +59,12 @@ function regionFor(model: string, env: Environment): string {
 
 interface Login {
   project(): Promise<string | undefined>;
-  getRequestHeaders(): Promise<Headers>;
+  getRequestHeaders(): Promise<HttpHeaders>;
 }
 
 const NO_LOGIN: Login = {
   project: async () => undefined,
-  getRequestHeaders: async () => new Headers(),
+  getRequestHeaders: async () => new HttpHeaders(),
 };
 
 /** Google's own search for credentials: a key file, gcloud's login, the metadata server. It renews tokens by itself. */
@@ -87,8 +88,9 @@ class GoogleLogin implements Login {
     }
   }
 
-  async getRequestHeaders(): Promise<Headers> {
-    return await this.#try(async (client) => await client.getRequestHeaders());
+  /** Ours: inside Anthropic's packages Node's own are unknown. */
+  async getRequestHeaders(): Promise<HttpHeaders> {
+    return await this.#try(async (client) => new HttpHeaders(await client.getRequestHeaders()));
   }
 
   async #try<T>(use: (client: AuthClient) => Promise<T>): Promise<T> {

@@ -34,13 +34,9 @@ function everythingIn(dir: string): string {
 
 test('its key goes out both ways, once asked for; a refused one is asked for anew; it is found nowhere else', async () => {
   putSettings(home, COUNTING);
-  api.queue(
-    reply().tool('Bash', { command: 'env; cat /proc/self/cmdline' }),
-    reply().status(401),
-    reply().text('done'),
-  );
+  api.queue(reply().tool('Bash', { command: 'env' }), reply().status(401), reply().text('done'));
   const ended = await runPrint({
-    args: ['-p', 'x', ...STREAM, '--debug', '--dangerously-skip-permissions'],
+    args: ['-p', 'x', ...STREAM, '--debug', '--allowedTools', 'Bash'],
     env: env(),
   });
   expect(ended.code).toBe(0);
