@@ -170,7 +170,7 @@ const providersApart = {
 async function buildProviders() {
   return await buildChunked(
     PROVIDERS.map((name) => `src/print/api/${name}.ts`),
-    { outdir: path.join(draft, PROVIDERS_FOLDER), chunkNames: '[name]-[hash]' },
+    { outdir: path.join(draft, PROVIDERS_FOLDER), chunkNames: '[name]-[hash]', minifyIdentifiers: true },
   );
 }
 

@@ -18,7 +18,7 @@ async function licenceOf(folder) {
   const { name, version, license } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
   const files = (await readdir(folder)).filter((entry) => LICENCE_FILE.test(entry));
   const texts = await Promise.all(files.map((entry) => readFile(path.join(folder, entry), 'utf8')));
-  return `${name} ${version} (${license ?? 'licence not stated'})\n\n${texts.join('\n').trim()}\n`;
+  return { title: `${name} ${version} (${license ?? 'licence not stated'})`, text: texts.join('\n').trim() };
 }
 
 /** Writes one file with the licence of every package in the given bundles. */
@@ -30,6 +30,10 @@ export async function writeLicences(root, target, metafiles) {
       if (folder !== undefined) folders.add(path.join(root, folder));
     }
   }
-  const texts = await Promise.all([...folders].sort().map(licenceOf));
+  const licences = await Promise.all([...folders].sort().map(licenceOf));
+  // A cloud's many packages come with one and the same text.
+  const titles = new Map();
+  for (const { title, text } of licences) titles.set(text, [...(titles.get(text) ?? []), title]);
+  const texts = [...titles].map(([text, names]) => `${names.join('\n')}\n\n${text}\n`);
   await writeFile(target, texts.join(`\n${'-'.repeat(80)}\n\n`));
 }
