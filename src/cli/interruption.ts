@@ -1,16 +1,10 @@
 /** Turns signals into aborts: the first asks the run to stop and decides what the shell is told, the second ends its agents at once. */
 import { setMaxListeners } from 'node:events';
 import type { Program, ProgramSignal } from '../core/program.ts';
+import type { Stops } from '../launch/stops.ts';
 import { RunStopped } from '../workflow/run-workflow.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-export interface Stops {
-  /** Aborted by the first signal: nothing new starts, agents are asked to end. */
-  readonly signal: AbortSignal;
-  /** Aborted by the second: who asks twice does not want to wait for an agent that takes its time. */
-  readonly hurry: AbortSignal;
-}
 
 export interface Interruption extends Disposable, Stops {
   /** The signal that stopped the run, once there was one. */

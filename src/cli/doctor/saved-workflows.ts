@@ -1,6 +1,6 @@
 /** Saved workflows that would be refused: one that is damaged has no name, so nobody finds it, and nobody hears why. */
 
-import { savedWorkflows } from '../run/prepare-launch.ts';
+import { savedWorkflows } from '../../launch/prepare-launch.ts';
 import type { Check } from './finding.ts';
 
 const about = 'saved';

@@ -11,14 +11,19 @@ import { importRun } from '../../journal/claude-run/import-run.ts';
 import { readClaudeRun } from '../../journal/claude-run/read-claude-run.ts';
 import { newRunId, type RunDescription } from '../../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
+import {
+  type PreparedRun,
+  prepareLaunch,
+  type ScriptSource,
+  savedWorkflows,
+} from '../../launch/prepare-launch.ts';
+import type { Stops } from '../../launch/stops.ts';
 import { decodeScript, parseScript } from '../../script/parse-script.ts';
 import { JOURNAL_FORMAT } from '../../wire/record.ts';
 import { CLAUDE_CONFIG_DIR } from '../../workflow/find-workflow.ts';
 import { rescuedRun } from '../../workflow/rescued-run.ts';
-import type { Stops } from '../interruption.ts';
 import { workingFolder } from '../working-folder.ts';
-import { type PreparedRun, prepareLaunch, savedWorkflows } from './prepare-launch.ts';
-import { readScriptFile, type ScriptSource } from './read-script-file.ts';
+import { readScriptFile } from './read-script-file.ts';
 import { tellRescue } from './rescue-words.ts';
 import type { ResumeCommandLine } from './run-options.ts';
 import { builtIn } from './run-options.ts';

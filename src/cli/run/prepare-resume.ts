@@ -4,12 +4,17 @@ import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import type { RecordedRun } from '../../journal/run-record.ts';
+import {
+  type PreparedRun,
+  prepareLaunch,
+  type ScriptSource,
+  savedWorkflows,
+} from '../../launch/prepare-launch.ts';
+import type { Stops } from '../../launch/stops.ts';
 import { decodeScript, parseScript } from '../../script/parse-script.ts';
 import type { FoundRun } from '../find-resumable.ts';
-import type { Stops } from '../interruption.ts';
 import { workingFolder } from '../working-folder.ts';
-import { type PreparedRun, prepareLaunch, savedWorkflows } from './prepare-launch.ts';
-import { readScriptFile, type ScriptSource } from './read-script-file.ts';
+import { readScriptFile } from './read-script-file.ts';
 import type { ResumeCommandLine } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
 

@@ -2,15 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
+import type { ScriptSource } from '../../launch/prepare-launch.ts';
 import { MAX_SCRIPT_BYTES } from '../../script/decode-script.ts';
-import { decodeScript, type ParsedScript, parseScript } from '../../script/parse-script.ts';
+import { decodeScript, parseScript } from '../../script/parse-script.ts';
 import { readRegularFile } from '../../wire/regular-file.ts';
 import type { SavedWorkflows } from '../../workflow/find-workflow.ts';
-
-export interface ScriptSource {
-  readonly script: ParsedScript;
-  readonly text: string;
-}
 
 export async function readScriptFile(
   file: string,

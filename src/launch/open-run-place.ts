@@ -1,12 +1,12 @@
 /** Opens a run where its agents' slots are: at the user's one pool, or in this process when it only rehearses. */
-import { connectToPool, type PoolClient, type PoolRun } from '../../broker/client/pool-client.ts';
-import type { Program } from '../../core/program.ts';
-import { firstScript, openNewRun, reopenRun, storeScript } from '../../journal/open-run.ts';
-import { createRunFolder, type RunDescription, type RunFolder } from '../../journal/run-folder.ts';
-import { ANDWAIT_LEASE } from '../../wire/run-environment.ts';
-import { type OpenedRun, openedHere, type RunRules } from '../../workflow/opened-run.ts';
-import { RunStopped } from '../../workflow/run-workflow.ts';
-import { poolFault } from '../pool-fault.ts';
+import { connectToPool, type PoolClient, type PoolRun } from '../broker/client/pool-client.ts';
+import type { Program } from '../core/program.ts';
+import { firstScript, openNewRun, reopenRun, storeScript } from '../journal/open-run.ts';
+import { createRunFolder, type RunDescription, type RunFolder } from '../journal/run-folder.ts';
+import { ANDWAIT_LEASE } from '../wire/run-environment.ts';
+import { type OpenedRun, openedHere, type RunRules } from '../workflow/opened-run.ts';
+import { RunStopped } from '../workflow/run-workflow.ts';
+import { poolFault } from './pool-fault.ts';
 
 export interface RunOpener {
   /** Makes the run's folder. A run id that is taken is refused. */

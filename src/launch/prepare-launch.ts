@@ -1,23 +1,28 @@
 /** What a new run and a resumed one have in common: script, agents and sandbox, ready to start. */
 import path from 'node:path';
-import { UserError } from '../../core/exit.ts';
-import type { Json } from '../../core/json.ts';
-import type { Program } from '../../core/program.ts';
-import type { RunOptions } from '../../core/run.ts';
-import type { RunFolder } from '../../journal/run-folder.ts';
-import type { Reuse } from '../../pool/run-core.ts';
-import { findAgentTypes } from '../../print/agent-types.ts';
-import { DEFAULT_LIMITS, ScriptHost, type ScriptLimits } from '../../script/script-host.ts';
-import { CLAUDE_CONFIG_DIR, SavedWorkflows } from '../../workflow/find-workflow.ts';
-import type { LaunchDeps, RunLaunch } from '../../workflow/launch-run.ts';
-import type { OpenedRun } from '../../workflow/opened-run.ts';
-import type { Stops } from '../interruption.ts';
+import { UserError } from '../core/exit.ts';
+import type { Json } from '../core/json.ts';
+import type { Program } from '../core/program.ts';
+import type { RunOptions } from '../core/run.ts';
+import type { RunFolder } from '../journal/run-folder.ts';
+import type { Reuse } from '../pool/run-core.ts';
+import { findAgentTypes } from '../print/agent-types.ts';
+import type { ParsedScript } from '../script/parse-script.ts';
+import { DEFAULT_LIMITS, ScriptHost, type ScriptLimits } from '../script/script-host.ts';
+import { CLAUDE_CONFIG_DIR, SavedWorkflows } from '../workflow/find-workflow.ts';
+import type { LaunchDeps, RunLaunch } from '../workflow/launch-run.ts';
+import type { OpenedRun } from '../workflow/opened-run.ts';
 import { backendFor, rehearsesHere } from './agent-backend.ts';
 import { type RunOpener, runOpener } from './open-run-place.ts';
-import type { ScriptSource } from './read-script-file.ts';
+import type { Stops } from './stops.ts';
 
 /** Set by an operator whose scripts compute for longer: seconds a script may work without a pause (default 30). */
 export const ANDWAIT_SCRIPT_SYNC_SECONDS = 'ANDWAIT_SCRIPT_SYNC_SECONDS';
+
+export interface ScriptSource {
+  readonly script: ParsedScript;
+  readonly text: string;
+}
 
 export interface PreparedRun {
   readonly launch: RunLaunch;

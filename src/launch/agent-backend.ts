@@ -1,17 +1,17 @@
 /** Chooses what answers the agents: child processes of the program asked for, or the rehearsal inside this process. */
 import path from 'node:path';
-import { agentVersion } from '../../agent/agent-version.ts';
-import { findAgentProgram } from '../../agent/find-program.ts';
-import { WorktreeBackend } from '../../agent/worktree-backend.ts';
-import { UserError } from '../../core/exit.ts';
-import type { AgentBackend } from '../../core/ports.ts';
-import type { Program } from '../../core/program.ts';
-import type { RunOptions } from '../../core/run.ts';
-import type { RunFolder } from '../../journal/run-folder.ts';
-import { TranscriptFile, transcriptFileIn } from '../../journal/transcript-file.ts';
-import { HostedBackend } from '../../workflow/agent-host/hosted-backend.ts';
-import { RehearsalBackend } from '../../workflow/rehearsal-backend.ts';
-import type { Stops } from '../interruption.ts';
+import { agentVersion } from '../agent/agent-version.ts';
+import { findAgentProgram } from '../agent/find-program.ts';
+import { WorktreeBackend } from '../agent/worktree-backend.ts';
+import { UserError } from '../core/exit.ts';
+import type { AgentBackend } from '../core/ports.ts';
+import type { Program } from '../core/program.ts';
+import type { RunOptions } from '../core/run.ts';
+import type { RunFolder } from '../journal/run-folder.ts';
+import { TranscriptFile, transcriptFileIn } from '../journal/transcript-file.ts';
+import { HostedBackend } from '../workflow/agent-host/hosted-backend.ts';
+import { RehearsalBackend } from '../workflow/rehearsal-backend.ts';
+import type { Stops } from './stops.ts';
 
 const MAX_HOSTS = 2;
 
