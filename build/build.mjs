@@ -174,13 +174,24 @@ async function buildProviders() {
   );
 }
 
+/** Two thirds as much again, for the few sessions that run a workflow: built with `andwait`, and loaded by them alone. */
+const separateRunner = {
+  name: 'separate-runner',
+  setup(builder) {
+    builder.onResolve({ filter: /^\.\/workflow-runner\.ts$/ }, () => ({
+      path: './workflow-runner.js',
+      external: true,
+    }));
+  },
+};
+
 /**
  * One file with all that may be needed by most: what V8 made of it is kept as one piece, and of what a run does not use that piece
  * holds next to nothing. The starter is told its content, so that yesterday's piece is never taken for today's.
  */
 async function buildPrint() {
   const program = await buildSingleFile('print-program', {
-    plugins: [lightGlobals, providersApart],
+    plugins: [lightGlobals, providersApart, separateRunner],
     supported: { 'dynamic-import': false },
   });
   const text = await readFile(path.join(draft, 'print-program.js'));
@@ -213,7 +224,8 @@ const BUNDLES = {
   programs: async () => {
     const [print, ...chunked] = await Promise.all([
       buildPrint(),
-      buildChunked(['src/bin/andwait.ts']),
+      // Print mode's workflows and the commands run by the same code: it lies there once.
+      buildChunked(['src/bin/andwait.ts', 'src/bin/workflow-runner.ts']),
       buildProviders(),
     ]);
     await makeExecutable(path.join(draft, 'andwait.js'), SH_THEN_NODE);

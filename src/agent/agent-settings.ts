@@ -5,6 +5,8 @@ import { SCRIPT_VALUE_NOTICE, type SystemNotice } from './system-notice.ts';
 export interface AgentSettings {
   readonly permissionMode: string;
   readonly allowedTools: readonly string[];
+  /** More of the command line: what a session hands on to agents of its own. */
+  readonly flags: readonly string[];
   readonly maxTurns: number | null;
   /** Answers are samples. For our own print mode only: the real program has no such mode. */
   readonly rehearse: boolean;
@@ -15,6 +17,7 @@ export interface AgentSettings {
 export const DEFAULT_AGENT_SETTINGS: AgentSettings = {
   permissionMode: 'acceptEdits',
   allowedTools: [],
+  flags: [],
   maxTurns: null,
   rehearse: false,
   systemNotice: SCRIPT_VALUE_NOTICE,

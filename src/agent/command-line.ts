@@ -28,6 +28,7 @@ export function commandLineOf(call: AgentCall, program: AgentProgram, settings: 
       ...flag('--max-turns', settings.maxTurns === null ? undefined : String(settings.maxTurns)),
       ...flag('--append-system-prompt', systemNoticeFor(call, settings)),
       ...flag('--json-schema', call.schema === undefined ? undefined : JSON.stringify(call.schema)),
+      ...settings.flags,
       // Last, because it takes every word up to the next flag.
       ...(settings.allowedTools.length > 0 ? ['--allowedTools', ...settings.allowedTools] : []),
     ],

@@ -70,9 +70,16 @@ function notFound({ skippedShim, notExecutable }: PathSearch & { kind: 'none' })
   return skippedShim ? "the only claude on PATH is andwait's own shim" : 'there is no claude on PATH';
 }
 
-function printMode({ nodePath, distDir }: ProgramSearch): ProgramFound {
+function printMode(search: ProgramSearch): ProgramFound {
+  return found(printProgram(search));
+}
+
+export function printProgram({
+  nodePath,
+  distDir,
+}: Pick<ProgramSearch, 'nodePath' | 'distDir'>): AgentProgram {
   const script = path.join(distDir, 'andwait-print.js');
-  return found({ kind: 'print', path: nodePath, prefixArgs: [script], version: VERSION });
+  return { kind: 'print', path: nodePath, prefixArgs: [script], version: VERSION };
 }
 
 /** A cloud's credentials may lie anywhere on the machine: that it is chosen says that they are there. */

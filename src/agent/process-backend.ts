@@ -2,6 +2,7 @@
 import type { AgentCall } from '../core/call.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { AgentBackend, AgentWatch, Clock, OpenTranscript } from '../core/ports.ts';
+import { ANDWAIT_AGENT } from '../wire/run-environment.ts';
 import { callEnvironment, type Environment, inheritedEnvironment } from './agent-environment.ts';
 import { runAgentProcess } from './agent-life.ts';
 import { type AgentProgram, programTitle } from './agent-program.ts';
@@ -59,7 +60,13 @@ export class ProcessBackend implements PlacedBackend {
 
   async run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
     const { program, cwd, env, runId, clock, kill, hurry, openTranscript } = this.#options;
-    const deps = { cwd, env: callEnvironment(env, call, runId, watch.ticket), clock, kill, hurry };
+    const deps = {
+      cwd,
+      env: { ...callEnvironment(env, call, runId, watch.ticket), [ANDWAIT_AGENT]: '1' },
+      clock,
+      kill,
+      hurry,
+    };
     const limits = this.#limits;
     return await withTranscript(openTranscript, call, watch, async (transcript) => {
       const commandLine = commandLineOf(call, program, this.#settings);

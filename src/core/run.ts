@@ -36,6 +36,17 @@ export interface RunOptions {
   readonly permissionMode: string;
   readonly allowedTools: readonly string[];
   readonly timeoutMs: number | null;
+  /** Of a run that an agent's session began. */
+  readonly session?: SessionOrigin;
+}
+
+/** Its agents may do what the session might, and no more: also when the run is gone on with from a shell. */
+export interface SessionOrigin {
+  readonly sessionId: string;
+  /** For every agent, in the words of the agent's command line. */
+  readonly flags: readonly string[];
+  /** Names of flags whose value is not written down here, since it may hold a secret. */
+  readonly unkept: readonly string[];
 }
 
 export type RunStatus =

@@ -1,5 +1,6 @@
 /** Chooses what answers the agents: child processes of the program asked for, or the rehearsal inside this process. */
 import path from 'node:path';
+import type { AgentProgram } from '../agent/agent-program.ts';
 import { agentVersion } from '../agent/agent-version.ts';
 import { findAgentProgram } from '../agent/find-program.ts';
 import { WorktreeBackend } from '../agent/worktree-backend.ts';
@@ -20,12 +21,21 @@ export function rehearsesHere({ rehearse, agent }: RunOptions): boolean {
   return rehearse && agent !== 'print';
 }
 
+/** What a session's agents are, and are told. */
+export interface SessionAgents {
+  /** The session's own program: it has what it takes to ask a model. */
+  readonly program: AgentProgram;
+  /** Beside those that the run's options record. */
+  readonly flags: readonly string[];
+}
+
 /** Looked for before the run has a folder: a missing program is an error of the command line, not of every agent. */
 export async function backendFor(
   options: RunOptions,
   cwd: string,
   program: Program,
   { signal, hurry }: Stops,
+  ofSession?: SessionAgents,
 ): Promise<(folder: RunFolder, runId: string) => AgentBackend> {
   const { env, nodePath, distDir, clock, kill, cores } = program;
   if (rehearsesHere(options)) {
@@ -40,13 +50,12 @@ export async function backendFor(
         openTranscript: (call) => new TranscriptFile(transcriptFileIn(agentsDir, call.id), call, clock),
       });
   }
-  const wanted = options.agent;
-  const found = await findAgentProgram({ wanted, env, nodePath, distDir, rehearse: options.rehearse });
-  if (found.kind === 'problem') throw new UserError(found.message);
-  const version = await agentVersion(found.program, { cwd, env, clock, kill, signal });
-  const agent = { ...found.program, version };
+  const found = ofSession?.program ?? (await programFor(options, program));
+  const version = await agentVersion(found, { cwd, env, clock, kill, signal });
+  const agent = { ...found, version };
   const { permissionMode, allowedTools, rehearse, timeoutMs } = options;
-  const settings = { permissionMode, allowedTools, rehearse };
+  const flags = [...(options.session?.flags ?? []), ...(ofSession?.flags ?? [])];
+  const settings = { permissionMode, allowedTools, flags, rehearse };
   const limits = { timeoutMs };
   const hostPath = path.join(distDir, 'agent-host.js');
   // Starting processes keeps one core busy for each host.
@@ -56,4 +65,13 @@ export async function backendFor(
     const inner = new HostedBackend({ nodePath, hostPath, env, setup, clock, kill, hosts, hurry });
     return new WorktreeBackend({ inner, cwd, env, runId, worktreesDir: folder.worktreesDir });
   };
+}
+
+async function programFor(
+  { agent, rehearse }: RunOptions,
+  { env, nodePath, distDir }: Program,
+): Promise<AgentProgram> {
+  const found = await findAgentProgram({ wanted: agent, env, nodePath, distDir, rehearse });
+  if (found.kind === 'problem') throw new UserError(found.message);
+  return found.program;
 }

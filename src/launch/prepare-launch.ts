@@ -12,7 +12,7 @@ import { DEFAULT_LIMITS, ScriptHost, type ScriptLimits } from '../script/script-
 import { CLAUDE_CONFIG_DIR, SavedWorkflows } from '../workflow/find-workflow.ts';
 import type { LaunchDeps, RunLaunch } from '../workflow/launch-run.ts';
 import type { OpenedRun } from '../workflow/opened-run.ts';
-import { backendFor, rehearsesHere } from './agent-backend.ts';
+import { backendFor, rehearsesHere, type SessionAgents } from './agent-backend.ts';
 import { type RunOpener, runOpener } from './open-run-place.ts';
 import type { Stops } from './stops.ts';
 
@@ -36,17 +36,18 @@ export interface LaunchPlan {
   readonly cwd: string;
   readonly options: RunOptions;
   readonly reuse: Reuse;
+  readonly ofSession?: SessionAgents;
 }
 
 /** Says what is wrong before anything is made; the returned function adds how the run's folder is had. */
 export async function prepareLaunch(
-  { runId, source, args, cwd, options, reuse }: LaunchPlan,
+  { runId, source, args, cwd, options, reuse, ofSession }: LaunchPlan,
   program: Program,
   stops: Stops,
 ): Promise<(open: (opener: RunOpener) => Promise<OpenedRun>) => PreparedRun> {
   const { env, clock, nodePath, distDir } = program;
   const limits = scriptLimits(env);
-  const backendIn = await backendFor(options, cwd, program, stops);
+  const backendIn = await backendFor(options, cwd, program, stops, ofSession);
   const workflows = savedWorkflows(cwd, program);
   const places = { cwd, homeDir: program.homeDir, configDir: env[CLAUDE_CONFIG_DIR] };
   const hostPath = path.join(distDir, 'script-host.cjs');

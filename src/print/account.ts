@@ -4,6 +4,7 @@ import type { ApiUsage } from './api/model.ts';
 import { modelFacts, plainName, type TokenPrices, WEB_SEARCH_USD } from './models.ts';
 import type { Prices } from './prices.ts';
 import { NO_TOKENS, promptTokens, sumOf, usageFields } from './token-usage.ts';
+import type { AgentSpending } from './workflows/workflow-runner.ts';
 
 export interface ModelAccount {
   readonly usage: ApiUsage;
@@ -19,6 +20,9 @@ export interface AccountState {
   readonly models: ModelAccounts;
   readonly apiMs: number;
 }
+
+/** Of an agent that ended before it named one. */
+const NO_MODEL = 'unknown';
 
 const NO_PRICES: Prices = new Map();
 
@@ -55,7 +59,25 @@ export class Account {
 
   /** A request that is no part of the conversation. As measured: it is paid for, and `usage` does not count it. */
   addAside(model: string, usage: ApiUsage): void {
-    const used: ModelAccounts = new Map([[model, { usage, costUsd: this.#costOf(model, usage) }]]);
+    this.#book(model, usage, this.#costOf(model, usage));
+  }
+
+  /** What agents cost that worked for this session: of its price, but not of its turn's tokens. */
+  addAgents(spent: AgentSpending): void {
+    for (const { model = NO_MODEL, usage: told, costUsd } of spent) {
+      const usage = {
+        ...NO_TOKENS,
+        input: told.inputTokens,
+        output: told.outputTokens,
+        cacheRead: told.cacheReadTokens,
+        cacheWrite5m: told.cacheCreationTokens,
+      };
+      this.#book(model, usage, costUsd ?? this.#costOf(model, usage));
+    }
+  }
+
+  #book(model: string, usage: ApiUsage, costUsd: number | null): void {
+    const used: ModelAccounts = new Map([[model, { usage, costUsd }]]);
     this.#models = together(this.#models, used);
     this.#sinceResult = together(this.#sinceResult, used);
   }

@@ -18,6 +18,8 @@ export const ANTHROPIC_CUSTOM_HEADERS = 'ANTHROPIC_CUSTOM_HEADERS';
 export const CLAUDE_CODE_API_KEY_HELPER_TTL_MS = 'CLAUDE_CODE_API_KEY_HELPER_TTL_MS';
 /** The user: stands in for `~/.claude`. */
 export const CLAUDE_CONFIG_DIR = 'CLAUDE_CONFIG_DIR';
+/** The user: `1` takes the Workflow tool away. */
+export const CLAUDE_CODE_DISABLE_WORKFLOWS = 'CLAUDE_CODE_DISABLE_WORKFLOWS';
 /** The user: a file with prices of models. */
 export const ANDWAIT_PRICES = 'ANDWAIT_PRICES';
 /** The user, or a test: how often a request that failed is made again. */

@@ -31,6 +31,8 @@ export interface Equipment extends Disposable {
   readonly mcpServers: McpConnections['servers'];
   /** For stderr. */
   readonly warnings: readonly string[];
+  /** Built-in ones that flags and agent type leave; `undefined` is all there are. */
+  readonly availableTools: readonly string[] | undefined;
   /** It was taken away, by a flag or by the agent type. */
   isDisabled(name: string): boolean;
   /** Of `--permission-prompt-tool`; a text is why the session cannot begin. */
@@ -48,6 +50,8 @@ export interface EquipmentWish {
   readonly outputDir: string;
   /** Absolute; of the session itself, where it is kept. */
   readonly transcript: string | undefined;
+  /** Absolute. For workflow scripts, which the model is told to edit there. */
+  readonly scriptsDir: string;
 }
 
 export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
@@ -66,6 +70,7 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
     addDirs: options.addDirs.map((dir) => path.resolve(cwd, dir)),
     cwd,
     homeDir,
+    ownFolder: wish.scriptsDir,
     currentDir: () => folder.current,
     offersBash: !isDisabled('Bash'),
   });
@@ -93,6 +98,7 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
     gate,
     mcpServers: mcp?.servers ?? [],
     warnings: [...settings.warnings, ...gate.warnings, ...(mcp?.warnings ?? [])],
+    availableTools: available,
     isDisabled,
     asker: await askerFor(options.permissionPromptTool, mcp),
     [Symbol.dispose]: () => mcp?.[Symbol.dispose](),

@@ -3,8 +3,9 @@ import { type Program, VERSION } from '../core/program.ts';
 import { parseFlags } from './flags/parse-flags.ts';
 import { readOptions } from './options.ts';
 import { refuse } from './refuse.ts';
+import type { LoadWorkflowRunner } from './workflows/workflow-runner.ts';
 
-export async function printMain(program: Program): Promise<number> {
+export async function printMain(program: Program, loadRunner?: LoadWorkflowRunner): Promise<number> {
   const line = parseFlags(program.argv);
   switch (line.kind) {
     case 'version':
@@ -18,7 +19,7 @@ export async function printMain(program: Program): Promise<number> {
       if (reading.kind === 'error') return refuse(program, reading.message);
       for (const warning of reading.warnings) program.stderr.write(`${warning}\n`);
       const { runUntilEnded } = await import('./run-print.ts');
-      return await runUntilEnded(program, reading.options);
+      return await runUntilEnded({ program, options: reading.options, loadRunner });
     }
   }
 }

@@ -29,9 +29,9 @@ import { MANAGED_FILE } from './settings/settings-places.ts';
 import { SmallModel, smallModelId } from './small-model.ts';
 import { systemPrompt } from './system-prompt.ts';
 import { STRUCTURED_OUTPUT_INSTRUCTION } from './tools/structured-output.ts';
-import { absentTool } from './tools/tool-access.ts';
 import { unknownSessionEvent } from './unknown-session.ts';
 import { uuidFrom } from './uuid.ts';
+import { scriptsDirFor, sessionWorkflow } from './workflows/session-workflow.ts';
 
 export async function openConversation(request: ConversationRequest): Promise<ConversationOpening> {
   const { options } = request;
@@ -105,7 +105,7 @@ function modelNamed({ env }: Program, { model }: PrintOptions, { cast, settings 
 }
 
 async function converse(
-  { program, options, emit, asker }: ConversationRequest,
+  { program, options, emit, asker, loadRunner }: ConversationRequest,
   setting: Setting,
   account: Account,
   opened: OpenedSession,
@@ -114,6 +114,7 @@ async function converse(
   const { cast, settings, mcpServers } = setting;
   const { agentType } = cast;
   const outputDir = outputDirFor(program, opened);
+  const scriptsDir = scriptsDirFor(outputDir);
   const { file: transcript } = opened;
   const stamp = stampOf(program, opened.sessionId);
   // Takes its time, like what comes meanwhile; whoever awaits it is told when it fails.
@@ -125,7 +126,7 @@ async function converse(
     ...{ account, stamp, clock, random, emit },
   });
   const equipment = await equipmentFor({
-    ...{ program, options, agentType, settings, mcpServers, outputDir, transcript, reader },
+    ...{ program, options, agentType, settings, mcpServers, outputDir, scriptsDir, transcript, reader },
   });
   if (typeof equipment.asker === 'string') {
     equipment[Symbol.dispose]();
@@ -134,7 +135,14 @@ async function converse(
   let { gate } = equipment;
   for (const warning of equipment.warnings) program.stderr.write(`${warning}\n`);
   const { structured } = cast;
-  const tools = structured === undefined ? equipment.tools : [...equipment.tools, structured];
+  const workflow = sessionWorkflow({
+    ...{ program, options, settings, cast, equipment, account, scriptsDir, loadRunner },
+    sessionId: opened.sessionId,
+    gate: () => gate,
+    model: () => questions.model,
+  });
+  const ownTools = [...equipment.tools, ...workflow.tools];
+  const tools = structured === undefined ? ownTools : [...ownTools, structured];
   const hooks = options.bare ? undefined : await toolHooksFor(program, settings, opened, () => gate.mode);
   const serverTools = equipment.serverTools.filter(({ name }) => hooks?.guards(name) !== true);
   const specs = [...serverTools, ...tools.map(({ spec }) => spec)];
@@ -144,7 +152,7 @@ async function converse(
     request: {
       model: modelNamed(program, options, setting),
       system: systemPromptOf(cast),
-      context,
+      context: [context, workflow.context].filter(Boolean).join('\n\n'),
       effort: options.effort,
     },
     tools: specs,
@@ -163,8 +171,8 @@ async function converse(
     questions,
     account,
     structuredOutput: structured,
-    tools: equipment.tools,
-    absent: (name) => absentTool(name, equipment.isDisabled),
+    tools: ownTools,
+    absent: workflow.absent,
     gate: () => gate,
     asker: asker ?? equipment.asker,
     hooks,
@@ -200,7 +208,7 @@ async function converse(
       const command = limits.isOffered ? compactCommandIn(content) : undefined;
       if (command !== undefined) return await session.compact(command.wish, signal, () => begin(onBegin));
       await begin(onBegin);
-      return await session.run(content, signal);
+      return await session.run(workflow.told(content), signal);
     },
     setModel(name) {
       questions.model = modelIdOf(name, program.env);

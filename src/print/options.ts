@@ -1,7 +1,8 @@
 /** What a command line asks of print mode, complete: every later line of code reads this and no flag. */
-import { EFFORTS, type Effort } from '../core/call.ts';
+import type { Effort } from '../core/call.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { splitToolList } from '../wire/agent-type.ts';
+import { effortOf, effortWarnings, isUltracode } from './effort.ts';
 import {
   FLAGS,
   INPUT_FORMATS,
@@ -26,6 +27,8 @@ export interface PrintOptions {
   readonly model: string | undefined;
   readonly fallbackModels: readonly string[];
   readonly effort: Effort | undefined;
+  /** The model may use workflows unasked. */
+  readonly ultracode: boolean;
   readonly maxTurns: number | undefined;
   readonly maxBudgetUsd: number | undefined;
   readonly systemPrompt: string | undefined;
@@ -87,7 +90,7 @@ export function readOptions(line: Given): OptionsReading {
     sourcesProblem(value('--setting-sources')) ??
     sessionProblem(options.sessionId);
   if (problem !== undefined) return { kind: 'error', message: problem };
-  const warnings = effortWarnings(value('--effort'), options.effort);
+  const warnings = effortWarnings(value('--effort'));
   return {
     kind: 'ok',
     options,
@@ -110,7 +113,8 @@ function optionsOf(
     schema,
     model: value('--model'),
     fallbackModels: splitToolList(value('--fallback-model') ?? ''),
-    effort: EFFORTS.find((level) => level === value('--effort')),
+    effort: effortOf(value('--effort')),
+    ultracode: isUltracode(value('--effort')),
     maxTurns: numberOf(value('--max-turns')),
     maxBudgetUsd: numberOf(value('--max-budget-usd')),
     systemPrompt: value('--system-prompt'),
@@ -208,13 +212,6 @@ function ignoredWarnings(given: Given['given']): string[] {
 
 function sessionProblem(id: string | undefined): string | undefined {
   return id === undefined || isUuid(id) ? undefined : 'Error: Invalid session ID. Must be a valid UUID.';
-}
-
-function effortWarnings(asked: string | undefined, effort: Effort | undefined): string[] {
-  if (asked === undefined || effort !== undefined) return [];
-  return [
-    `Warning: Unknown --effort value '${asked}' — ignoring it and using the default effort. Valid values: ${EFFORTS.join(', ')}.`,
-  ];
 }
 
 /** `manual` is the newer word for asking every time. */

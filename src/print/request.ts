@@ -5,6 +5,7 @@ import type { EventStamp } from '../wire/event-writer.ts';
 import type { PermissionMode } from './flags/flag-table.ts';
 import type { PrintOptions } from './options.ts';
 import type { PermissionAsker } from './tool-calls.ts';
+import type { LoadWorkflowRunner } from './workflows/workflow-runner.ts';
 
 export interface ConversationRequest {
   readonly program: Program;
@@ -12,6 +13,8 @@ export interface ConversationRequest {
   readonly emit: (event: AgentEvent) => Promise<void>;
   /** Asked for permissions; `undefined` where there is nobody to ask. */
   readonly asker: PermissionAsker | undefined;
+  /** `undefined` where no workflow can be run. */
+  readonly loadRunner: LoadWorkflowRunner | undefined;
 }
 
 /** A call whose prompt was read. */

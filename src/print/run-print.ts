@@ -1,20 +1,23 @@
 /** Runs one call to its end: whatever comes first of an answer, a signal, or a reader that goes away. */
-import type { Program } from '../core/program.ts';
 import type { AgentEvent } from '../wire/event.ts';
 import { Ended, Ending, Interrupted } from './ending.ts';
-import type { PrintOptions } from './options.ts';
 import { openOutput } from './output.ts';
 import { readPrompt } from './read-prompt.ts';
 import { refuse } from './refuse.ts';
+import type { ConversationRequest } from './request.ts';
 import { exitCodeOf } from './result-exit.ts';
 
 /** Interrupted before there was a turn that could have ended by a result. */
 const EXIT_INTERRUPTED = 130;
 
-export async function runUntilEnded(program: Program, options: PrintOptions): Promise<number> {
+/** One start of the program. */
+type Start = Pick<ConversationRequest, 'program' | 'options' | 'loadRunner'>;
+
+export async function runUntilEnded(start: Start): Promise<number> {
+  const { program } = start;
   using ending = new Ending(program);
   try {
-    return await Promise.race([run(program, options, ending.signal), ending.ended]);
+    return await Promise.race([run(start, ending.signal), ending.ended]);
   } catch (error) {
     if (error instanceof Ended) return error.exitCode;
     if (error instanceof Interrupted) return EXIT_INTERRUPTED;
@@ -25,8 +28,9 @@ export async function runUntilEnded(program: Program, options: PrintOptions): Pr
   }
 }
 
-async function run(program: Program, options: PrintOptions, signal: AbortSignal): Promise<number> {
-  if (options.inputFormat === 'stream-json') return await runFromStream(program, options, signal);
+async function run(start: Start, signal: AbortSignal): Promise<number> {
+  const { program, options } = start;
+  if (options.inputFormat === 'stream-json') return await runFromStream(start, signal);
   const warn = (text: string): void => void program.stderr.write(`${text}\n`);
   const { stdin, clock } = program;
   const reading = await readPrompt({ argument: options.prompt, stdin, clock, warn }, signal);
@@ -34,17 +38,18 @@ async function run(program: Program, options: PrintOptions, signal: AbortSignal)
   const output = await openOutput(program.stdout, options);
   const emit = async (event: AgentEvent): Promise<void> => await output.write(event);
   const { runRequest } = options.rehearse ? await import('./rehearse.ts') : await import('./converse.ts');
-  const outcome = await runRequest({ program, options, prompt: reading.prompt, emit, signal });
+  const outcome = await runRequest({ ...start, prompt: reading.prompt, emit, signal });
   await output.end();
   if (outcome.kind === 'refused') return refuse(program, outcome.message);
   return exitCodeOf(outcome.result, signal);
 }
 
-async function runFromStream(program: Program, options: PrintOptions, signal: AbortSignal): Promise<number> {
+async function runFromStream(start: Start, signal: AbortSignal): Promise<number> {
+  const { program, options } = start;
   const { runStream } = await import('./control/run-stream.ts');
   const output = await openOutput(program.stdout, options);
   const emit = async (event: AgentEvent): Promise<void> => await output.write(event);
-  const code = await runStream({ program, options, emit, signal });
+  const code = await runStream({ ...start, emit, signal });
   await output.end();
   return code;
 }

@@ -14,6 +14,8 @@ export const ANDWAIT_RUNS_ABOVE = 'ANDWAIT_RUNS_ABOVE';
 export const ANDWAIT_NODE = 'ANDWAIT_NODE';
 /** Set by andwait for each agent: the slot it holds, which it lends to one call below it at a time. */
 export const ANDWAIT_LEASE = 'ANDWAIT_LEASE';
+/** Set by andwait for each agent of a script or a map, not for the calls of a recipe: `1`. It, and what it starts, begins no workflow. */
+export const ANDWAIT_AGENT = 'ANDWAIT_AGENT';
 /** Set by andwait for each agent: its number in the run, the name of its transcript. */
 export const ANDWAIT_CALL = 'ANDWAIT_CALL';
 /** Set by andwait for each agent: the same for the same call in every attempt of the run. */

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
+import type { RunOptions } from '../../core/run.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import type { RecordedRun } from '../../journal/run-record.ts';
 import {
@@ -30,6 +31,7 @@ export async function prepareResume(
   const source = await scriptOf(line.script, folder, run, program);
   // What the last attempt changed holds for the next one too.
   const last = run.attempts.at(-1) ?? description;
+  refuseUnkept(last.options, runId);
   const changed = await scriptArgs(line, program.stdin, stops.signal);
   const args = changed === undefined ? last.args : changed;
   const options = line.options(last.options);
@@ -39,6 +41,14 @@ export async function prepareResume(
     stops,
   );
   return prepared((opener) => opener.reopen(folder, runId, source.text));
+}
+
+/** Without those flags its agents might do more than the session that began it. */
+function refuseUnkept({ session }: RunOptions, runId: string): void {
+  if (session === undefined || session.unkept.length === 0) return;
+  throw new UserError(
+    `run ${runId} was begun by a session with a value of ${session.unkept.join(' and ')} that is not kept, since it may hold secrets; go on with it from that session (${session.sessionId}), whose Workflow tool takes resumeFromRunId`,
+  );
 }
 
 /** `--script`, else the script of the last attempt: the copy in the run's folder, which a person may have edited. */

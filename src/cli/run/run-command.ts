@@ -1,10 +1,10 @@
 /** `andwait run` and `andwait resume`: the command line and the terminal on one side, a run on the other. */
-import { PoolUnreachable } from '../../broker/client/pool-errors.ts';
 import { EXIT, UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import type { RunResult } from '../../core/run.ts';
 import { JournalBroken } from '../../journal/journal-writer.ts';
 import type { PreparedRun } from '../../launch/prepare-launch.ts';
+import { runFaultIn } from '../../launch/run-fault.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { launchRun } from '../../workflow/launch-run.ts';
 import { findResumable } from '../find-resumable.ts';
@@ -66,7 +66,7 @@ async function carriedOut({ launch, deps }: PreparedRun, terminal: RunTerminal):
   try {
     return await launchRun(launch, { ...deps, progress: terminal.event }, terminal.signal);
   } catch (error) {
-    const fault = faultIn(error);
+    const fault = runFaultIn(error);
     if (fault === undefined) throw error;
     const remedy = fault instanceof JournalBroken ? 'Make room, then' : 'Then';
     throw new UserError(
@@ -74,11 +74,4 @@ async function carriedOut({ launch, deps }: PreparedRun, terminal: RunTerminal):
       EXIT.capped,
     );
   }
-}
-
-/** What failed fails again when it is closed; `await using` then wraps one failure in the other. */
-function faultIn(error: unknown): JournalBroken | PoolUnreachable | undefined {
-  if (error instanceof JournalBroken || error instanceof PoolUnreachable) return error;
-  const { error: later } = (error ?? {}) as Partial<SuppressedError>;
-  return later === undefined ? undefined : faultIn(later);
 }

@@ -139,5 +139,6 @@ export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
     permissionMode: parsed['permission-mode'] ?? base.permissionMode,
     allowedTools: parsed['allowed-tools'] ?? base.allowedTools,
     timeoutMs: timeoutSeconds === undefined ? base.timeoutMs : timeoutSeconds * 1000,
+    ...(base.session === undefined ? {} : { session: base.session }),
   };
 }

@@ -9,6 +9,7 @@ import { refuse } from '../refuse.ts';
 import type { Conversation } from '../request.ts';
 import { exitCodeOf } from '../result-exit.ts';
 import { uuidFrom } from '../uuid.ts';
+import type { LoadWorkflowRunner } from '../workflows/workflow-runner.ts';
 import { type HostLine, readHostLines, type UserLine } from './host-lines.ts';
 import { HostQuestions } from './host-questions.ts';
 import { HostRequests } from './host-requests.ts';
@@ -20,6 +21,7 @@ export interface StreamCall {
   readonly emit: (event: AgentEvent) => Promise<void>;
   /** Of the whole program. */
   readonly signal: AbortSignal;
+  readonly loadRunner: LoadWorkflowRunner | undefined;
 }
 
 /** The exit code: that of the last turn. */
@@ -110,7 +112,7 @@ class StreamRun {
 
   /** The result event, or why there can be none. */
   async #runTurn({ message, uuid }: UserLine): Promise<AgentEvent | string> {
-    const { program, emit, signal } = this.#call;
+    const { program, emit, signal, loadRunner } = this.#call;
     const { options, refused } = this.#requests;
     if (refused !== undefined) return refused;
     const turn = new AbortController();
@@ -121,7 +123,7 @@ class StreamRun {
           ? await import('../rehearse.ts')
           : await import('../open-conversation.ts');
         const asker = options.asksHost ? this.#questions : undefined;
-        const opening = await openConversation({ program, options, emit, asker });
+        const opening = await openConversation({ program, options, emit, asker, loadRunner });
         if (opening.kind === 'refused') return opening.message;
         this.#conversation = opening.conversation;
       }

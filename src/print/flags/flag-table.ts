@@ -63,7 +63,7 @@ export const FLAGS: readonly Flag[] = [
     names: ['--effort'],
     kind: 'value',
     placeholder: '<level>',
-    help: `How hard to think: ${EFFORTS.join(', ')}`,
+    help: `How hard to think: ${EFFORTS.join(', ')}; ultracode: xhigh, and workflows where the model sees fit`,
   },
   {
     names: ['--max-turns'],

@@ -25,6 +25,8 @@ export interface FileAccessDeps extends Anchors {
   readonly workingDirs: readonly string[];
   /** Files that decide what is permitted: never written unasked, wherever they lie. */
   readonly settingsFiles: readonly string[];
+  /** Absolute. What the session keeps for its model to read and change, wherever it lies. */
+  readonly ownFolder: string | undefined;
 }
 
 /** A rule with a path, for one of these, speaks for all of them; without, the first does. */
@@ -61,6 +63,7 @@ export class FileAccess {
       return { kind: 'deny', why: `${shown} is not written in mode plan` };
     }
     if (place.reals.length === 0) return { kind: 'ask', why: `it cannot be told where ${shown} leads` };
+    if (this.#isOwn(place)) return { kind: 'allow', why: 'it is kept by the session itself' };
     if (access === 'write' && this.#isProtected(place)) {
       return { kind: 'ask', why: `${shown} is a file that other programs run or obey` };
     }
@@ -92,6 +95,12 @@ export class FileAccess {
     return (['deny', 'ask'] as const).some(
       (behavior) => this.#forbidding(behavior, 'read', place, undefined) !== undefined,
     );
+  }
+
+  #isOwn({ reals }: Place): boolean {
+    const { ownFolder } = this.#deps;
+    const folder = ownFolder === undefined ? undefined : realPath(ownFolder);
+    return folder !== undefined && reals.every((file) => isWithin(file, folder));
   }
 
   #isProtected(place: Place): boolean {

@@ -5,15 +5,8 @@ import type { Settings } from '../settings/settings.ts';
 import { BYPASS_NOT_LAUNCHED } from './bypass.ts';
 import { FileAccess, type Verdict } from './file-access.ts';
 import { judgeSearch } from './file-search.ts';
-import {
-  leavesServerOpen,
-  namesDomain,
-  namesHost,
-  namesTool,
-  parseRule,
-  type Rule,
-  type RuleBook,
-} from './rule.ts';
+import { forbidsUse, grantsUse } from './named-use.ts';
+import { leavesServerOpen, namesHost, namesTool, parseRule, type Rule, type RuleBook } from './rule.ts';
 import type { ShellGate } from './shell-gate.ts';
 
 export interface ToolUse {
@@ -57,6 +50,8 @@ export interface PermissionGateDeps {
   readonly disallowedTools: readonly string[];
   /** `--add-dir`. */
   readonly addDirs: readonly string[];
+  /** Absolute. Files of the session's own: what is asked about elsewhere is allowed there. */
+  readonly ownFolder?: string;
   readonly cwd: string;
   readonly homeDir: string | undefined;
   /** Where the next shell command starts, if that can differ from `cwd`. */
@@ -100,6 +95,7 @@ export async function permissionGate(deps: PermissionGateDeps): Promise<SessionP
       homeDir: deps.homeDir,
       workingDirs: [cwd, ...deps.addDirs, ...settings.additionalDirectories],
       settingsFiles: settings.files,
+      ownFolder: deps.ownFolder,
     });
     const gate =
       shell &&
@@ -221,20 +217,16 @@ class SessionGate implements SessionPermissions {
   /** Tools that only rules speak for: of the web, of servers, of others. */
   #judgeByRules(name: string, input: Readonly<Record<string, Json>>): Verdict {
     const { rules, mode } = this.#all;
-    const url = name === 'WebFetch' && typeof input['url'] === 'string' ? input['url'] : '';
     const named = (rule: Rule): boolean => namesTool(rule, name);
-    // A pattern that is not understood forbids everything, and grants nothing.
     const forbids = (rule: Rule): boolean =>
-      named(rule) && rule.pattern !== undefined && (name !== 'WebFetch' || namesDomain(rule, url));
+      named(rule) && rule.pattern !== undefined && forbidsUse(rule, name, input);
     const denied = rules.deny.find(forbids);
     if (denied !== undefined) return { kind: 'deny', why: `the rule ${denied.text} denies it` };
     const asked = rules.ask.find(forbids);
     if (asked !== undefined) return { kind: 'ask', why: `the rule ${asked.text} asks before it` };
     if (mode === 'bypassPermissions') return { kind: 'allow', why: 'mode bypassPermissions' };
     const grants = (rule: Rule): boolean =>
-      named(rule) &&
-      !leavesServerOpen(rule) &&
-      (rule.pattern === undefined || (name === 'WebFetch' && namesDomain(rule, url)));
+      named(rule) && !leavesServerOpen(rule) && (rule.pattern === undefined || grantsUse(rule, name, input));
     return rules.allow.some(grants)
       ? { kind: 'allow', why: 'a rule allows it' }
       : { kind: 'ask', why: 'no rule allows it' };

@@ -16,6 +16,7 @@ export interface SourceSettings {
   readonly autoCompactEnabled: boolean | undefined;
   readonly hooks: HookSettings;
   readonly disableAllHooks: boolean;
+  readonly disableWorkflows: boolean | undefined;
   readonly apiKeyHelper: string | undefined;
   readonly projectMcp: ProjectMcp;
 }
@@ -62,6 +63,7 @@ class Fields implements SourceSettings {
   readonly autoCompactEnabled: boolean | undefined;
   readonly hooks: HookSettings;
   readonly disableAllHooks: boolean;
+  readonly disableWorkflows: boolean | undefined;
   readonly apiKeyHelper: string | undefined;
   readonly projectMcp: ProjectMcp;
 
@@ -81,6 +83,7 @@ class Fields implements SourceSettings {
     this.hooks = readHooks(value['hooks']);
     this.disableAllHooks = this.#boolean(value['disableAllHooks'], 'disableAllHooks') === true;
     this.autoCompactEnabled = this.#boolean(value['autoCompactEnabled'], 'autoCompactEnabled');
+    this.disableWorkflows = this.#boolean(value['disableWorkflows'], 'disableWorkflows');
     this.apiKeyHelper = this.#string(value['apiKeyHelper'], 'apiKeyHelper');
     this.projectMcp = {
       all: value['enableAllProjectMcpServers'] === true,

@@ -174,6 +174,11 @@ function together(
     );
   const strongest = <T>(field: (settings: SourceSettings) => T | undefined): T | undefined =>
     layers.map(({ settings }) => field(settings)).findLast((value) => value !== undefined);
+  const workflowsDisabled = (isManaged: boolean): boolean | undefined =>
+    layers
+      .filter(({ from }) => (from.source === 'managed') === isManaged)
+      .map(({ settings }) => settings.disableWorkflows)
+      .findLast((value) => value !== undefined);
   const flagFile = layers.find(({ from }) => from.source === 'flag')?.from.file;
   return {
     rules: { allow: rules('allow'), ask: rules('ask'), deny: rules('deny') },
@@ -187,6 +192,7 @@ function together(
     model: strongest(({ model }) => model),
     toolHooks: toolHooksOf(layers, warnings),
     compactsItself: strongest(({ autoCompactEnabled }) => autoCompactEnabled) ?? true,
+    workflowsDisabled: { managed: workflowsDisabled(true), own: workflowsDisabled(false) },
     apiKeyHelper: strongest(({ apiKeyHelper }) => apiKeyHelper),
     projectMcp: {
       all: layers.some(({ settings }) => settings.projectMcp.all),

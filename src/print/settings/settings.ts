@@ -19,6 +19,11 @@ export interface Settings {
   /** A conversation that has become too long is summarised unasked. */
   readonly compactsItself: boolean;
   readonly toolHooks: readonly ToolHook[];
+  /** `disableWorkflows`: what managed settings say, and what the others say. `undefined` where they say nothing. */
+  readonly workflowsDisabled: {
+    readonly managed: boolean | undefined;
+    readonly own: boolean | undefined;
+  };
   /** A shell command that prints the key. */
   readonly apiKeyHelper: string | undefined;
   readonly projectMcp: ProjectMcp;
@@ -38,6 +43,7 @@ export const NO_SETTINGS: Settings = {
   model: undefined,
   compactsItself: true,
   toolHooks: [],
+  workflowsDisabled: { managed: undefined, own: undefined },
   apiKeyHelper: undefined,
   projectMcp: { all: false, enabled: [], disabled: [] },
   files: [],

@@ -40,6 +40,11 @@ export function choice<const W extends string>(words: readonly W[], description:
   );
 }
 
+/** Whatever JSON there is. */
+export function anything(description: string): Field<Json> {
+  return field({ description }, (value) => value);
+}
+
 export function list<F extends Fields>(fields: F, description: string): Field<readonly Values<F>[]> {
   const schema = { type: 'array', items: schemaOf(fields), description };
   return field(schema, (value) => {

@@ -71,7 +71,7 @@ describe('answers', () => {
       model: 'claude-opus-5-5',
       permissionMode: 'default',
       apiKeySource: 'ANTHROPIC_API_KEY',
-      tools: ['Bash', 'Read', 'Write', 'Edit', 'Glob', 'Grep', 'WebFetch', 'TodoWrite'],
+      tools: ['Bash', 'Read', 'Write', 'Edit', 'Glob', 'Grep', 'WebFetch', 'TodoWrite', 'Workflow'],
       cwd: '/',
     });
     expect(ended.events[1]).toMatchObject({

@@ -65,6 +65,7 @@ test('a plain prompt: streamed, cached at three points, with our own short syste
     'Grep',
     'WebFetch',
     'TodoWrite',
+    'Workflow',
   ]);
   const tools = request.body['tools'] as JsonObject[];
   expect(tools.filter((tool) => tool['cache_control'] !== undefined)).toEqual([tools.at(-1)]);
@@ -151,7 +152,7 @@ test.each([
   ],
   [
     ['--disallowedTools', 'Bash', 'Edit'],
-    ['Read', 'Write', 'Glob', 'Grep', 'WebFetch', 'TodoWrite'],
+    ['Read', 'Write', 'Glob', 'Grep', 'WebFetch', 'TodoWrite', 'Workflow'],
   ],
   [['--tools', 'Read', '--allowedTools', 'WebSearch'], ['Read']],
   [

@@ -34,6 +34,12 @@ describe('arguments', () => {
     ['nothing asked', {}, {}, PERMISSION],
     ['a model', { model: 'opus' }, {}, ['--model', 'opus', ...PERMISSION]],
     ['the model that would be used anyway', { model: 'inherit' }, {}, PERMISSION],
+    [
+      'what a session hands on, before the list that takes every word',
+      {},
+      { flags: ['--tools', 'Read'], allowedTools: ['A', 'B'] },
+      [...PERMISSION, '--tools', 'Read', '--allowedTools', 'A', 'B'],
+    ],
     ['an effort', { effort: 'max' }, {}, ['--effort', 'max', ...PERMISSION]],
     ['an agent type', { agentType: 'reviewer' }, {}, ['--agent', 'reviewer', ...PERMISSION]],
     ['a turn limit', {}, { maxTurns: 3 }, [...PERMISSION, '--max-turns', '3']],

@@ -1,0 +1,225 @@
+/** The Workflow tool of the built program: a model that writes workflows, and the agents that carry them out. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type FakeRequest, reply } from '../../support/fake-messages-api.ts';
+import { runAndwait } from '../../support/run-in-process.ts';
+import { ALLOWED, answersIn, TWO, WorkflowStage } from './workflow-stage.ts';
+
+let stage: WorkflowStage;
+
+beforeEach(async () => {
+  stage = await WorkflowStage.open();
+});
+afterEach(async () => await stage[Symbol.asyncDispose]());
+
+function meta(name: string, description = 'd'): string {
+  return `export const meta = ${JSON.stringify({ name, description })}\n`;
+}
+
+/** Requests that are not the session's own. */
+function agentsOf({ api }: WorkflowStage): readonly FakeRequest[] {
+  return api.requests.filter(({ toolNames }) => !toolNames.includes('Workflow'));
+}
+
+describe('a workflow that the model wrote', () => {
+  test('runs two agents, and comes back with value, run, script and cost', async () => {
+    const ended = await stage.calls({ script: TWO, args: { n: 1 } }).run();
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    const [runId = ''] = stage.runIds();
+    const [answer] = answersIn(ended);
+    expect(answer).toMatchObject({
+      isError: false,
+      forPrograms: {
+        status: 'completed',
+        runId,
+        workflowName: 'two',
+        result: { a: 'one', b: 'two', args: { n: 1 } },
+        agents: { done: 2 },
+        costUsd: 0.0016,
+      },
+    });
+    expect(answer?.content).toContain('Result: {"a":"one","b":"two","args":{"n":1}}');
+    expect(answer?.content).toContain(`Run ID: ${runId}`);
+    expect(answer?.content).toContain('2 done; 200 tokens in, 40 out, $0.0016');
+    const scriptPath = /^Script: (.*)$/m.exec(answer?.content ?? '')?.[1] ?? '';
+    expect(readFileSync(scriptPath, 'utf8')).toBe(TWO);
+    // The session's price is that of its agents, too.
+    expect(ended.events.at(-1)).toMatchObject({ result: 'done after tool', total_cost_usd: 0.0032 });
+  });
+
+  test('is a run like any other to list and result', async () => {
+    await stage.calls({ script: TWO }).run();
+    const [runId = ''] = stage.runIds();
+    const at = { cwd: stage.cwd, env: stage.env };
+    const list = await runAndwait({ ...at, argv: ['list'] });
+    expect(list.stdout).toMatch(new RegExp(`${runId}.*two`));
+    expect(await runAndwait({ ...at, argv: ['result', runId] })).toMatchObject({
+      code: 0,
+      stdout: '{"a":"one","b":"two"}\n',
+    });
+    expect((await runAndwait({ ...at, argv: ['logs', runId, '1'] })).stdout).toContain('one');
+  });
+
+  test('of the project, by name; one of another name is told of', async () => {
+    mkdirSync(path.join(stage.cwd, '.claude/workflows'), { recursive: true });
+    writeFileSync(path.join(stage.cwd, '.claude/workflows/two.js'), TWO);
+    stage.calls({ name: 'nope' }).calls({ name: 'two', args: [1] });
+    const answers = answersIn(
+      await stage.run({ args: ['--allowedTools', 'Workflow(two)', 'Workflow(nope)'] }),
+    );
+    expect(answers[0]).toMatchObject({
+      isError: true,
+      content: expect.stringContaining('no saved workflow "nope"; saved here: two'),
+    });
+    expect(answers[1]).toMatchObject({ isError: false, forPrograms: { result: { args: [1] } } });
+  });
+
+  test('that is none is refused before anything is made, with its line', async () => {
+    const ended = await stage.calls({ script: `${meta('bad')}const x: number = 1` }).run();
+    expect(answersIn(ended)).toMatchObject([{ isError: true, content: expect.stringContaining(':2:8') }]);
+    expect(stage.runIds()).toEqual([]);
+  });
+
+  test('that throws is an error with run and line', async () => {
+    const script = `${meta('throws')}log('before')\nthrow new Error('no way')`;
+    const [answer] = answersIn(await stage.calls({ script }).run());
+    expect(answer?.isError).toBe(true);
+    expect(answer?.content).toMatch(/failed: its script threw[\s\S]*before[\s\S]*no way[\s\S]*:3:/);
+  });
+});
+
+describe('permission', () => {
+  test('is needed: a call without is denied, told and reported, and nothing runs', async () => {
+    const ended = await stage.calls({ script: TWO }).run({ args: [] });
+    expect(answersIn(ended)).toMatchObject([{ isError: true }]);
+    expect(ended.events).toContainEqual(expect.objectContaining({ subtype: 'permission_denied' }));
+    expect(ended.events.at(-1)).toMatchObject({ permission_denials: [{ tool_name: 'Workflow' }] });
+    expect(stage.runIds()).toEqual([]);
+  });
+
+  test('for one saved workflow is none for another script', async () => {
+    stage.calls({ script: TWO }).calls({ name: 'two', script: TWO });
+    const ended = await stage.run({ args: ['--allowedTools', 'Workflow(two)'] });
+    expect(ended.events.at(-1)).toMatchObject({
+      permission_denials: [{ tool_name: 'Workflow' }, { tool_name: 'Workflow' }],
+    });
+  });
+
+  test('of the agents is that of the session, and no more', async () => {
+    const bash = `TOOL:Bash ${JSON.stringify({ command: 'touch made' })}`;
+    const script = `${meta('bash')}return await agent(${JSON.stringify(bash)})`;
+    const denied = await stage
+      .calls({ script })
+      .run({ args: [...ALLOWED, '--permission-mode', 'acceptEdits', '--disallowedTools', 'Bash'] });
+    expect(answersIn(denied)[0]?.isError).toBe(false);
+    for (const { toolNames } of agentsOf(stage)) expect(toolNames).not.toContain('Bash');
+    const told = answersIn(await stage.calls({ script }).run());
+    expect(told[0]?.content).toContain('Agents were denied: Bash');
+    expect(() => readFileSync(path.join(stage.cwd, 'made'))).toThrow('ENOENT');
+    await stage.calls({ script }).run({ args: [...ALLOWED, 'Bash(touch made)'] });
+    expect(readFileSync(path.join(stage.cwd, 'made'), 'utf8')).toBe('');
+  });
+
+  test('settings that the session was given by flag hold for agents too, and are written nowhere', async () => {
+    const bash = `TOOL:Bash ${JSON.stringify({ command: 'ls' })}`;
+    const script = `${meta('ls')}return await agent(${JSON.stringify(bash)})`;
+    const settings = JSON.stringify({ permissions: { deny: ['Bash(ls)'] }, env: { SECRET: 'rosebud' } });
+    const ended = await stage.calls({ script }).run({ args: [...ALLOWED, '--settings', settings] });
+    expect(answersIn(ended)[0]?.content).toContain('Agents were denied: Bash');
+    const [runId = ''] = stage.runIds();
+    expect(readFileSync(path.join(stage.state, 'runs', runId, 'run.json'), 'utf8')).not.toContain('rosebud');
+    expect(readFileSync(path.join(stage.state, 'runs', runId, 'journal.ndjson'), 'utf8')).not.toContain(
+      'rosebud',
+    );
+    const resumed = await runAndwait({ argv: ['resume', runId], cwd: stage.cwd, env: stage.env });
+    expect(resumed).toMatchObject({ code: 2, stderr: expect.stringContaining('--settings') });
+  });
+});
+
+describe('agents of agents', () => {
+  test('an agent of a workflow is not offered the tool, and refused when it calls it', async () => {
+    const inner = `TOOL:Workflow ${JSON.stringify({ script: TWO })}`;
+    const script = `${meta('outer')}return await agent(${JSON.stringify(inner)})`;
+    await stage.calls({ script }).run();
+    const [asked, answered] = agentsOf(stage);
+    expect(asked?.toolNames).toContain('Bash');
+    expect(JSON.stringify(answered?.messages.at(-1))).toMatch(/Workflow is not available.*agent of a run/);
+    expect(stage.runIds()).toHaveLength(1);
+  });
+
+  test('turned off by the environment and by settings', async () => {
+    await stage.calls({ script: TWO }).run({ env: { CLAUDE_CODE_DISABLE_WORKFLOWS: '1' } });
+    await stage.calls({ script: TWO }).run({ args: [...ALLOWED, '--settings', '{"disableWorkflows":true}'] });
+    expect(stage.api.requests).toHaveLength(4);
+    for (const { toolNames } of stage.api.requests) expect(toolNames).not.toContain('Workflow');
+    expect(JSON.stringify(stage.api.requests[3]?.messages.at(-1))).toContain('workflows are turned off');
+  });
+});
+
+describe('ultracode', () => {
+  const asked = async (prompt: string, args: readonly string[]): Promise<string> => {
+    await stage.run({ prompt, args });
+    const { messages, body } = stage.api.requests.at(-1) as FakeRequest;
+    return JSON.stringify([messages, body['system'], body['output_config'] ?? null]);
+  };
+
+  test('as a word of the prompt, or as effort, lets the model decide; permission is needed all the same', async () => {
+    expect(await asked('ultracode: do it', [])).toContain('Ultracode is on');
+    expect(await asked('do it', ['--effort', 'ultracode'])).toMatch(/Ultracode is on.*xhigh/);
+    expect(await asked('read ultracode.md and my-ultracode-notes', ['--tools', 'Read'])).not.toContain(
+      'Ultracode is on',
+    );
+    expect(await asked('do it', [])).not.toContain('Ultracode is on');
+  });
+});
+
+describe('the budget of the session', () => {
+  test('is what its agents may spend, and what they spent counts', async () => {
+    const script = `${meta('spend')}const out = []\nfor (let n = 0; n < 9; n += 1) out.push(await agent('ECHO:' + n))\nreturn out`;
+    const ended = await stage.calls({ script }).run({ args: [...ALLOWED, '--max-budget-usd', '0.003'] });
+    const [answer] = answersIn(ended);
+    expect(answer).toMatchObject({ isError: true, forPrograms: { status: 'capped', agents: { done: 3 } } });
+    expect(ended.events.at(-1)).toMatchObject({ subtype: 'error_max_budget_usd', total_cost_usd: 0.0032 });
+  });
+});
+
+describe('resume', () => {
+  test('answers finished agents from the journal, also where the script was edited', async () => {
+    const script = `${meta('again')}const a = await agent('ECHO:kept')\nif (args === undefined) throw new Error('no args')\nreturn [a, args]`;
+    const api = stage.calls({ script }).api.hold();
+    const running = stage.start({ args: [...ALLOWED, '--permission-mode', 'default'] });
+    (await api.request(2)).answer(reply().text('kept'));
+    const first = await api.request(3);
+    const told = JSON.stringify(first.messages.at(-1));
+    const runId = /Run ID: ([\w-]+)/.exec(told)?.[1] ?? '';
+    const scriptPath = /Script: (.*?)\\n/.exec(told)?.[1] ?? '';
+    first.answer(reply().tool('Read', { file_path: scriptPath }));
+    (await api.request(4)).answer(
+      reply().tool('Edit', {
+        file_path: scriptPath,
+        old_string: 'return [a, args]',
+        new_string: 'return [a, args, 1]',
+      }),
+    );
+    (await api.request(5)).answer(
+      reply().tool('Workflow', { scriptPath, resumeFromRunId: runId, args: 'x' }),
+    );
+    (await api.request(6)).answer(reply().text('fin'));
+    const answers = answersIn(await running.ended);
+    expect(answers.map(({ isError }) => isError)).toEqual([true, false, false, false]);
+    expect(answers.at(-1)).toMatchObject({
+      forPrograms: { runId, result: ['kept', 'x', 1], agents: { replayed: 1, done: 0 } },
+    });
+    expect(stage.runIds()).toEqual([runId]);
+  });
+
+  test('of a run of another session is refused', async () => {
+    await stage.calls({ script: TWO }).run();
+    const [runId = ''] = stage.runIds();
+    const ended = await stage.calls({ resumeFromRunId: runId }).run();
+    expect(answersIn(ended)).toMatchObject([
+      { isError: true, content: expect.stringContaining('names no run of this session') },
+    ]);
+  });
+});
