@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { NO_USAGE } from '../../../src/core/outcome.ts';
 import { Account } from '../../../src/print/account.ts';
 import type { ApiUsage } from '../../../src/print/api/model.ts';
 import { modelIdOf } from '../../../src/print/model-names.ts';
@@ -67,4 +68,31 @@ test.each([
 
 test('a name that every object has is no model', () => {
   expect(modelFacts('constructor').prices).toBeUndefined();
+});
+
+describe('agents that worked for the session', () => {
+  const usage = { inputTokens: 100, outputTokens: 20, cacheReadTokens: 0, cacheCreationTokens: 0 };
+  const spent = (...costs: Parameters<Account['addAgents']>[0]) => {
+    const account = new Account();
+    account.add('claude-opus-5-5', { ...NOTHING, input: 100, output: 20 });
+    account.addAgents(costs);
+    return account;
+  };
+
+  test('are part of its price and of its models, and no part of its turn', () => {
+    const account = spent({ model: 'claude-haiku-5-5', usage, costUsd: 0.25 });
+    expect(account.costUsd).toBeCloseTo(0.2508, 9);
+    expect(account.usage).toMatchObject({ input_tokens: 100, output_tokens: 20 });
+    expect(account.modelUsage).toMatchObject({ 'claude-haiku-5-5': { inputTokens: 100, costUSD: 0.25 } });
+  });
+
+  test('that named no price are priced where that is possible', () => {
+    expect(spent({ model: 'claude-opus-5-5', usage, costUsd: null }).costUsd).toBeCloseTo(0.0016, 9);
+  });
+
+  test('and are never free where it is not', () => {
+    expect(spent({ model: 'mine', usage, costUsd: null }).costUsd).toBeNull();
+    expect(spent({ model: undefined, usage, costUsd: null }).costUsd).toBeNull();
+    expect(spent({ model: undefined, usage: NO_USAGE, costUsd: 0 }).costUsd).toBeCloseTo(0.0008, 9);
+  });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -249,12 +249,60 @@ describe('other tools', () => {
     ['ask', { ask: ['mcp__db'], allow: ['mcp__db__query'] }, 'mcp__db__query', {}],
     ['deny', { mode: 'dontAsk' }, 'WebSearch', {}],
     ['ask', {}, 'Workflow', { script: 'x' }],
+    ['allow', { allow: ['Workflow'] }, 'Workflow', { script: 'x' }],
+    ['ask', { mode: 'acceptEdits' }, 'Workflow', { script: 'x' }],
+    ['allow', { mode: 'bypassPermissions' }, 'Workflow', { script: 'x' }],
+    ['allow', { allow: ['Workflow(audit)'] }, 'Workflow', { name: 'audit', args: 1 }],
+    ['ask', { allow: ['Workflow(audit)'] }, 'Workflow', { name: 'other' }],
+    ['ask', { allow: ['Workflow(audit)'] }, 'Workflow', { name: 'audit', script: 'x' }],
+    ['ask', { allow: ['Workflow(audit)'] }, 'Workflow', { name: 'audit', scriptPath: 'x.js' }],
+    ['deny', { allow: ['Workflow'], deny: ['Workflow(audit)'] }, 'Workflow', { name: 'audit' }],
+    ['deny', { allow: ['Workflow'], deny: ['Workflow(audit)'] }, 'Workflow', { script: 'x' }],
+    ['allow', { allow: ['Workflow'], deny: ['Workflow(audit)'] }, 'Workflow', { name: 'other' }],
     ['deny', { deny: ['Bash'] }, 'Bash', { command: 'ls' }],
     ['ask', { ask: ['Bash'], allow: ['Bash'] }, 'Bash', { command: 'ls' }],
     ['ask', { allow: ['Bash'] }, 'Bash', {}],
     ['ask', { allow: ['Bash'] }, 'Bash', { command: ['ls'] }],
   ])('%s: %j %s %j', async (expected, wish, name, input) => {
     expect(await verdict(wish, name, input)).toBe(expected);
+  });
+});
+
+describe('the folder that the session keeps for its model', () => {
+  const decide = async (file: string, wish: Partial<Parameters<typeof permissionGate>[0]> = {}) => {
+    const gate = await permissionGate({
+      settings: NO_SETTINGS,
+      mode: undefined,
+      allowedTools: [],
+      disallowedTools: [],
+      addDirs: [],
+      cwd: rig.project,
+      homeDir: rig.home,
+      offersBash: false,
+      ownFolder: path.join(rig.outside, '.claude/scripts'),
+      ...wish,
+    });
+    const kinds = ['Read', 'Edit'].map(
+      (name) => gate.decide({ name, input: { file_path: place(file) }, useId: 'u' }).kind,
+    );
+    return kinds.join(' ');
+  };
+
+  beforeAll(() => {
+    mkdirSync(path.join(rig.outside, '.claude/scripts'), { recursive: true });
+    symlinkSync(`${rig.outside}/secret.txt`, `${rig.outside}/.claude/scripts/leads-out.js`);
+  });
+
+  test('may be read and written, wherever it lies; what leads out of it may not', async () => {
+    expect(await decide('@O/.claude/scripts/a.js')).toBe('allow allow');
+    expect(await decide('@O/.claude/scripts/leads-out.js')).toBe('ask ask');
+    expect(await decide('@O/.claude/scripts/../settings.json')).toBe('ask ask');
+    expect(await decide('@O/.claude/other.js')).toBe('ask ask');
+  });
+
+  test('but not against a rule or a mode', async () => {
+    expect(await decide('@O/.claude/scripts/a.js', { disallowedTools: ['Edit'] })).toBe('allow deny');
+    expect(await decide('@O/.claude/scripts/a.js', { mode: 'plan' })).toBe('allow deny');
   });
 });
 

@@ -88,6 +88,14 @@ test('managed settings beat the flag', async () => {
   expect((await settings({ flag: '{"model":"flag"}' })).model).toBe('managed');
 });
 
+test('who turned workflows off', async () => {
+  const { settings } = stage({ user: { disableWorkflows: true }, managed: { disableWorkflows: false } });
+  expect((await settings()).workflowsDisabled).toEqual({ managed: false, own: true });
+  const other = await settings({ flag: '{"disableWorkflows":"yes"}' });
+  expect(other.workflowsDisabled).toEqual({ managed: false, own: true });
+  expect(other.warnings).toContainEqual(expect.stringContaining('"disableWorkflows" must be true or false'));
+});
+
 test('where /x starts from', async () => {
   const rules = { permissions: { deny: ['Read(/x)'] } };
   const { settings, root } = stage({ user: rules, project: rules, managed: rules });
