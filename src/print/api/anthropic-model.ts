@@ -6,6 +6,7 @@ import { modelFacts } from '../models.ts';
 import { apiFailure } from './api-failure.ts';
 import type { Connection } from './connection.ts';
 import type {
+  AbandonedListener,
   ApiFailure,
   ApiUsage,
   ConversationMessage,
@@ -28,7 +29,12 @@ export class AnthropicModel implements Model {
     this.#connection = connection;
   }
 
-  async answer(request: ModelRequest, signal: AbortSignal, onPiece?: PieceListener): Promise<ModelAnswer> {
+  async answer(
+    request: ModelRequest,
+    signal: AbortSignal,
+    onPiece?: PieceListener,
+    onAbandoned?: AbandonedListener,
+  ): Promise<ModelAnswer> {
     signal.throwIfAborted();
     const { credentials, params, denied } = this.#connection;
     let stream: MessageStream | undefined;
@@ -53,10 +59,11 @@ export class AnthropicModel implements Model {
         requestId: stream.request_id ?? undefined,
       };
     } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof Error)) throw error;
       const billed = stream?.currentMessage?.usage;
       const usage = billed === undefined ? undefined : usageOf(billed);
+      if (signal.aborted && usage !== undefined) onAbandoned?.(usage);
+      signal.throwIfAborted();
+      if (!(error instanceof Error)) throw error;
       return this.#withRenewal(apiFailure(error, { model: request.model, usage, denied }));
     }
   }

@@ -69,7 +69,15 @@ export type ModelAnswer = ModelReply | ApiFailure;
 /** Told of each piece of a message as it comes, in the API's own words. Contract: never throws. */
 export type PieceListener = (piece: JsonObject) => void;
 
+/** Told what an answer that nobody waits for any more was billed up to then. Contract: never throws. */
+export type AbandonedListener = (billed: ApiUsage) => void;
+
 /** Contract: never rejects for what the API does; rejects with the signal's reason when that is aborted; never retries by itself. */
 export interface Model {
-  answer(request: ModelRequest, signal: AbortSignal, onPiece?: PieceListener): Promise<ModelAnswer>;
+  answer(
+    request: ModelRequest,
+    signal: AbortSignal,
+    onPiece?: PieceListener,
+    onAbandoned?: AbandonedListener,
+  ): Promise<ModelAnswer>;
 }

@@ -1,7 +1,7 @@
 /** Asks again what may work the next time: after a pause that grows, or as long as the API says, each announced beforehand. */
 import type { Clock } from '../../core/ports.ts';
 import type { ApiRetry } from '../../wire/event-writer.ts';
-import type { ApiFailure, Model, ModelAnswer, ModelRequest, PieceListener } from './model.ts';
+import type { ApiFailure, ApiUsage, Model, ModelAnswer, ModelRequest, PieceListener } from './model.ts';
 
 export interface RetryDeps {
   readonly clock: Clock;
@@ -10,7 +10,7 @@ export interface RetryDeps {
   readonly maxRetries?: number | undefined;
   /** Told before each pause. */
   readonly announce: (retry: ApiRetry) => Promise<void>;
-  /** Told of each attempt that failed, the last one included. */
+  /** Told of each attempt that failed, the last one and one that was interrupted included. */
   readonly onFailure: (failure: ApiFailure) => void;
   readonly onPiece?: PieceListener | undefined;
   /** There is another model to go on with: an overloaded one is not asked ten times. */
@@ -41,7 +41,9 @@ export async function answerWithRetries(
   let overloads = 0;
   const maxRetries = deps.maxRetries ?? MAX_RETRIES;
   for (let attempt = 1; ; attempt++) {
-    const answer = await model.answer(request, signal, deps.onPiece);
+    const answer = await model.answer(request, signal, deps.onPiece, (billed) =>
+      deps.onFailure(abandoned(billed)),
+    );
     if (answer.kind === 'reply') return answer;
     deps.onFailure(answer);
     if (!answer.isRetryable || attempt > maxRetries) return answer;
@@ -53,6 +55,21 @@ export async function answerWithRetries(
     await deps.announce({ attempt, maxRetries, delayMs, status, error });
     await pause(delayMs, deps.clock, signal);
   }
+}
+
+/** It was nobody's fault, and it is billed like one that broke off. */
+function abandoned(usage: ApiUsage): ApiFailure {
+  const message = 'nobody waits for the answer any more';
+  return {
+    kind: 'failure',
+    status: null,
+    type: undefined,
+    word: 'unknown',
+    message,
+    isRetryable: false,
+    retryAfterMs: undefined,
+    usage,
+  };
 }
 
 function pauseMs(attempt: number, retryAfterMs: number, random: () => number): number {

@@ -110,21 +110,28 @@ test('an interrupted turn, then another one in another mode', async () => {
     reply().tool('Write', { file_path: file('written'), content: 'x' }),
     reply().text('done'),
   );
-  const { child, ended } = start();
+  const { child, ended } = start('--include-partial-messages');
   let results = 0;
+  let pieces = 0;
   host(child, (event) => {
+    if (event['type'] === 'stream_event' && ++pieces === 1) return [asked('i', { subtype: 'interrupt' })];
     if (event['type'] !== 'result') return undefined;
     results += 1;
     if (results === 2) return 'end';
     return [asked('m', { subtype: 'set_permission_mode', mode: 'acceptEdits' }), said('on')];
   });
   send(child, said('go'));
-  await api.request(1);
-  send(child, asked('i', { subtype: 'interrupt' }));
   const { code, events } = await ended;
   expect(code).toBe(0);
   expect(events.filter(({ type }) => type === 'result')).toMatchObject([
-    { subtype: 'error_during_execution', terminal_reason: 'aborted_streaming', result_index: 0 },
+    {
+      subtype: 'error_during_execution',
+      terminal_reason: 'aborted_streaming',
+      result_index: 0,
+      // What the API had counted when it was interrupted is billed.
+      modelUsage: { 'claude-opus-5-5': { inputTokens: 100, outputTokens: 1 } },
+      total_cost_usd: 0.00042,
+    },
     { subtype: 'success', result: 'done', result_index: 1, permission_denials: [] },
   ]);
   expect(
