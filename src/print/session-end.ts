@@ -3,6 +3,7 @@ import type { Json } from '../core/json.ts';
 import { RESULT_SUBTYPES, TERMINAL_REASONS } from '../wire/event.ts';
 import type { ResultFacts } from '../wire/event-writer.ts';
 import type { ApiFailure, ModelReply } from './api/model.ts';
+import { OVERLOADED } from './api/retries.ts';
 import type { Compaction } from './compaction/compactor.ts';
 import { modelFacts } from './models.ts';
 import type { StructuredOutput } from './tools/structured-output.ts';
@@ -111,7 +112,8 @@ export function interruptedEnd(by: string, inTools: boolean): SessionEnd {
 /** Measured: an API error is told as a text result of subtype "success" with `is_error`. */
 export function apiEnd(failure: ApiFailure): SessionEnd {
   return {
-    ...errorText(failure.message, failure.word),
+    // Measured: the retries before it say `overloaded`, the message does not.
+    ...errorText(failure.message, failure.word === OVERLOADED ? 'server_error' : failure.word),
     apiErrorStatus: failure.status,
     apiErrorType: failure.type,
   };

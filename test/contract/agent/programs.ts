@@ -7,7 +7,7 @@ import { DIST } from '../../support/run-in-process.ts';
 import { systemClock } from '../../support/system-clock.ts';
 
 /** Set by whoever runs the tests: path of a real `claude` to hold to the contract, on PATH or not. */
-const ANDWAIT_TEST_CLAUDE = 'ANDWAIT_TEST_CLAUDE';
+export const ANDWAIT_TEST_CLAUDE = 'ANDWAIT_TEST_CLAUDE';
 
 export interface AgentUnderContract {
   readonly kind: 'print' | 'claude';

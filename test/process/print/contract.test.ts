@@ -303,6 +303,8 @@ describe('errors', () => {
       stdout: 'API Error: 500 made to fail with 500\n',
     });
     expect(api.requests).toHaveLength(1);
+    const { events } = await print(['-p', 'FAIL:529', ...STREAM], { env });
+    expect(events[1]).toMatchObject({ type: 'assistant', error: 'server_error' });
   });
 
   test('a 429, then an answer', async () => {
