@@ -231,10 +231,3 @@ export const FLAGS: readonly Flag[] = [
   { names: ['--version', '-v'], kind: 'switch', help: 'Print the version' },
   { names: ['--help', '-h'], kind: 'switch', help: 'Print this help' },
 ];
-
-/** As messages and help name it: `-p, --print`, `--model <model>`. */
-export function titleOf({ names, placeholder }: Flag): string {
-  const sorted = [...names].sort((a, b) => a.length - b.length || (a < b ? 1 : -1));
-  const shown = names.some((name) => !name.startsWith('--')) ? sorted : names;
-  return [shown.join(', '), placeholder].filter((part) => part !== undefined).join(' ');
-}

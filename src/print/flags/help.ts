@@ -1,5 +1,6 @@
 /** The help text, made from the flag table so that the two cannot differ. */
-import { FLAGS, titleOf } from './flag-table.ts';
+import { FLAGS } from './flag-table.ts';
+import { titleOf } from './flag-title.ts';
 
 const COLUMN = 34;
 const WIDTH = 100;

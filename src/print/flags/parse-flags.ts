@@ -2,7 +2,8 @@
  * Reads a command line the way the real program does, error texts included. Our own, because a general parser costs 50 ms
  * at every start and this program is started by the hundred (docs/decisions/0003-print-flags.md).
  */
-import { FLAGS, type Flag, titleOf } from './flag-table.ts';
+import { FLAGS, type Flag } from './flag-table.ts';
+import { titleOf } from './flag-title.ts';
 import { IGNORED_FLAGS } from './ignored-flags.ts';
 import { nearestFlags } from './nearest-flags.ts';
 
