@@ -31,22 +31,11 @@ const inOwnWords = (because: string): readonly Difference[] =>
 const otherwise = (because: string, ...more: readonly string[]): readonly Difference[] =>
   decided(because, '1/events', '1/user#1', '1/result#1/num_turns', ...more);
 
-const GOES_ON = [
-  '1/requests',
-  '1/request#2',
-  '1/result#1/usage',
-  '1/result#1/modelUsage',
-  '1/result#1/total_cost_usd',
-  '1/result#1/result',
-];
-
-const FAILS = [
-  '1/exit',
-  '1/assistant#2',
-  '1/result#1/is_error',
-  '1/result#1/terminal_reason',
-  '1/result#1/stop_reason',
-];
+const ASKED_ON = decided(
+  'the model is asked to go on in words of our own',
+  '1/user#1/message/content/0/text',
+  '1/request#2/messages/*/content/*/text',
+);
 
 export const API_CASES: readonly Case[] = [
   { title: '400, text', calls: [{ args: ['-p', 'FAIL:400'] }], differences: ASKS_ONCE },
@@ -98,18 +87,17 @@ export const API_CASES: readonly Case[] = [
   asking(
     'a reply cut at the limit',
     [reply().text('half of').stop('max_tokens'), reply().text('whole')],
-    ...otherwise('half an answer is an error', ...GOES_ON, ...FAILS),
+    ...ASKED_ON,
+    ...decided('nothing of the answer is lost', '1/result#1/result'),
   ),
   asking(
     'a refusal',
     [reply().text('no').stop('refusal'), reply().text('well')],
-    ...otherwise('half an answer is an error', ...GOES_ON, ...FAILS, '1/system:informational#1'),
+    ...ASKED_ON,
+    ...decided('in words of our own', '1/system:informational#1/content'),
+    ...decided('the refused message is not named', '1/user#1/refused_message_id'),
   ),
-  asking(
-    'a reply without content',
-    [reply(), reply().text('something')],
-    ...otherwise('the model may have nothing to say', ...GOES_ON, '1/assistant#1'),
-  ),
+  asking('a reply without content', [reply(), reply().text('something')], ...ASKED_ON),
   {
     title: 'no key',
     calls: [{ args: ['-p', 'hi', ...STREAM], env: { ANTHROPIC_API_KEY: '' } }],
