@@ -6,7 +6,7 @@ import type { Program } from '../core/program.ts';
 import type { RunOptions } from '../core/run.ts';
 import type { RunFolder } from '../journal/run-folder.ts';
 import type { Reuse } from '../pool/run-core.ts';
-import { findAgentTypes } from '../print/agent-types.ts';
+import { findAgentTypes } from '../print/agent-types/agent-types.ts';
 import type { ParsedScript } from '../script/parse-script.ts';
 import { DEFAULT_LIMITS, ScriptHost, type ScriptLimits } from '../script/script-host.ts';
 import { CLAUDE_CONFIG_DIR, SavedWorkflows } from '../workflow/find-workflow.ts';

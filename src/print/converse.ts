@@ -1,6 +1,7 @@
 /** Answers a call with a real model: one turn of a conversation. */
-import { openConversation } from './open-conversation.ts';
+
 import type { PrintOutcome, PrintRequest } from './request.ts';
+import { openConversation } from './session/open-conversation.ts';
 
 export async function runRequest({ prompt, signal, ...request }: PrintRequest): Promise<PrintOutcome> {
   const opening = await openConversation({ ...request, asker: undefined });

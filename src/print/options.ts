@@ -2,7 +2,6 @@
 import type { Effort } from '../core/call.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { splitToolList } from '../wire/agent-type.ts';
-import { effortOf, effortWarnings, isUltracode } from './effort.ts';
 import {
   FLAGS,
   INPUT_FORMATS,
@@ -15,6 +14,7 @@ import {
 import { IGNORED_FLAGS } from './flags/ignored-flags.ts';
 import { type CommandLine, invalidArgument } from './flags/parse-flags.ts';
 import { type SettingSource, sourcesIn, sourcesProblem } from './flags/setting-sources.ts';
+import { effortOf, effortWarnings, isUltracode } from './session/effort.ts';
 import { isUuid } from './uuid.ts';
 
 export interface PrintOptions {

@@ -4,7 +4,7 @@ import type { AgentEvent, ContentBlock } from '../wire/event.ts';
 import type { EventStamp } from '../wire/event-writer.ts';
 import type { PermissionMode } from './flags/flag-table.ts';
 import type { PrintOptions } from './options.ts';
-import type { PermissionAsker } from './tool-calls.ts';
+import type { PermissionAsker } from './session/tool-calls.ts';
 import type { LoadWorkflowRunner } from './workflows/workflow-runner.ts';
 
 export interface ConversationRequest {

@@ -1,7 +1,7 @@
 /** The exit code that a result event stands for. */
 import { type AgentEvent, isResultEvent } from '../wire/event.ts';
-import { Interrupted } from './ending.ts';
 import { EXIT_ERROR } from './refuse.ts';
+import { Interrupted } from './session/ending.ts';
 
 /** Measured: a turn that SIGINT interrupted exits with 0 all the same, its result event says what happened. */
 export function exitCodeOf(result: AgentEvent, signal: AbortSignal): number {

@@ -1,11 +1,11 @@
 /** Runs one call to its end: whatever comes first of an answer, a signal, or a reader that goes away. */
 import type { AgentEvent } from '../wire/event.ts';
-import { Ended, Ending, Interrupted } from './ending.ts';
 import { openOutput } from './output.ts';
 import { readPrompt } from './read-prompt.ts';
 import { refuse } from './refuse.ts';
 import type { ConversationRequest } from './request.ts';
 import { exitCodeOf } from './result-exit.ts';
+import { Ended, Ending, Interrupted } from './session/ending.ts';
 
 /** Interrupted before there was a turn that could have ended by a result. */
 const EXIT_INTERRUPTED = 130;

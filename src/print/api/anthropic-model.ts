@@ -2,7 +2,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { JsonObject } from '../../core/json.ts';
 import type { ContentBlock } from '../../wire/event.ts';
-import { modelFacts } from '../models.ts';
+import { modelFacts } from '../models/models.ts';
 import { apiFailure } from './api-failure.ts';
 import type { Connection } from './connection.ts';
 import type {

@@ -1,7 +1,7 @@
 /** AWS credentials from wherever a machine of AWS keeps them: profiles, single sign-on, containers, instances. One chain a session: it knows when they expire. */
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import { awsRegion } from '../aws-region.ts';
 import { type Environment, setting } from '../environment.ts';
+import { awsRegion } from '../models/aws-region.ts';
 import { awsRequestHandler } from './aws-request-handler.ts';
 import { CredentialsFailure } from './connection.ts';
 import { isNetworkFailure } from './network-failure.ts';

@@ -3,7 +3,7 @@ import { AnthropicVertex } from '@anthropic-ai/vertex-sdk';
 import { type AuthClient, GoogleAuth } from 'google-auth-library';
 import { isOn } from '../../wire/model-provider.ts';
 import { type Environment, setting } from '../environment.ts';
-import { plainName } from '../models.ts';
+import { plainName } from '../models/models.ts';
 import { type Connection, CredentialsFailure } from './connection.ts';
 import { HttpHeaders } from './http-headers.ts';
 import { isNetworkFailure } from './network-failure.ts';

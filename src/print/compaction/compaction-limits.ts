@@ -2,7 +2,7 @@
 
 import * as environment from '../environment.ts';
 import { type Environment, isSwitchedOn, setting } from '../environment.ts';
-import { modelFacts } from '../models.ts';
+import { modelFacts } from '../models/models.ts';
 
 export interface CompactionLimits {
   /** By itself, when it is due. */

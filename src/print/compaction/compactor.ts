@@ -10,8 +10,8 @@ import {
 } from '../../wire/event-compact.ts';
 import { type EventStamp, userTextEvent } from '../../wire/event-writer.ts';
 import type { ApiFailure, ConversationMessage } from '../api/model.ts';
-import type { Questions } from '../questions.ts';
-import type { SessionLog } from '../session-log.ts';
+import type { Questions } from '../session/questions.ts';
+import type { SessionLog } from '../session/session-log.ts';
 import { type CompactionLimits, keptTokens, thresholdTokens } from './compaction-limits.ts';
 import type { History } from './history.ts';
 import { tokensOf } from './message-size.ts';

@@ -1,6 +1,6 @@
 /** All that was said, as the model is shown it, and about how many tokens that is. */
 import type { ConversationMessage, ModelReply } from '../api/model.ts';
-import { promptTokens } from '../token-usage.ts';
+import { promptTokens } from '../models/token-usage.ts';
 import { tokensOf } from './message-size.ts';
 
 export class History {

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { AgentEvent } from '../../wire/event.ts';
 import { controlCancel, controlRequest } from '../../wire/event-control.ts';
 import type { ToolUse } from '../permissions/permission-gate.ts';
-import type { PermissionAnswer, PermissionAsker } from '../tool-calls.ts';
+import type { PermissionAnswer, PermissionAsker } from '../session/tool-calls.ts';
 
 export interface HostQuestionsDeps {
   readonly emit: (event: AgentEvent) => Promise<void>;

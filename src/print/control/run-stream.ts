@@ -3,11 +3,11 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { Program } from '../../core/program.ts';
 import type { AgentEvent, ContentBlock } from '../../wire/event.ts';
 import { replayedUserEvent } from '../../wire/event-control.ts';
-import { Interrupted } from '../ending.ts';
 import type { PrintOptions } from '../options.ts';
 import { refuse } from '../refuse.ts';
 import type { Conversation } from '../request.ts';
 import { exitCodeOf } from '../result-exit.ts';
+import { Interrupted } from '../session/ending.ts';
 import { uuidFrom } from '../uuid.ts';
 import type { LoadWorkflowRunner } from '../workflows/workflow-runner.ts';
 import { type HostLine, readHostLines, type UserLine } from './host-lines.ts';
@@ -121,7 +121,7 @@ class StreamRun {
       if (this.#conversation === undefined) {
         const { openConversation } = options.rehearse
           ? await import('../rehearse.ts')
-          : await import('../open-conversation.ts');
+          : await import('../session/open-conversation.ts');
         const asker = options.asksHost ? this.#questions : undefined;
         const opening = await openConversation({ program, options, emit, asker, loadRunner });
         if (opening.kind === 'refused') return opening.message;

@@ -1,6 +1,6 @@
 /** Loads the hooks' code where there are any: most sessions have none. */
 import type { Program } from '../../core/program.ts';
-import type { OpenedSession } from '../sessions/open-session.ts';
+import type { OpenedSession } from '../session-files/open-session.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { ToolHooks } from './tool-hooks.ts';
 

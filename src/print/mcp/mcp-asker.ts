@@ -1,7 +1,7 @@
 /** `--permission-prompt-tool`: a tool of an MCP server is asked what would otherwise be denied. Only a clear yes of it counts. */
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { ToolUse } from '../permissions/permission-gate.ts';
-import type { PermissionAnswer, PermissionAsker } from '../tool-calls.ts';
+import type { PermissionAnswer, PermissionAsker } from '../session/tool-calls.ts';
 import type { McpCall } from './mcp-tools.ts';
 
 export class McpAsker implements PermissionAsker {

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Json } from '../../core/json.ts';
-import { Interrupted } from '../ending.ts';
+import { Interrupted } from '../session/ending.ts';
 import { type ToolResult, toolError } from '../tools/tool.ts';
 import { ToolFailure } from '../tools/typed-tool.ts';
 import { reportOf, type StoredRun } from './workflow-report.ts';

@@ -1,10 +1,10 @@
 /** What a session's agents may do: as much as the session at this moment, in the words of their command line. */
 import type { Program } from '../../core/program.ts';
-import type { Account } from '../account.ts';
-import type { Cast } from '../cast.ts';
-import type { Equipment } from '../equipment.ts';
+import type { Cast } from '../agent-types/cast.ts';
+import type { Account } from '../models/account.ts';
 import type { PrintOptions } from '../options.ts';
 import type { SessionPermissions } from '../permissions/permission-gate.ts';
+import type { Equipment } from '../session/equipment.ts';
 import { handedOnFlags, isWord } from './handed-on-flags.ts';
 import type { SessionTerms } from './workflow-runner.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ApiFailure, ModelAnswer, ModelReply } from '../../../../src/print/api/model.ts';
-import { Interrupted } from '../../../../src/print/ending.ts';
-import { type CompactBoundary, NO_LOG } from '../../../../src/print/session-log.ts';
+import { Interrupted } from '../../../../src/print/session/ending.ts';
+import { type CompactBoundary, NO_LOG } from '../../../../src/print/session/session-log.ts';
 import type { Tool } from '../../../../src/print/tools/tool.ts';
 import { apiFailed, replied, said, used } from '../fake-model.ts';
-import { type Differs, sessionWith, type Told, text, told, types } from '../session-rig.ts';
+import { type Differs, sessionWith, type Told, text, told, types } from '../session/session-rig.ts';
 
 const LIMITS = { isAutomatic: true, isOffered: true, windowTokens: undefined, percent: undefined };
 /** Due from 67,000 tokens on. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { JsonObject } from '../../../../src/core/json.ts';
 import { HostQuestions } from '../../../../src/print/control/host-questions.ts';
-import { Interrupted } from '../../../../src/print/ending.ts';
+import { Interrupted } from '../../../../src/print/session/ending.ts';
 
 function asked() {
   const events: JsonObject[] = [];

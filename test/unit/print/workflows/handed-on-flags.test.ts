@@ -27,16 +27,16 @@ describe('an agent is held to what its session was given', () => {
     [['--tools', 'Read,Grep'], { tools: ['Read', 'Grep'] }],
     [['--tools', ''], { tools: [] }],
     [['--tools', 'default'], { tools: undefined }],
-    [['--add-dir', 'a', '/b'], { addDirs: ['/work/a', '/b'] }],
+    [['--add-dir', 'a', '/b'], { addDirs: ['/project/a', '/b'] }],
     [['--setting-sources', ''], { settingSources: [] }],
     [['--setting-sources', 'user'], { settingSources: ['user'] }],
-    [['--settings', 's.json'], { settings: '/work/s.json' }],
+    [['--settings', 's.json'], { settings: '/project/s.json' }],
     [['--settings', '{"a":1}'], { settings: '{"a":1}' }],
     [
       ['--mcp-config', 'm.json', '{}', '--strict-mcp-config'],
-      { mcpConfigs: ['/work/m.json', '{}'], strictMcpConfig: true },
+      { mcpConfigs: ['/project/m.json', '{}'], strictMcpConfig: true },
     ],
-    [['--agents', 'a.json'], { agents: '/work/a.json' }],
+    [['--agents', 'a.json'], { agents: '/project/a.json' }],
     [['--fallback-model', 'a,b'], { fallbackModels: ['a', 'b'] }],
     [['--bare', '--no-session-persistence'], { bare: true, persists: false }],
     [
@@ -56,7 +56,7 @@ test('what may hold a secret is kept apart', () => {
     '{"mcpServers":{}}',
     'f',
   ]);
-  expect(kept).toEqual(['--mcp-config', '/work/f']);
+  expect(kept).toEqual(['--mcp-config', '/project/f']);
   expect(unkept).toEqual(['--settings', '{"env":{"K":"v"}}', '--mcp-config', '{"mcpServers":{}}']);
 });
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../../src/core/json.ts';
 import { NO_USAGE } from '../../../../src/core/outcome.ts';
 import { EMPTY_TALLY, type RunResult } from '../../../../src/core/run.ts';
-import { Ended, Interrupted } from '../../../../src/print/ending.ts';
+import { Ended, Interrupted } from '../../../../src/print/session/ending.ts';
 import type {
   AgentCost,
   WorkflowEnd,
