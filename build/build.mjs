@@ -98,6 +98,26 @@ const lightGlobals = {
   },
 };
 
+/** Its tables of emoji take 40 ms to compile, and most of what is measured is plain ASCII. */
+const lateStringWidth = {
+  name: 'late-string-width',
+  setup(builder) {
+    builder.onResolve({ filter: /^string-width$/ }, async ({ resolveDir, kind, pluginData }) => {
+      if (pluginData === 'found') return undefined;
+      const { path: file } = await builder.resolve('string-width', { resolveDir, kind, pluginData: 'found' });
+      return { path: file, namespace: 'late-string-width' };
+    });
+    builder.onLoad({ filter: /.*/, namespace: 'late-string-width' }, ({ path: file }) => ({
+      contents: `
+        export default function stringWidth(text, options) {
+          if (typeof text === 'string' && /^[ -~]*$/.test(text)) return text.length;
+          return require(${JSON.stringify(file)}).default(text, options);
+        }`,
+      resolveDir: path.dirname(file),
+    }));
+  },
+};
+
 /**
  * Chunks that are loaded on demand, which esbuild makes of ES modules only, each then put into CommonJS: Node takes 10 ms to
  * set its ES modules up, and to give one of them `node:http` it loads everything that this could give, undici included.
@@ -113,7 +133,7 @@ async function buildChunked(entryPoints, more = {}) {
     entryPoints,
     outdir: draft,
     chunkNames: 'chunks/[name]-[hash]',
-    plugins: [lightGlobals],
+    plugins: [lightGlobals, lateStringWidth],
     define: { 'import.meta.url': FILE_URL },
     write: false,
     ...more,

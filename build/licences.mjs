@@ -27,7 +27,8 @@ export async function writeLicences(root, target, metafiles) {
   for (const { inputs } of metafiles) {
     for (const file of Object.keys(inputs)) {
       const folder = packageOf(file);
-      if (folder !== undefined) folders.add(path.join(root, folder));
+      // A file of our own making that stands before one of theirs is named `namespace:…`; theirs is among the inputs, too.
+      if (folder !== undefined && !/^[a-z-]+:/.test(file)) folders.add(path.join(root, folder));
     }
   }
   const licences = await Promise.all([...folders].sort().map(licenceOf));

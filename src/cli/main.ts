@@ -53,6 +53,7 @@ async function dispatch(program: Program): Promise<number> {
       throw usageFault(phrase, argv, parsed === false ? [] : Object.keys(parsed.aliases));
     });
   withoutTypeTags(commandLine);
+  withoutHelpInReserve(commandLine);
   let told = '';
   await commandLine.parseAsync(argv, {}, (_error, _parsed, output) => {
     told = output;
@@ -68,6 +69,16 @@ function withHelpFlag(argv: readonly string[]): string[] {
 /** Each flag says in words what it takes. yargs' own types do not know of this setting. */
 function withoutTypeTags(commandLine: Argv): void {
   (commandLine as Argv & UsageConfigurable).usageConfiguration({ 'hide-types': true });
+}
+
+/** yargs lays out the whole help beside every command that begins, in case something asks for it later: a tenth of a start. */
+function withoutHelpInReserve(commandLine: Argv): void {
+  const usage = (commandLine as Argv & UsageOwner).getInternalMethods().getUsageInstance();
+  usage.cacheHelpMessage = () => {};
+}
+
+interface UsageOwner {
+  getInternalMethods(): { getUsageInstance(): { cacheHelpMessage: () => void } };
 }
 
 interface UsageConfigurable {
