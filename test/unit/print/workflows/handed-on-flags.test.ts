@@ -14,7 +14,7 @@ function optionsOf(argv: readonly string[]): PrintOptions {
 /** What an agent makes of the flags that a session with these hands on. */
 function handedOn(argv: readonly string[], isNarrowed = false) {
   const options = optionsOf(argv);
-  const flags = handedOnFlags({ options, cwd: '/work', availableTools: options.tools, isNarrowed });
+  const flags = handedOnFlags({ options, cwd: '/project', availableTools: options.tools, isNarrowed });
   return { ...flags, agent: optionsOf([...flags.kept, ...flags.unkept]) };
 }
 
