@@ -129,7 +129,6 @@ async function buildChunked(entryPoints, more = {}) {
     splitting: true,
     minifySyntax: true,
     minifyWhitespace: true,
-    keepNames: true,
     entryPoints,
     outdir: draft,
     chunkNames: 'chunks/[name]-[hash]',
@@ -190,7 +189,12 @@ const providersApart = {
 async function buildProviders() {
   return await buildChunked(
     PROVIDERS.map((name) => `src/print/api/${name}.ts`),
-    { outdir: path.join(draft, PROVIDERS_FOLDER), chunkNames: '[name]-[hash]', minifyIdentifiers: true },
+    {
+      outdir: path.join(draft, PROVIDERS_FOLDER),
+      chunkNames: '[name]-[hash]',
+      minifyIdentifiers: true,
+      keepNames: true,
+    },
   );
 }
 
