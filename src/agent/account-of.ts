@@ -4,15 +4,34 @@ import { type AgentAccount, addUsage, type Denial, NO_USAGE, type Usage } from '
 import type { StreamFacts } from './agent-facts.ts';
 import { amountOf, objectOf, objectsOf, textOf } from './event-field.ts';
 
-export function accountOf({ result, model, sessionId }: StreamFacts): AgentAccount {
+export function accountOf({ result, modelsSince, model, sessionId }: StreamFacts): AgentAccount {
   return {
-    usage: result ? usageOf(result) : NO_USAGE,
-    costUsd: amountOf(result?.['total_cost_usd']) ?? null,
+    ...spentBy(result, modelsSince),
     turns: Math.trunc(amountOf(result?.['num_turns']) ?? 0),
     sessionId: textOf(result?.['session_id']) ?? sessionId,
     model,
     denials: objectsOf(result?.['permission_denials']).flatMap(denialOf),
     worktree: undefined,
+  };
+}
+
+/**
+ * A session that goes on counts its earlier lives in its price and in `modelUsage`, which were paid for by other calls.
+ * With stream-json each result tells what is new (measured); in the other formats nothing does, and all counts again.
+ */
+function spentBy(
+  result: JsonObject | undefined,
+  modelsSince: readonly JsonObject[] | undefined,
+): Pick<AgentAccount, 'usage' | 'costUsd'> {
+  if (result === undefined) return { usage: NO_USAGE, costUsd: null };
+  const costUsd = amountOf(result['total_cost_usd']) ?? null;
+  if (modelsSince === undefined) return { usage: usageOf(result), costUsd };
+  const used = modelsSince.flatMap((models) => objectsOf(Object.values(models)));
+  const costs = used.map((entry) => amountOf(entry['costUSD']));
+  return {
+    usage: used.map(modelUsage).reduce(addUsage, NO_USAGE),
+    costUsd:
+      costUsd === null || costs.includes(undefined) ? null : costs.reduce<number>((a, b) => a + (b ?? 0), 0),
   };
 }
 

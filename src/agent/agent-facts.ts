@@ -4,6 +4,8 @@ import type { JsonObject } from '../core/json.ts';
 export interface AgentFacts {
   /** The last `result` event before the end. */
   readonly result: JsonObject | undefined;
+  /** What each result told as new since the one before it: models and their use. `undefined` unless all of them did. */
+  readonly modelsSince?: readonly JsonObject[] | undefined;
   readonly model: string | undefined;
   readonly sessionId: string | undefined;
   /** Text of the last message of the agent itself, not of an agent it started. */

@@ -15,6 +15,7 @@ export type StreamStage =
 
 export class StreamFold {
   #result: JsonObject | undefined;
+  #modelsSince: readonly JsonObject[] | undefined = [];
   #model: string | undefined;
   #sessionId: string | undefined;
   #lastText: string | undefined;
@@ -49,6 +50,7 @@ export class StreamFold {
   facts(): StreamFacts {
     return {
       result: this.#result,
+      modelsSince: this.#result === undefined ? undefined : this.#modelsSince,
       model: this.#model,
       sessionId: this.#sessionId,
       lastText: this.#lastText,
@@ -63,6 +65,7 @@ export class StreamFold {
     switch (event['type']) {
       case 'result':
         this.#result = event;
+        this.#addModels(objectOf(event['model_usage_since_last_result']));
         this.#turnIsOpen = false;
         return;
       case 'system':
@@ -75,6 +78,11 @@ export class StreamFold {
         if (isOwn(event)) this.#saidInterrupted = textBlocks(event)?.startsWith(INTERRUPTED) ?? false;
         return;
     }
+  }
+
+  #addModels(models: JsonObject | undefined): void {
+    this.#modelsSince =
+      models === undefined || this.#modelsSince === undefined ? undefined : [...this.#modelsSince, models];
   }
 
   #addSystemEvent(event: AgentEvent): void {

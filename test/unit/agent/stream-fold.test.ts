@@ -114,3 +114,23 @@ test('events without a process fold to the same outcome', () => {
   });
   expect(outcomeOfEvents([INIT], false)).toMatchObject({ kind: 'failure', reason: 'no-result' });
 });
+
+describe('a session that goes on', () => {
+  const spent = (inputTokens: number, costUSD: number | null): JsonObject => ({
+    m: { inputTokens, costUSD },
+  });
+  const told = (total: number, since?: JsonObject): JsonObject => ({
+    ...RESULT,
+    total_cost_usd: total,
+    modelUsage: spent(900, total),
+    ...(since === undefined ? {} : { model_usage_since_last_result: since }),
+  });
+
+  test.each<readonly [string, JsonObject[], number, number | null]>([
+    ['costs what its results tell as new', [told(5, spent(10, 1)), told(6, spent(20, 0.5))], 30, 1.5],
+    ['costs all that is told where one result does not say', [told(5, spent(10, 1)), told(6)], 900, 6],
+    ['has no price where a part has none', [told(5, spent(10, null))], 10, null],
+  ])('%s', (_name, results, inputTokens, costUsd) => {
+    expect(outcomeOfEvents([INIT, ...results], false)).toMatchObject({ usage: { inputTokens }, costUsd });
+  });
+});
