@@ -1,6 +1,6 @@
 /** `apiKeyHelper` of the settings: a shell command whose output is the key. What it prints goes into requests and nowhere else. */
 import type { Clock } from '../../core/ports.ts';
-import { programOutput } from '../context/program-output.ts';
+import { programOutput } from '../program-output.ts';
 import { CredentialsFailure } from './connection.ts';
 import { isSendable } from './no-credentials.ts';
 

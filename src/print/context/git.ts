@@ -2,7 +2,7 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../core/ports.ts';
-import { programOutput } from './program-output.ts';
+import { programOutput } from '../program-output.ts';
 
 export interface GitPlace {
   readonly cwd: string;

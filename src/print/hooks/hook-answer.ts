@@ -1,6 +1,6 @@
 /** What a hook before a tool says: by its exit status, or by JSON on its stdout. */
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import type { ProgramOutput } from '../context/program-output.ts';
+import type { ProgramOutput } from '../program-output.ts';
 
 export type HookVerdict =
   /** `input` in place of the call's own, where it wants another; `notice`: for whoever watches. */

@@ -2,8 +2,8 @@
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { Program } from '../../core/program.ts';
 import { STRUCTURED_OUTPUT_TOOL } from '../../wire/event.ts';
-import { programOutput } from '../context/program-output.ts';
 import type { ToolUse } from '../permissions/permission-gate.ts';
+import { programOutput } from '../program-output.ts';
 import { shellEnvironment } from '../tools/shell-environment.ts';
 import { type HookVerdict, together, verdictOf } from './hook-answer.ts';
 import { isMatched, type ToolHook } from './hook-settings.ts';

@@ -1,5 +1,5 @@
 /** A search by ripgrep, without its configuration file: that could have it run other programs. */
-import { type ProgramOutput, programOutput } from '../context/program-output.ts';
+import { type ProgramOutput, programOutput } from '../program-output.ts';
 import { relativeTo } from './glob.ts';
 import type { GrepFindings, GrepInput, GrepOrder } from './grep-order.ts';
 import { ToolFailure } from './typed-tool.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ProgramOutput } from '../../../../src/print/context/program-output.ts';
 import { type HookVerdict, together, verdictOf } from '../../../../src/print/hooks/hook-answer.ts';
+import type { ProgramOutput } from '../../../../src/print/program-output.ts';
 
 const output = (
   differs: Partial<Omit<ProgramOutput, 'stdout'>> & { stdout?: unknown } = {},

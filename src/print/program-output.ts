@@ -1,6 +1,6 @@
-/** What a helper program prints, up to a limit of bytes and time: git and ripgrep, asked for facts. */
+/** What a program that helps prints, up to a limit of bytes and time: git and ripgrep, a hook, the command that prints a key. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Clock } from '../../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 
 export interface ProgramOrder {
   readonly file: string;
