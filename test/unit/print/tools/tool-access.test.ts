@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { absentTool } from '../../../src/print/tools/tool-access.ts';
+import { absentTool } from '../../../../src/print/tools/tool-access.ts';
 
 test.each<[string, string, readonly string[], RegExp]>([
   ['a tool nobody knows', 'Nope', [], /^Error: No such tool available: Nope$/],

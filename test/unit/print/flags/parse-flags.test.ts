@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { FLAGS } from '../../../src/print/flags/flag-table.ts';
-import { titleOf } from '../../../src/print/flags/flag-title.ts';
-import { helpText } from '../../../src/print/flags/help.ts';
-import { parseFlags } from '../../../src/print/flags/parse-flags.ts';
+import { FLAGS } from '../../../../src/print/flags/flag-table.ts';
+import { titleOf } from '../../../../src/print/flags/flag-title.ts';
+import { helpText } from '../../../../src/print/flags/help.ts';
+import { parseFlags } from '../../../../src/print/flags/parse-flags.ts';
 
 function parsed(...argv: string[]): unknown {
   const line = parseFlags(argv);
