@@ -1,4 +1,5 @@
 /** Every environment variable that print mode reads, with who sets it. */
+import { isOn } from '../wire/model-provider.ts';
 
 /** The user: a key of the model API, sent as `x-api-key`. */
 export const ANTHROPIC_API_KEY = 'ANTHROPIC_API_KEY';
@@ -54,5 +55,5 @@ export function countSetting(env: Environment, name: string): number | undefined
 }
 
 export function isSwitchedOn(env: Environment, name: string): boolean {
-  return ['1', 'true', 'yes', 'on'].includes(setting(env, name)?.trim().toLowerCase() ?? '');
+  return isOn(env[name]);
 }

@@ -3,6 +3,7 @@ import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { projectFolders } from '../../wire/project-folders.ts';
 import { readRegularFile } from '../../wire/regular-file.ts';
+import { isWithin } from '../permissions/real-path.ts';
 import { importsIn } from './imports-in.ts';
 
 export type InstructionSource = 'user' | 'project' | 'local';
@@ -96,8 +97,4 @@ async function rulesIn(folder: string): Promise<string[]> {
     .filter((name) => name.endsWith('.md'))
     .sort()
     .map((name) => path.join(folder, name));
-}
-
-function isWithin(file: string, root: string): boolean {
-  return file === root || file.startsWith(root.endsWith('/') ? root : `${root}/`);
 }

@@ -1,6 +1,5 @@
 /** What a command finds in its environment: the session's own, without the credentials that are the session's to use. */
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../environment.ts';
 
 /** The user: `keep` leaves the credentials, for recipes whose commands call the model themselves with a key from the environment. */
 export const ANDWAIT_BASH_CREDENTIALS = 'ANDWAIT_BASH_CREDENTIALS';
@@ -74,6 +73,7 @@ function secrets(env: Environment): string[] {
   return [...ALWAYS, ...providers.flatMap(([, names]) => names)];
 }
 
+/** Wider than what chooses a provider: rather one credential too many is kept back than one too few. */
 function isOn(value: string | undefined): boolean {
   return value !== undefined && value !== '' && value !== '0' && value.toLowerCase() !== 'false';
 }

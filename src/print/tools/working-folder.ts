@@ -1,6 +1,7 @@
 /** Where the session stands: `cd` of one command counts for the next and for relative paths, inside of the working directories. */
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
+import { isWithin } from '../permissions/real-path.ts';
 
 export class WorkingFolder {
   /** Where the session began. */
@@ -29,10 +30,6 @@ export class WorkingFolder {
     this.#current = isAllowed ? dir : this.home;
     return isAllowed;
   }
-}
-
-function isWithin(dir: string, root: string): boolean {
-  return dir === root || dir.startsWith(root.endsWith('/') ? root : `${root}/`);
 }
 
 /** As the kernel sees it; a folder that is gone is what it was called. */
