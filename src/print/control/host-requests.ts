@@ -125,7 +125,7 @@ export class HostRequests {
 
 function unsupportedIn({ hooks, sdkMcpServers }: JsonObject): string | undefined {
   if (isJsonObject(hooks) && Object.keys(hooks).length > 0) {
-    return `andwait-print runs no hooks: leave ${Object.keys(hooks).join(', ')} out, and use canUseTool to look at tool calls`;
+    return `andwait-print runs no hooks of its host: leave ${Object.keys(hooks).join(', ')} out, and use canUseTool to look at tool calls`;
   }
   return Array.isArray(sdkMcpServers) && sdkMcpServers.length > 0
     ? `andwait-print reaches no MCP server inside the host's own process: leave ${sdkMcpServers.join(', ')} out`

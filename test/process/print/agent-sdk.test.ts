@@ -179,7 +179,7 @@ describe.runIf(ANDWAIT_TEST_AGENT_SDK)('the Agent SDK', () => {
     const { api, ask, stderr } = await stage();
     const hooks = { PreToolUse: [{ hooks: [async () => ({})] }] };
     await expect(messagesOf(ask('hello', { hooks }))).rejects.toThrow(/exited with code 1/);
-    expect(stderr.join('')).toMatch(/runs no hooks: leave PreToolUse out/);
+    expect(stderr.join('')).toMatch(/runs no hooks of its host: leave PreToolUse out/);
     expect(api.requests).toEqual([]);
   });
 });

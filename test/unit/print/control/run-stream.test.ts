@@ -129,7 +129,7 @@ describe('control requests', () => {
   });
 
   test.each<[string, JsonObject, RegExp]>([
-    ['hooks', { hooks: { PreToolUse: [{}] } }, /runs no hooks: leave PreToolUse out/],
+    ['hooks', { hooks: { PreToolUse: [{}] } }, /runs no hooks of its host: leave PreToolUse out/],
     ['servers of the host', { sdkMcpServers: ['calc'] }, /leave calc out/],
   ])('%s cannot be had, and without them no turn begins', async (_name, wish, message) => {
     const { send, over } = started();
