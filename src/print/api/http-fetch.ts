@@ -3,6 +3,7 @@
  * `fetch` costs 200 ms of CPU and 40 MB before its first byte, which is more than all the rest of a small call.
  */
 import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http';
+import { decodedBody } from '../decoded-body.ts';
 import { HttpHeaders } from './http-headers.ts';
 import { type HttpBody, HttpResponse } from './http-response.ts';
 
@@ -100,20 +101,10 @@ function headersOf({ rawHeaders }: IncomingMessage): HttpHeaders {
 /** As `fetch` tells of an answer that breaks off: `TypeError: terminated`, or the signal's reason. */
 async function* piecesOf(incoming: IncomingMessage, signal: AbortSignal | undefined): HttpBody {
   try {
-    for await (const piece of await decoded(incoming)) yield piece as Buffer;
+    // We ask for plain bytes; a gateway may compress all the same.
+    yield* await decodedBody(incoming);
   } catch (cause) {
     signal?.throwIfAborted();
     throw new TypeError('terminated', { cause });
   }
-}
-
-/** We ask for plain bytes; a gateway may compress all the same. */
-async function decoded(incoming: IncomingMessage): Promise<AsyncIterable<unknown>> {
-  const coding = incoming.headers['content-encoding'] ?? 'identity';
-  if (coding === 'identity') return incoming;
-  const zlib = await import('node:zlib');
-  const { pipeline } = await import('node:stream');
-  const decoder = coding === 'br' ? zlib.createBrotliDecompress() : zlib.createUnzip();
-  // The decoder ends with the same error: whoever reads it learns of it there.
-  return pipeline(incoming, decoder, () => {});
 }

@@ -1,10 +1,9 @@
 /** Gets what an address of the web answers, as far as time and size allow. Redirects that lead to another host are for the model to follow, or not. */
 import http from 'node:http';
 import https from 'node:https';
-import { pipeline, type Readable } from 'node:stream';
-import { createBrotliDecompress, createUnzip } from 'node:zlib';
 import type { Clock } from '../../core/ports.ts';
 import { VERSION } from '../../core/program.ts';
+import { decodedBody } from '../decoded-body.ts';
 import { ToolFailure } from './typed-tool.ts';
 import { InsideAddress, isInside, literalAddress, outsideLookup } from './web-address.ts';
 
@@ -116,10 +115,10 @@ async function bodyOf(response: http.IncomingMessage, url: URL): Promise<Buffer>
   const chunks: Buffer[] = [];
   let bytes = 0;
   try {
-    for await (const chunk of decoded(response)) {
-      bytes += (chunk as Buffer).length;
+    for await (const chunk of await decodedBody(response)) {
+      bytes += chunk.length;
       if (bytes > MAX_BYTES) break;
-      chunks.push(chunk as Buffer);
+      chunks.push(chunk);
     }
   } catch (error) {
     throw new ToolFailure(`${url.href} broke off: ${messageOf(error)}`);
@@ -128,14 +127,6 @@ async function bodyOf(response: http.IncomingMessage, url: URL): Promise<Buffer>
   throw new ToolFailure(
     `${url.href} is larger than ${MAX_BYTES / 1e6} MB, which is more than WebFetch reads`,
   );
-}
-
-function decoded(response: http.IncomingMessage): Readable {
-  const encoding = (response.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  if (encoding === 'identity' || encoding === '') return response;
-  const decoder = encoding === 'br' ? createBrotliDecompress() : createUnzip();
-  // Whoever reads the decoder is told of every error.
-  return pipeline(response, decoder, () => {});
 }
 
 /** An error of several addresses at once has its causes, and no message. */

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
 import { httpFetch } from '../../../../src/print/api/http-fetch.ts';
 
@@ -69,10 +69,15 @@ test('an answer comes piece by piece', async () => {
   expect(pieces).toEqual(['first', 'second']);
 });
 
-test('compressed although plain bytes were asked for', async () => {
+test.each<[string, (text: string) => Buffer]>([
+  ['gzip', gzipSync],
+  ['br', brotliCompressSync],
+  [' BR', brotliCompressSync],
+  ['Identity', Buffer.from],
+])('coded as %j although plain bytes were asked for', async (coding, coded) => {
   const url = await serving(({ headers }, response) => {
-    response.writeHead(200, { 'content-encoding': 'gzip' });
-    response.end(gzipSync(`asked for ${headers['accept-encoding']}`));
+    response.writeHead(200, { 'content-encoding': coding });
+    response.end(coded(`asked for ${headers['accept-encoding']}`));
   });
   expect(await (await httpFetch(url)).text()).toBe('asked for identity');
 });
