@@ -1,9 +1,9 @@
-/** Every environment variable that print mode reads, with who sets it. */
+/** Environment variables of print mode, with who sets them; those of a single provider, of commands and of root stand where they are read. */
 import { isOn } from '../wire/model-provider.ts';
 
 /** The user: a key of the model API, sent as `x-api-key`. */
 export const ANTHROPIC_API_KEY = 'ANTHROPIC_API_KEY';
-/** The user, or a gateway's login: a token, sent as `Authorization: Bearer`. Counts where there is no key. */
+/** The user, or a gateway's login: a token, sent as `Authorization: Bearer`, beside the key where there are both. */
 export const ANTHROPIC_AUTH_TOKEN = 'ANTHROPIC_AUTH_TOKEN';
 /** The user, or a test: where the model API is. */
 export const ANTHROPIC_BASE_URL = 'ANTHROPIC_BASE_URL';
