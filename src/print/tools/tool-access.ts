@@ -1,5 +1,6 @@
 /** What a model is told that calls a tool which this session does not have. */
 import { type ToolResult, toolError } from './tool.ts';
+import { WEB_SEARCH } from './web-search.ts';
 
 /** The names that models and allowlists know. */
 const KNOWN_TOOLS: ReadonlySet<string> = new Set([
@@ -10,11 +11,15 @@ const KNOWN_TOOLS: ReadonlySet<string> = new Set([
 /** `isDisabled`: the flags or the agent type take it away, which is another thing than not to exist. */
 export function absentTool(name: string, isDisabled: (name: string) => boolean): ToolResult {
   if (!KNOWN_TOOLS.has(name)) return absent(`No such tool available: ${name}`);
-  return absent(
-    isDisabled(name)
-      ? `No such tool available: ${name}. ${name} is disabled for this session.`
-      : `No such tool available: ${name}. This version of andwait-print has no ${name} tool.`,
-  );
+  return absent(`No such tool available: ${name}. ${whyAbsent(name, isDisabled(name))}`);
+}
+
+function whyAbsent(name: string, isDisabled: boolean): string {
+  if (isDisabled) return `${name} is disabled for this session.`;
+  // The API runs it, unasked: so it is there only where that was said beforehand.
+  return name === WEB_SEARCH.name
+    ? `${name} is offered only where a permission rule or the mode allows it beforehand, and by a provider that has it.`
+    : `This version of andwait-print has no ${name} tool.`;
 }
 
 function absent(message: string): ToolResult {
