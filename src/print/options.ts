@@ -88,7 +88,8 @@ export function readOptions(line: Given): OptionsReading {
     budgetProblem(value('--max-budget-usd')) ??
     formatProblem(options) ??
     sourcesProblem(value('--setting-sources')) ??
-    sessionProblem(options.sessionId);
+    sessionProblem(options.sessionId) ??
+    managedProblem(value('--managed-settings'));
   if (problem !== undefined) return { kind: 'error', message: problem };
   const warnings = effortWarnings(value('--effort'));
   return {
@@ -168,6 +169,12 @@ function readSchema(text: string | undefined): SchemaReading {
     const why = error instanceof Error ? error.message : String(error);
     return { kind: 'error', message: `Error: --json-schema is not valid JSON: ${why}` };
   }
+}
+
+/** Its rules are meant to bind whoever starts us: rather no session than one that passes them over. */
+function managedProblem(settings: string | undefined): string | undefined {
+  if (settings === undefined) return undefined;
+  return `Error: --managed-settings ${JSON.stringify(settings.slice(0, 100))} is not read by andwait-print, and its rules would not hold. Give them with --settings, or in the machine's managed settings file`;
 }
 
 function turnsProblem(turns: string | undefined): string | undefined {

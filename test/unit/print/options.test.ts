@@ -126,6 +126,10 @@ describe('refused', () => {
       `error: option '--max-budget-usd <amount>' argument '${amount}' is invalid. --max-budget-usd must be a number greater than 0`,
     ]),
     [['--session-id', 'abc'], 'Error: Invalid session ID. Must be a valid UUID.'],
+    [
+      ['--managed-settings', '{}'],
+      'Error: --managed-settings "{}" is not read by andwait-print, and its rules would not hold. Give them with --settings, or in the machine\'s managed settings file',
+    ],
   ])('%j', (argv, message) => {
     expect(optionsOf(...argv)).toEqual({ kind: 'error', message });
   });
