@@ -1,7 +1,7 @@
 /** Reads every settings file of a session and puts them together: managed beats flag beats local beats project beats user. */
 import path from 'node:path';
 import { readRegularFile } from '../../wire/regular-file.ts';
-import { type ToolHook, withoutCommands } from '../hooks/hook-settings.ts';
+import { readHooks, type ToolHook, withoutCommands } from '../hooks/hook-settings.ts';
 import { parseSettings, type SourceSettings } from './parse-settings.ts';
 import type { Settings } from './settings.ts';
 import {
@@ -133,7 +133,9 @@ async function withoutSelfGrants(
         additionalDirectories: [],
         env: {},
         apiKeyHelper: undefined,
-        hooks: withoutCommands(settings.hooks),
+        // Its own it may switch off. Those of the user may guard against it.
+        hooks: settings.disableAllHooks ? readHooks(undefined) : withoutCommands(settings.hooks),
+        disableAllHooks: false,
         projectMcp: { all: false, enabled: [], disabled: settings.projectMcp.disabled },
       },
     };
@@ -153,6 +155,7 @@ function grantsOf(settings: SourceSettings): string[] {
     ...(Object.keys(settings.env).length > 0 ? ['env'] : []),
     ...(settings.apiKeyHelper === undefined ? [] : ['apiKeyHelper']),
     ...(settings.hooks.beforeTools.length > 0 ? ['hooks.PreToolUse'] : []),
+    ...(settings.disableAllHooks ? ['disableAllHooks'] : []),
     ...(settings.projectMcp.all ? ['enableAllProjectMcpServers'] : []),
     ...(settings.projectMcp.enabled.length > 0 ? ['enabledMcpjsonServers'] : []),
   ];

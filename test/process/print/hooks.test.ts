@@ -92,6 +92,14 @@ test('one of a project that nobody has trusted is not run, and still keeps its t
   expect(denials(ended)).toMatchObject([{ tool_name: 'Bash' }]);
 });
 
+test('a project that nobody has trusted does not switch off what the user set up', async () => {
+  settings(home, { hooks: before('exit 2') });
+  settings(cwd, { disableAllHooks: true, hooks: before('exit 0') });
+  const ended = await ran();
+  expect(ended).toMatchObject({ ran: false, stderr: expect.stringContaining('disableAllHooks') });
+  expect(denials(ended)).toMatchObject([{ tool_name: 'Bash' }]);
+});
+
 describe('not run', () => {
   test.each([
     ['disableAllHooks', { disableAllHooks: true }, []],
