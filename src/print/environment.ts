@@ -1,4 +1,5 @@
 /** Environment variables of print mode, with who sets them; those of a single provider, of commands and of root stand where they are read. */
+import path from 'node:path';
 import { isOn } from '../wire/model-provider.ts';
 
 /** The user: a key of the model API, sent as `x-api-key`. */
@@ -37,6 +38,10 @@ export const CLAUDE_AUTOCOMPACT_PCT_OVERRIDE = 'CLAUDE_AUTOCOMPACT_PCT_OVERRIDE'
 export const MCP_TIMEOUT = 'MCP_TIMEOUT';
 /** The user: milliseconds that a call of an MCP server's tool may take. */
 export const MCP_TOOL_TIMEOUT = 'MCP_TOOL_TIMEOUT';
+/** The user: the folder for everything andwait keeps. */
+export const ANDWAIT_HOME = 'ANDWAIT_HOME';
+/** The desktop or the user: `andwait` in it is that folder else. */
+export const XDG_STATE_HOME = 'XDG_STATE_HOME';
 /** The system: where temporary files go. */
 export const TMPDIR = 'TMPDIR';
 
@@ -56,4 +61,14 @@ export function countSetting(env: Environment, name: string): number | undefined
 
 export function isSwitchedOn(env: Environment, name: string): boolean {
   return isOn(env[name]);
+}
+
+/** What is kept from session to session where the user wants it, not where it usually is. Absolute. */
+export function keptFolders(env: Environment): readonly string[] {
+  const state = setting(env, XDG_STATE_HOME);
+  return [
+    setting(env, ANDWAIT_HOME),
+    state === undefined ? undefined : `${state}/andwait`,
+    setting(env, CLAUDE_CONFIG_DIR),
+  ].flatMap((folder) => (folder === undefined || !path.isAbsolute(folder) ? [] : [path.resolve(folder)]));
 }

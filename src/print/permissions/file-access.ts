@@ -25,6 +25,8 @@ export interface FileAccessDeps extends Anchors {
   readonly workingDirs: readonly string[];
   /** Files that decide what is permitted: never written unasked, wherever they lie. */
   readonly settingsFiles: readonly string[];
+  /** Absolute. The same, with all that is in them. */
+  readonly keptFolders: readonly string[];
   /** Absolute. What the session keeps for its model to read and change, wherever it lies. */
   readonly ownFolder: string | undefined;
 }
@@ -104,8 +106,10 @@ export class FileAccess {
   }
 
   #isProtected(place: Place): boolean {
-    const settings = this.#deps.settingsFiles.flatMap((file) => [file, realPath(file) ?? file]);
-    return [place.shown, ...place.reals].some((file) => isProtected(file) || settings.includes(file));
+    const real = (file: string): string[] => [file, realPath(file) ?? file];
+    const settings = this.#deps.settingsFiles.flatMap(real);
+    const kept = this.#deps.keptFolders.flatMap(real);
+    return [place.shown, ...place.reals].some((file) => isProtected(file, kept) || settings.includes(file));
   }
 
   #forbidding(

@@ -52,6 +52,8 @@ export interface PermissionGateDeps {
   readonly addDirs: readonly string[];
   /** Absolute. Files of the session's own: what is asked about elsewhere is allowed there. */
   readonly ownFolder?: string;
+  /** Absolute. What andwait and the real program keep for later sessions: none of it is written unasked. */
+  readonly keptFolders?: readonly string[];
   readonly cwd: string;
   readonly homeDir: string | undefined;
   /** Where the next shell command starts, if that can differ from `cwd`. */
@@ -95,6 +97,7 @@ export async function permissionGate(deps: PermissionGateDeps): Promise<SessionP
       homeDir: deps.homeDir,
       workingDirs: [cwd, ...deps.addDirs, ...settings.additionalDirectories],
       settingsFiles: settings.files,
+      keptFolders: deps.keptFolders ?? [],
       ownFolder: deps.ownFolder,
     });
     const gate =

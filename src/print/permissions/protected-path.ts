@@ -1,4 +1,5 @@
 /** Files that make other programs run something: whoever may write them may do anything later, so none is written unasked. */
+import { isWithin } from './real-path.ts';
 
 const FOLDERS = new Set(
   [
@@ -26,12 +27,35 @@ const FILES = new Set(
 /** Worktrees of the project live below `.claude`: what lies in them is ordinary work. */
 const WORKTREES = /^(.*?\/)\.claude\/worktrees\/[^/]+\//i;
 
-/** Names are compared as a careless file system would: without case, in one Unicode form, without characters that show nothing. */
-export function isProtected(absolute: string): boolean {
-  const inner = absolute.replace(WORKTREES, '$1');
-  const names = inner.split('/').map(plainName);
-  const file = names.at(-1) ?? '';
-  return names.some((name) => FOLDERS.has(name)) || FILES.has(file);
+/**
+ * andwait's own folder, in its usual places: bytecode that its programs run, the pool's token, what a run may do when it is
+ * gone on with. What lies in the worktrees of its runs is ordinary work.
+ */
+const OWN_STATE =
+  /\/(\.local\/state\/andwait|andwait-\d+\/pool)(?=\/|$)(?!\/runs\/[^/]+\/worktrees\/[^/]+\/)/;
+const RUN_WORKTREE = /^\/runs\/[^/]+\/worktrees\/[^/]+\//;
+
+/**
+ * `keptFolders`: what andwait and the real program keep elsewhere. Names are compared as a careless file system would: without
+ * case, in one Unicode form, without characters that show nothing.
+ */
+export function isProtected(absolute: string, keptFolders: readonly string[] = []): boolean {
+  const plain = plainPath(absolute.replace(WORKTREES, '$1'));
+  const names = plain.split('/');
+  return (
+    names.some((name) => FOLDERS.has(name)) ||
+    FILES.has(names.at(-1) ?? '') ||
+    OWN_STATE.test(plain) ||
+    keptFolders.map(plainPath).some((folder) => isKept(plain, folder))
+  );
+}
+
+function isKept(plain: string, folder: string): boolean {
+  return isWithin(plain, folder) && !RUN_WORKTREE.test(plain.slice(folder.length));
+}
+
+function plainPath(absolute: string): string {
+  return absolute.split('/').map(plainName).join('/');
 }
 
 function plainName(name: string): string {

@@ -71,6 +71,7 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
     cwd,
     homeDir,
     ownFolder: wish.scriptsDir,
+    keptFolders: environment.keptFolders(program.env),
     currentDir: () => folder.current,
     offersBash: !isDisabled('Bash'),
   });

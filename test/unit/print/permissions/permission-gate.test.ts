@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../../../src/core/json.ts';
 import { permissionGate } from '../../../../src/print/permissions/permission-gate.ts';
 import { NO_SETTINGS } from '../../../../src/print/settings/settings.ts';
-import { type GateRig, type GateWish, gateFor, projectIn } from './gate-rig.ts';
+import { bash, type GateRig, type GateWish, gateFor, projectIn } from './gate-rig.ts';
 
 let rig: GateRig;
 
@@ -303,6 +303,52 @@ describe('the folder that the session keeps for its model', () => {
   test('but not against a rule or a mode', async () => {
     expect(await decide('@O/.claude/scripts/a.js', { disallowedTools: ['Edit'] })).toBe('allow deny');
     expect(await decide('@O/.claude/scripts/a.js', { mode: 'plan' })).toBe('allow deny');
+  });
+});
+
+describe('what is kept for later sessions is not written unasked', () => {
+  const kinds = async (file: string, keptFolders: readonly string[] = []) => {
+    const gate = await permissionGate({
+      settings: NO_SETTINGS,
+      mode: 'acceptEdits',
+      allowedTools: ['Write', 'Bash(cp:*)'],
+      disallowedTools: [],
+      addDirs: [rig.home],
+      cwd: rig.project,
+      homeDir: rig.home,
+      offersBash: true,
+      keptFolders: keptFolders.map(place),
+    });
+    const target = place(file);
+    return [
+      gate.decide({ name: 'Write', input: { file_path: target }, useId: 'u' }).kind,
+      bash(gate, `echo x > ${target}`),
+      bash(gate, `cp a.txt ${target}`),
+    ].join(' ');
+  };
+  const ASKED = 'ask ask ask';
+  const ALLOWED = 'allow allow allow';
+
+  test.each([
+    '@H/.local/state/andwait/code-cache/print-program-0',
+    '@H/.local/state/andwait/pool/settings.json',
+    '@H/.local/State/Andwait/runs/r/run.json',
+    '@H/.local/state/andwait/runs/r/worktrees/.gitignore',
+    '@H/.local/state/andwait/runs/r/worktrees/1/../../run.json',
+    '@P/andwait-1000/pool/token',
+  ])('%s', async (file) => {
+    expect(await kinds(file)).toBe(ASKED);
+  });
+
+  test('wherever the user put it, links to it too', async () => {
+    mkdirSync(path.join(rig.project, 'state/runs/r/worktrees/1'), { recursive: true });
+    symlinkSync(`${rig.project}/state`, `${rig.project}/state-link`);
+    expect(await kinds('@P/state/code-cache/x', ['@P/state'])).toBe(ASKED);
+    expect(await kinds('@P/state-link/code-cache/x', ['@P/state'])).toBe(ASKED);
+    expect(await kinds('@P/state/code-cache/x', ['@P/state-link'])).toBe(ASKED);
+    expect(await kinds('@P/state/runs/r/worktrees/1/x', ['@P/state'])).toBe(ALLOWED);
+    expect(await kinds('@P/state-of-things', ['@P/state'])).toBe(ALLOWED);
+    expect(await kinds('@H/.local/state/andwait/runs/r/worktrees/1/src/x')).toBe(ALLOWED);
   });
 });
 
