@@ -1,7 +1,8 @@
 /** Appends to a session's file, one write a line: a kill leaves whole lines and at most one torn one, which no reader minds. */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { JsonObject } from '../../core/json.ts';
+import { makeFolders } from '../../wire/make-folders.ts';
 import type { ConversationMessage, ModelReply } from '../api/model.ts';
 import type { AccountState } from '../models/account.ts';
 import type { CompactBoundary, SessionLog } from '../session/session-log.ts';
@@ -91,7 +92,7 @@ export class SessionFile implements SessionLog, Disposable {
 
   #open(): number {
     if (this.#descriptor === undefined) {
-      mkdirSync(path.dirname(this.#deps.file), { recursive: true, mode: 0o700 });
+      makeFolders(path.dirname(this.#deps.file), 0o700);
       this.#descriptor = openSync(this.#deps.file, 'a', 0o600);
     }
     return this.#descriptor;

@@ -1,7 +1,8 @@
 /** Bytes of files on their way in and out: whole or not at all, with the mode, the owner and the links that the file had. */
 import { type BigIntStats, constants } from 'node:fs';
-import { chmod, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolders } from '../../wire/make-folders.ts';
 import { openRegularFile } from '../../wire/regular-file.ts';
 import { ToolFailure } from './typed-tool.ts';
 
@@ -91,7 +92,7 @@ export async function writeWhole(
     await writeFile(file, bytes);
     return;
   }
-  await mkdir(path.dirname(file), { recursive: true });
+  makeFolders(path.dirname(file));
   const draft = path.join(path.dirname(file), `.${path.basename(file).slice(0, 100)}.${draftName(random)}`);
   try {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;

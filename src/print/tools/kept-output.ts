@@ -1,7 +1,8 @@
 /** What a command prints: the beginning and the end in memory, the whole in a file once that is not all of it. */
-import { createWriteStream, mkdirSync, type WriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
+import { makeFolders } from '../../wire/make-folders.ts';
 
 /** Half from the beginning, half from the end. */
 const MAX_SHOWN_BYTES = 30_000;
@@ -97,7 +98,7 @@ export class KeptOutput {
 
   #open(): WriteStream {
     try {
-      mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
+      makeFolders(path.dirname(this.#file), 0o700);
     } catch (error) {
       this.#fail(error);
     }

@@ -1,8 +1,9 @@
 /** `WebFetch`: a page of the web, read for the model by a small one, which answers a question about it. */
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Program } from '../../core/program.ts';
+import { makeFolders } from '../../wire/make-folders.ts';
 import { pageText } from './page-text.ts';
 import { randomName } from './random-name.ts';
 import type { Tool, ToolResult } from './tool.ts';
@@ -156,7 +157,7 @@ async function kept(
   const type = (contentType.split(';')[0] ?? '').trim().toLowerCase();
   const ending = Object.hasOwn(ENDINGS, type) ? ENDINGS[type] : 'bin';
   const file = path.join(outputDir, `webfetch-${randomName(program.random)}.${ending}`);
-  await mkdir(outputDir, { recursive: true, mode: 0o700 });
+  makeFolders(outputDir, 0o700);
   await writeFile(file, body, { mode: 0o600, flag: 'wx' });
   return file;
 }

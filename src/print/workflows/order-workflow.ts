@@ -1,7 +1,8 @@
 /** Carries out one call of `Workflow`: says what is to be run, has it run, and makes a result of the end. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Json } from '../../core/json.ts';
+import { makeFolders } from '../../wire/make-folders.ts';
 import { Interrupted } from '../session/ending.ts';
 import { type ToolResult, toolError } from '../tools/tool.ts';
 import { ToolFailure } from '../tools/typed-tool.ts';
@@ -96,7 +97,7 @@ async function stored(
   scriptsDir: string,
 ): Promise<StoredRun> {
   const base = path.join(scriptsDir, `${name.replace(/[^A-Za-z0-9_-]+/g, '-').slice(0, 60)}-${runId}`);
-  await mkdir(scriptsDir, { recursive: true, mode: 0o700 });
+  makeFolders(scriptsDir, 0o700);
   const scriptPath = `${base}.js`;
   await writeFile(scriptPath, scriptText, { mode: 0o600 });
   return {

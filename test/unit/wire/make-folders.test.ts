@@ -1,0 +1,26 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { makeFolders } from '../../../src/wire/make-folders.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+test('makes all that are missing, and leaves those that are there', () => {
+  const root = temporaryFolder();
+  mkdirSync(path.join(root, 'a'), { mode: 0o755 });
+  makeFolders(path.join(root, 'a/b/c'), 0o700);
+  makeFolders(path.join(root, 'a/b/c'), 0o700);
+  const modes = ['a', 'a/b', 'a/b/c'].map((name) =>
+    (statSync(path.join(root, name)).mode & 0o777).toString(8),
+  );
+  expect(modes).toEqual(['755', '700', '700']);
+});
+
+test('fails where a file stands in the way', () => {
+  const root = temporaryFolder();
+  writeFileSync(path.join(root, 'file'), '');
+  expect(() => makeFolders(path.join(root, 'file/below/it'))).toThrow(/ENOTDIR/);
+});
+
+test.runIf(process.platform === 'linux')('fails at once where the kernel has no folders made', () => {
+  expect(() => makeFolders('/proc/andwait/none')).toThrow(/ENOENT/);
+});
