@@ -41,7 +41,9 @@ export function runCached({ file, hash }: BundledProgram, place: CachePlace): vo
   });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(file), module, file, path.dirname(file));
-  if (kept === undefined || cachedData !== undefined) return;
+  // What V8 refuses (an empty file after a crash, flags of another call) would be in the way for ever.
+  const isUsed = cachedData !== undefined && script.cachedDataRejected !== true;
+  if (kept === undefined || isUsed) return;
   // At the end, when the functions that were needed have been compiled.
   process.once('exit', () => {
     if (isWorthKeeping()) keep(kept, script, uid);
@@ -79,8 +81,8 @@ function keep(file: string, script: vm.Script, uid: number): void {
     makePrivateDir(path.dirname(dir), uid);
     makePrivateDir(dir, uid);
     forgetOld(dir);
-    fs.writeFileSync(draft, script.createCachedData(), { mode: 0o600, flag: 'wx' });
-    // Whole or not at all: V8 would believe half of it.
+    // Whole or not at all, after a power cut too: V8 would believe half of it, and crash at every start.
+    fs.writeFileSync(draft, script.createCachedData(), { mode: 0o600, flag: 'wx', flush: true });
     fs.renameSync(draft, file);
   } catch {
     // A full or read-only disk, no folder to be had: the next run is as slow as this one. What was begun goes with the old.

@@ -83,10 +83,12 @@ test.each<[string, () => void]>([
   expect((await print(['--version'])).stdout).toContain('(andwait-other)');
 });
 
-test('what is no bytecode is passed over', async () => {
+test.each(['garbage', ''])('what is no bytecode (%j) is passed over, and made anew', async (text) => {
   await say();
-  writeFileSync(cached(), 'garbage');
+  const { size } = statSync(cached());
+  writeFileSync(cached(), text);
   expect(await say()).toMatchObject({ code: 0, stdout: 'hello\n', stderr: '' });
+  expect(statSync(cached()).size).toBeGreaterThan(size / 2);
 });
 
 test.each<[string, Readonly<Record<string, string>>]>([
