@@ -5,7 +5,9 @@ import type { Account } from '../models/account.ts';
 import type { PrintOptions } from '../options.ts';
 import type { SessionPermissions } from '../permissions/permission-gate.ts';
 import type { Equipment } from '../session/equipment.ts';
+import type { Settings } from '../settings/settings.ts';
 import { handedOnFlags, isWord } from './handed-on-flags.ts';
+import { projectDenials } from './project-denials.ts';
 import type { SessionTerms } from './workflow-runner.ts';
 
 export interface LimitedSession {
@@ -13,6 +15,7 @@ export interface LimitedSession {
   readonly options: PrintOptions;
   readonly cast: Cast;
   readonly equipment: Equipment;
+  readonly settings: Settings;
   readonly account: Account;
   readonly sessionId: string;
   /** Both may change while the session lasts. */
@@ -25,13 +28,16 @@ export function termsOf(session: LimitedSession): SessionTerms {
   const { availableTools } = equipment;
   const isNarrowed = cast.agentType?.tools !== undefined;
   const { maxBudgetUsd } = options;
+  const { cwd } = program;
+  const permissionMode = session.gate().mode;
+  const denials = projectDenials(session.settings.rules, cwd, permissionMode);
   return {
     sessionId,
     model: session.model(),
     effort: options.effort,
-    permissionMode: session.gate().mode,
+    permissionMode,
     allowedTools: options.allowedTools.filter(isWord),
-    flags: handedOnFlags({ options, cwd: program.cwd, availableTools, isNarrowed }),
+    flags: handedOnFlags({ options, cwd, availableTools, isNarrowed, denials }),
     agentTypes: cast.agents.map(({ name }) => name),
     remainingUsd:
       maxBudgetUsd === undefined ? undefined : Math.max(0, maxBudgetUsd - (account.costUsd ?? maxBudgetUsd)),

@@ -1,4 +1,5 @@
 /** The Workflow tool of the built program: a model that writes workflows, and the agents that carry them out. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -119,6 +120,24 @@ describe('permission', () => {
     expect(() => readFileSync(path.join(stage.cwd, 'made'))).toThrow('ENOENT');
     await stage.calls({ script }).run({ args: [...ALLOWED, 'Bash(touch made)'] });
     expect(readFileSync(path.join(stage.cwd, 'made'), 'utf8')).toBe('');
+  });
+
+  test('what the project forbids is forbidden in a worktree too, where its settings are not', async () => {
+    const { cwd } = stage;
+    execFileSync(
+      'sh',
+      ['-c', 'git init -q && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m a'],
+      {
+        cwd,
+      },
+    );
+    mkdirSync(path.join(cwd, '.claude'));
+    const permissions = { deny: ['Bash(ls)'] };
+    writeFileSync(path.join(cwd, '.claude/settings.local.json'), JSON.stringify({ permissions }));
+    const bash = `TOOL:Bash ${JSON.stringify({ command: 'ls' })}`;
+    const script = `${meta('ls')}return await agent(${JSON.stringify(bash)}, { isolation: 'worktree' })`;
+    const ended = await stage.calls({ script }).run();
+    expect(answersIn(ended)[0]?.content).toContain('Agents were denied: Bash');
   });
 
   test('settings that the session was given by flag hold for agents too, and are written nowhere', async () => {

@@ -12,9 +12,10 @@ function optionsOf(argv: readonly string[]): PrintOptions {
 }
 
 /** What an agent makes of the flags that a session with these hands on. */
-function handedOn(argv: readonly string[], isNarrowed = false) {
+function handedOn(argv: readonly string[], isNarrowed = false, denials: readonly string[] = []) {
   const options = optionsOf(argv);
-  const flags = handedOnFlags({ options, cwd: '/project', availableTools: options.tools, isNarrowed });
+  const limits = { cwd: '/project', availableTools: options.tools, isNarrowed, denials };
+  const flags = handedOnFlags({ options, ...limits });
   return { ...flags, agent: optionsOf([...flags.kept, ...flags.unkept]) };
 }
 
@@ -45,6 +46,13 @@ describe('an agent is held to what its session was given', () => {
     ],
   ])('%j', (argv, expected) => {
     expect(handedOn(argv).agent).toMatchObject(expected);
+  });
+});
+
+test('what the project forbids is denied beside what the flags do', () => {
+  const denials = ['Bash(git push, then)', 'Read(//project/**/*.pem)'];
+  expect(handedOn(['--disallowedTools', 'Edit'], false, denials).agent).toMatchObject({
+    disallowedTools: ['Edit', ...denials],
   });
 });
 
