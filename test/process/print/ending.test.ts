@@ -1,8 +1,12 @@
 /** How `andwait-print` ends when it is not by an answer: signals, readers that go away, and a stdin that stays open. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FakeMessagesApi, reply } from '../../support/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { STREAM, type Started, startPrint } from './print-child.ts';
+
+const PROGRAM = path.resolve(import.meta.dirname, '../../../dist/andwait-print.js');
 
 let api: FakeMessagesApi;
 
@@ -14,6 +18,21 @@ afterEach(async () => await api[Symbol.asyncDispose]());
 function start(args: readonly string[], stdin = ''): Started {
   return startPrint({ args: ['-p', 'hi', ...args], stdin, env: api.env(temporaryFolder()) });
 }
+
+test.runIf(process.platform === 'linux')(
+  'a full disk below stdout is said, and is no reader that went away',
+  () => {
+    const command = 'exec "$0" "$1" -p hi --rehearse >/dev/full';
+    const { status, stderr } = spawnSync('sh', ['-c', command, process.execPath, PROGRAM], {
+      encoding: 'utf8',
+      input: '',
+    });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^Error: stdout cannot be written.*ENOSPC.*\n$/),
+    });
+  },
+);
 
 describe('a signal while the model thinks', () => {
   test.each([
