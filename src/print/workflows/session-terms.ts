@@ -40,7 +40,7 @@ export function termsOf(session: LimitedSession): SessionTerms {
     flags: handedOnFlags({ options, cwd, availableTools, isNarrowed, denials }),
     agentTypes: cast.agents.map(({ name }) => name),
     remainingUsd:
-      maxBudgetUsd === undefined ? undefined : Math.max(0, maxBudgetUsd - (account.costUsd ?? maxBudgetUsd)),
+      maxBudgetUsd === undefined ? undefined : Math.max(0, maxBudgetUsd - (account.spentUsd ?? maxBudgetUsd)),
     rehearse: options.rehearse,
   };
 }
