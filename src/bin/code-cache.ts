@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
+import { crc32 } from 'node:zlib';
 import { makePrivateDir } from '../journal/state-dir.ts';
 
 export interface BundledProgram {
@@ -57,7 +58,7 @@ function trusted(file: string, uid: number): Buffer | undefined {
     if (!isOurs(fs.lstatSync(path.dirname(file)), uid)) return undefined;
     fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
     const stat = fs.fstatSync(fd);
-    return stat.isFile() && isOurs(stat, uid) ? fs.readFileSync(fd) : undefined;
+    return stat.isFile() && isOurs(stat, uid) ? unsealed(fs.readFileSync(fd)) : undefined;
   } catch {
     // Not there yet, or not readable: the program is compiled as if there were no cache.
     return undefined;
@@ -66,6 +67,20 @@ function trusted(file: string, uid: number): Buffer | undefined {
   }
 }
 
+/** V8 compares no more than a length and its own version: a file that a disk has damaged would crash every start. */
+function unsealed(bytes: Buffer): Buffer | undefined {
+  if (bytes.length < SEAL_BYTES) return undefined;
+  const data = bytes.subarray(0, -SEAL_BYTES);
+  return bytes.readUInt32LE(data.length) === crc32(data) ? data : undefined;
+}
+
+function sealed(data: Buffer): Buffer {
+  const seal = Buffer.alloc(SEAL_BYTES);
+  seal.writeUInt32LE(crc32(data));
+  return Buffer.concat([data, seal]);
+}
+
+const SEAL_BYTES = 4;
 const OTHERS_MAY_WRITE = 0o022;
 
 function isOurs(stat: fs.Stats, uid: number): boolean {
@@ -82,7 +97,7 @@ function keep(file: string, script: vm.Script, uid: number): void {
     makePrivateDir(dir, uid);
     forgetOld(dir);
     // Whole or not at all, after a power cut too: V8 would believe half of it, and crash at every start.
-    fs.writeFileSync(draft, script.createCachedData(), { mode: 0o600, flag: 'wx', flush: true });
+    fs.writeFileSync(draft, sealed(script.createCachedData()), { mode: 0o600, flag: 'wx', flush: true });
     fs.renameSync(draft, file);
   } catch {
     // A full or read-only disk, no folder to be had: the next run is as slow as this one. What was begun goes with the old.

@@ -91,6 +91,14 @@ test.each(['garbage', ''])('what is no bytecode (%j) is passed over, and made an
   expect(statSync(cached()).size).toBeGreaterThan(size / 2);
 });
 
+test('what a disk has damaged is passed over, and made anew', async () => {
+  await say();
+  const bytes = readFileSync(cached());
+  writeFileSync(cached(), bytes.fill(0, bytes.length >> 1));
+  expect(await say()).toMatchObject({ code: 0, stdout: 'hello\n', stderr: '' });
+  expect(readFileSync(cached()).equals(bytes)).toBe(false);
+});
+
 test.each<[string, Readonly<Record<string, string>>]>([
   ['no folder can be made', { ANDWAIT_HOME: '/dev/null/state' }],
   ['the place is none', { ANDWAIT_HOME: 'relative' }],
