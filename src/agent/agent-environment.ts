@@ -1,6 +1,7 @@
 /** The environment of an agent: ours, handed on, less what would make it think it runs inside another agent. */
 import type { AgentCall } from '../core/call.ts';
 import type { LeaseTicket } from '../core/ports.ts';
+import type { Environment } from '../core/program.ts';
 import {
   ANDWAIT_CALL,
   ANDWAIT_CALL_KEY,
@@ -8,8 +9,6 @@ import {
   ANDWAIT_LEASE,
   ANDWAIT_RUN_ID,
 } from '../wire/run-environment.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Set by the real program for the commands it runs: a session, its socket and its token that are not the new agent's

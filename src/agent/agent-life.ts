@@ -1,9 +1,9 @@
 /** The life of one agent's process, from spawn to the last of its group: what happened comes back as facts. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { AgentWatch, Clock, TranscriptSink } from '../core/ports.ts';
+import type { Environment } from '../core/program.ts';
 import { StreamItemReader } from '../wire/stream-item.ts';
 import { activityOf } from './activity-of.ts';
-import type { Environment } from './agent-environment.ts';
 import type { AgentFacts, EndedBy, ProcessEnd } from './agent-facts.ts';
 import type { AgentLimits } from './agent-settings.ts';
 import { ChildOutput } from './child-output.ts';

@@ -1,7 +1,7 @@
 /** Asks an agent program for its version: every start waits for the answer, so whatever the program does, it soon stops waiting. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Clock } from '../core/ports.ts';
-import type { Environment } from './agent-environment.ts';
+import type { Environment } from '../core/program.ts';
 import type { AgentProgram } from './agent-program.ts';
 import { ChildOutput } from './child-output.ts';
 import { type KillProcess, ProcessGroup } from './process-group.ts';

@@ -1,8 +1,7 @@
 /** Finds the program that answers the agents, before any agent needs it: a missing one is said once, not a thousand times. */
 import path from 'node:path';
-import { VERSION } from '../core/program.ts';
+import { type Environment, VERSION } from '../core/program.ts';
 import { modelProvider } from '../wire/model-provider.ts';
-import type { Environment } from './agent-environment.ts';
 import type { AgentProgram } from './agent-program.ts';
 import { claudeOnPath, type PathSearch } from './claude-on-path.ts';
 import { settingsWithKeyHelper } from './key-helper-settings.ts';

@@ -1,5 +1,5 @@
 /** Runs git for andwait itself: never through a shell, never asking anybody, never in the repository a hook points at. */
-import type { Environment } from './agent-environment.ts';
+import type { Environment } from '../core/program.ts';
 
 export type GitResult =
   | { readonly ok: true; readonly stdout: string }

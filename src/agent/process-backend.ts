@@ -2,8 +2,9 @@
 import type { AgentCall } from '../core/call.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { AgentBackend, AgentWatch, Clock, OpenTranscript } from '../core/ports.ts';
+import type { Environment } from '../core/program.ts';
 import { ANDWAIT_AGENT } from '../wire/run-environment.ts';
-import { callEnvironment, type Environment, inheritedEnvironment } from './agent-environment.ts';
+import { callEnvironment, inheritedEnvironment } from './agent-environment.ts';
 import { runAgentProcess } from './agent-life.ts';
 import { type AgentProgram, programTitle } from './agent-program.ts';
 import {

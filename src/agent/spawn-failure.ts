@@ -1,6 +1,6 @@
 /** Why an agent's process could not be started, in words, with what to do: the codes of `spawn` say neither. */
 import { existsSync } from 'node:fs';
-import type { Environment } from './agent-environment.ts';
+import type { Environment } from '../core/program.ts';
 import type { CommandLine } from './command-line.ts';
 
 export function spawnFailureMessage(

@@ -1,7 +1,7 @@
 /** Starts a child in a process group of its own; whichever way a failed start is told, it comes back as one error. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
-import type { Environment } from './agent-environment.ts';
+import type { Environment } from '../core/program.ts';
 import type { CommandLine } from './command-line.ts';
 
 export type Started =

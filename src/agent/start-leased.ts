@@ -1,8 +1,8 @@
 /** Starts an agent with its slot in its own hands: a connection to the pool that it inherits, and that the kernel closes when it ends. */
 import type { Socket } from 'node:net';
 import type { LeaseTicket } from '../core/ports.ts';
+import type { Environment } from '../core/program.ts';
 import { attachLease } from '../wire/lease-socket.ts';
-import type { Environment } from './agent-environment.ts';
 import type { CommandLine } from './command-line.ts';
 import { type Started, startChild } from './start-child.ts';
 

@@ -3,7 +3,7 @@ import PQueue from 'p-queue';
 import type { AgentCall } from '../core/call.ts';
 import { failure, type Outcome } from '../core/outcome.ts';
 import type { AgentBackend, AgentWatch } from '../core/ports.ts';
-import type { Environment } from './agent-environment.ts';
+import type { Environment } from '../core/program.ts';
 import { withoutRepository } from './git.ts';
 import type { PlacedBackend } from './process-backend.ts';
 import { releaseWorktree } from './release-worktree.ts';

@@ -2,13 +2,14 @@
  * Where the one pool of a user is: its folder depends on the uid alone (or on ANDWAIT_HOME), so that cron, a login shell
  * and a CI step meet in it whatever they made of HOME. Loaded by every `claude -p` below the shim: Node's own modules only.
  */
-import { accessSync, constants, lstatSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
-import { ANDWAIT_HOME } from '../journal/state-dir.ts';
+import { makeFolders } from '../wire/make-folders.ts';
 import { smallTextIn } from '../wire/small-file.ts';
+import { ANDWAIT_HOME } from '../wire/state-variables.ts';
 
 /** The files of the pool's folder. */
 export interface PoolPlace {
@@ -103,7 +104,7 @@ function passwdHome(): string | undefined {
 /** Makes a folder that is ours alone, its parents too, or throws a `UserError` that says why it cannot be had. */
 export function makeOwnFolder(dir: string, uid: number): void {
   try {
-    makeFolders(dir);
+    makeFolders(dir, 0o700);
   } catch (error) {
     throw new UserError(
       `cannot make the pool's folder ${dir} (${(error as NodeJS.ErrnoException).code}); set ${ANDWAIT_HOME} to a folder of yours`,
@@ -125,19 +126,6 @@ function requireOwn(dir: string, uid: number): void {
   }
   if ((stat.mode & 0o077) !== 0) {
     throw new UserError(`the pool's folder ${dir} is open to others; close it with: chmod 700 ${dir}`);
-  }
-}
-
-/** Not `recursive: true`: Node retries for ever where the kernel says ENOENT of a folder whose parent exists, as /proc does. */
-function makeFolders(dir: string): void {
-  if (lstatSync(dir, { throwIfNoEntry: false }) !== undefined) return;
-  const parent = path.dirname(dir);
-  if (parent !== dir) makeFolders(parent);
-  try {
-    mkdirSync(dir, { mode: 0o700 });
-  } catch (error) {
-    // Another process made it first.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

@@ -15,8 +15,7 @@ import {
 } from 'node:fs';
 import type net from 'node:net';
 import path from 'node:path';
-import type { Program } from '../core/program.ts';
-import { VERSION } from '../core/program.ts';
+import { type Program, VERSION } from '../core/program.ts';
 import { writeFileAtomic } from '../journal/atomic-file.ts';
 import { openLocked } from '../journal/open-locked.ts';
 import { makeOwnFolder, type PoolPlace, readSocketNote, readToken, systemPlaces } from './pool-place.ts';

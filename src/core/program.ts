@@ -5,10 +5,12 @@ import type { Clock } from './ports.ts';
 
 export const VERSION: string = packageJson.version;
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What `process` is to a program. Only `src/bin` makes the real one. */
 export interface Program {
   readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly cwd: string;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };

@@ -1,15 +1,13 @@
 /** Where runs live: one place per user, private, found without configuration. */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
-
-/** Set by the user: the folder for everything andwait keeps. */
-export const ANDWAIT_HOME = 'ANDWAIT_HOME';
-/** Set by the desktop or the user (XDG base directories). */
-export const XDG_STATE_HOME = 'XDG_STATE_HOME';
+import type { Environment } from '../core/program.ts';
+import { makeFolders } from '../wire/make-folders.ts';
+import { ANDWAIT_HOME, XDG_STATE_HOME } from '../wire/state-variables.ts';
 
 export interface StateDirSource {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly homeDir: string | undefined;
 }
 
@@ -34,7 +32,7 @@ export function stateDir({ env, homeDir }: StateDirSource): string {
 /** Makes a folder nobody else can look into, or says why it cannot be had. */
 export function makePrivateDir(dir: string, uid: number): void {
   try {
-    makeDirs(dir);
+    makeFolders(dir, 0o700);
   } catch (error) {
     throw new UserError(
       `cannot write to the state folder ${dir} (${(error as NodeJS.ErrnoException).code}); set ${ANDWAIT_HOME} to a folder of yours`,
@@ -46,18 +44,5 @@ export function makePrivateDir(dir: string, uid: number): void {
     throw new UserError(
       `the state folder ${dir} belongs to uid ${owner}, not to you (uid ${uid}); set ${ANDWAIT_HOME} to a folder of yours`,
     );
-  }
-}
-
-/** Not `recursive: true`: Node retries for ever where the kernel says ENOENT of a folder whose parent exists, as /proc does. */
-function makeDirs(dir: string): void {
-  if (existsSync(dir)) return;
-  const parent = path.dirname(dir);
-  if (parent !== dir) makeDirs(parent);
-  try {
-    mkdirSync(dir, { mode: 0o700 });
-  } catch (error) {
-    // Another process made it first.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }

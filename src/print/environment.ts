@@ -1,6 +1,8 @@
 /** Environment variables of print mode, with who sets them; those of a single provider, of commands and of root stand where they are read. */
 import path from 'node:path';
+import type { Environment } from '../core/program.ts';
 import { isOn } from '../wire/model-provider.ts';
+import { ANDWAIT_HOME, XDG_STATE_HOME } from '../wire/state-variables.ts';
 
 /** The user: a key of the model API, sent as `x-api-key`. */
 export const ANTHROPIC_API_KEY = 'ANTHROPIC_API_KEY';
@@ -38,14 +40,8 @@ export const CLAUDE_AUTOCOMPACT_PCT_OVERRIDE = 'CLAUDE_AUTOCOMPACT_PCT_OVERRIDE'
 export const MCP_TIMEOUT = 'MCP_TIMEOUT';
 /** The user: milliseconds that a call of an MCP server's tool may take. */
 export const MCP_TOOL_TIMEOUT = 'MCP_TOOL_TIMEOUT';
-/** The user: the folder for everything andwait keeps. */
-export const ANDWAIT_HOME = 'ANDWAIT_HOME';
-/** The desktop or the user: `andwait` in it is that folder else. */
-export const XDG_STATE_HOME = 'XDG_STATE_HOME';
 /** The system: where temporary files go. */
 export const TMPDIR = 'TMPDIR';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** An empty variable is an unset one: that is how shells and CI files take a setting back. */
 export function setting(env: Environment, name: string): string | undefined {

@@ -1,5 +1,5 @@
 /** The way to the model: which provider, key and address the environment names, and what stands in for a model that cannot be reached. */
-import type { Program } from '../core/program.ts';
+import type { Environment, Program } from '../core/program.ts';
 import { modelProvider } from '../wire/model-provider.ts';
 import { type Connection, CredentialsFailure, isCredentialsFailure } from './api/connection.ts';
 import { httpFetch } from './api/http-fetch.ts';
@@ -48,7 +48,7 @@ async function connectionFor({ env, clock }: World, own: OwnCredentials): Promis
 
 const PROXIES = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
 
-async function fetchFor(env: environment.Environment): Promise<Parameters<typeof watchedFetch>[0]> {
+async function fetchFor(env: Environment): Promise<Parameters<typeof watchedFetch>[0]> {
   if (PROXIES.every((name) => setting(env, name) === undefined)) return httpFetch;
   return (await import('./api/proxied-fetch.ts')).proxiedFetch(env);
 }
@@ -77,7 +77,7 @@ function ownCredentials({ env, clock, cwd }: World, { apiKeyHelper }: KeySetting
 }
 
 /** As measured, whatever the provider. */
-export function keySource(env: environment.Environment, { apiKeyHelper }: KeySettings): string {
+export function keySource(env: Environment, { apiKeyHelper }: KeySettings): string {
   if (setting(env, environment.ANTHROPIC_API_KEY) !== undefined) return environment.ANTHROPIC_API_KEY;
   return apiKeyHelper === undefined ? 'none' : 'apiKeyHelper';
 }

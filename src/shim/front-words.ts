@@ -1,7 +1,7 @@
 /** What the sh front saw and Node no longer can, handed over in variables of our own that the real program does not get. */
-import { constants } from 'node:os';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+import { constants } from 'node:os';
+import type { Environment } from '../core/program.ts';
 
 /** Set by shims/claude: path of the real program, empty when there is none. */
 const ANDWAIT_SHIM_REAL = 'ANDWAIT_SHIM_REAL';

@@ -2,10 +2,9 @@
  * Which service the model is asked at: set by the user, in the variables of the real program and read in its order. Print
  * mode goes there; whoever looks for credentials takes such a choice for some.
  */
+import type { Environment } from '../core/program.ts';
 
 export type ModelProvider = 'anthropic' | 'bedrock' | 'foundry' | 'vertex';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The first that is on counts. */
 const SWITCHES: readonly (readonly [string, ModelProvider])[] = [

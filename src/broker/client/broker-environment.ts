@@ -1,5 +1,5 @@
 /** What a broker takes over from whoever starts it: enough to find its places, none of the keys, nothing of a single call. */
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../core/program.ts';
 
 const TAKEN = new Set(['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR']);
 const OURS = 'ANDWAIT_';

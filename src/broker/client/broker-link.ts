@@ -1,7 +1,6 @@
 /** One connection to one broker that lives, from its welcome to its end. What comes after its end is somebody else's. */
 import { connect, type Socket } from 'node:net';
-import type { Program } from '../../core/program.ts';
-import { VERSION } from '../../core/program.ts';
+import { type Program, VERSION } from '../../core/program.ts';
 import { readMessages } from '../../wire/message-lines.ts';
 import {
   type BrokerMessage,

@@ -4,7 +4,8 @@ import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
-import { ANDWAIT_HOME, stateDir } from '../../journal/state-dir.ts';
+import { stateDir } from '../../journal/state-dir.ts';
+import { ANDWAIT_HOME } from '../../wire/state-variables.ts';
 import type { Check, Finding } from './finding.ts';
 
 const about = 'state';

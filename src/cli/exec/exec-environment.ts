@@ -1,4 +1,5 @@
 /** What a recipe is started with: our environment, our `claude` first on PATH, and the run that its calls belong to. */
+import type { Environment } from '../../core/program.ts';
 import {
   ANDWAIT_CALL,
   ANDWAIT_CALL_KEY,
@@ -11,8 +12,6 @@ import {
   ANDWAIT_RUNS_ABOVE,
 } from '../../wire/run-environment.ts';
 import { searchPathWithShims } from '../shellenv/shims-folder.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface RecipeRun {
   readonly runId: string;

@@ -1,6 +1,7 @@
 /** AWS credentials from wherever a machine of AWS keeps them: profiles, single sign-on, containers, instances. One chain a session: it knows when they expire. */
 import { fromNodeProviderChain } from '@aws-sdk/credential-providers';
-import { type Environment, setting } from '../environment.ts';
+import type { Environment } from '../../core/program.ts';
+import { setting } from '../environment.ts';
 import { awsRegion } from '../models/aws-region.ts';
 import { awsRequestHandler } from './aws-request-handler.ts';
 import { CredentialsFailure } from './connection.ts';

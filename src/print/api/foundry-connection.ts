@@ -1,7 +1,8 @@
 /** Microsoft Foundry, through Anthropic's package for it. Asked with a key or a token; no login at Entra is made here. */
 import { AnthropicFoundry } from '@anthropic-ai/foundry-sdk';
+import type { Environment } from '../../core/program.ts';
 import { isOn } from '../../wire/model-provider.ts';
-import { type Environment, setting } from '../environment.ts';
+import { setting } from '../environment.ts';
 import { type Connection, CredentialsFailure } from './connection.ts';
 import { type CloudDeps, headerCredentials, type OwnCredentials, secretIn } from './request-credentials.ts';
 

@@ -1,6 +1,7 @@
 /** `fetch` through the proxy that the environment names: the one of Node 20 and 22 knows none. Loaded only where there is one. */
 import { EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
-import { type Environment, setting } from '../environment.ts';
+import type { Environment } from '../../core/program.ts';
+import { setting } from '../environment.ts';
 import { CredentialsFailure } from './connection.ts';
 
 export function proxiedFetch(env: Environment): typeof fetch {

@@ -1,5 +1,6 @@
 /** The headers that prove who asks: a key, a token, what a helper program prints, and headers of the user's own, which beat all. */
-import { type Environment, setting } from '../environment.ts';
+import type { Environment } from '../../core/program.ts';
+import { setting } from '../environment.ts';
 import { CredentialsFailure, type RequestCredentials } from './connection.ts';
 import type { KeyHelper } from './key-helper.ts';
 import { unusableMessage } from './no-credentials.ts';

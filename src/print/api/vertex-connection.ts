@@ -1,8 +1,9 @@
 /** Google's Vertex AI, through Anthropic's package for it. Each model may be served in a region of its own. */
 import { AnthropicVertex } from '@anthropic-ai/vertex-sdk';
 import { type AuthClient, GoogleAuth } from 'google-auth-library';
+import type { Environment } from '../../core/program.ts';
 import { isOn } from '../../wire/model-provider.ts';
-import { type Environment, setting } from '../environment.ts';
+import { setting } from '../environment.ts';
 import { plainName } from '../models/models.ts';
 import { type Connection, CredentialsFailure } from './connection.ts';
 import { HttpHeaders } from './http-headers.ts';

@@ -1,7 +1,8 @@
 /** When a conversation is too long: the model's context, less the room that an answer and a summary need. */
 
+import type { Environment } from '../../core/program.ts';
 import * as environment from '../environment.ts';
-import { type Environment, isSwitchedOn, setting } from '../environment.ts';
+import { isSwitchedOn, setting } from '../environment.ts';
 import { modelFacts } from '../models/models.ts';
 
 export interface CompactionLimits {

@@ -1,11 +1,11 @@
 /** What a host may ask of a session besides a turn. What is not known, or not supported, is answered with an error that says so. */
+
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import { VERSION } from '../../core/program.ts';
+import { type Environment, VERSION } from '../../core/program.ts';
 import type { AgentEvent } from '../../wire/event.ts';
 import { controlError, controlSuccess, permissionModeEvent } from '../../wire/event-control.ts';
 import { modelProvider } from '../../wire/model-provider.ts';
 import { BUILTIN_AGENT_TYPES } from '../agent-types/builtin-agent-types.ts';
-import type { Environment } from '../environment.ts';
 import { PERMISSION_MODES, type PermissionMode } from '../flags/flag-table.ts';
 import { MODEL_ALIASES, modelIdOf } from '../models/model-names.ts';
 import { modelFacts } from '../models/models.ts';

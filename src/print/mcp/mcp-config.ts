@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../../core/program.ts';
 
 export type McpServer =
   | {

@@ -4,9 +4,9 @@
  */
 import path from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
+import type { Environment } from '../../core/program.ts';
 import { projectFolders } from '../../wire/project-folders.ts';
 import { readRegularFile } from '../../wire/regular-file.ts';
-import type { Environment } from '../environment.ts';
 import type { ProjectMcp } from '../settings/parse-settings.ts';
 import { personalState, type TrustPlaces } from '../settings/trust.ts';
 import { Bad, type McpServer, readMcpConfigs, serverOf } from './mcp-config.ts';

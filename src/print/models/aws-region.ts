@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Environment, setting } from '../environment.ts';
+import type { Environment } from '../../core/program.ts';
+import { setting } from '../environment.ts';
 
 const DEFAULT_REGION = 'us-east-1';
 

@@ -2,8 +2,10 @@
  * What a model is called where it is asked: `sonnet` is another model, and the same model another id, from provider to
  * provider. Measured on the real program (2.1.330).
  */
+
+import type { Environment } from '../../core/program.ts';
 import { type ModelProvider, modelProvider } from '../../wire/model-provider.ts';
-import { type Environment, setting } from '../environment.ts';
+import { setting } from '../environment.ts';
 import { awsRegion } from './aws-region.ts';
 import { isKnownModel } from './models.ts';
 

@@ -1,6 +1,6 @@
 /** Who may have everything permitted. Not root: a mistake of a model would be the whole machine's. Unless root says that the machine is a sandbox. */
-import type { Program } from '../../core/program.ts';
-import type { Environment } from '../environment.ts';
+
+import type { Environment, Program } from '../../core/program.ts';
 import type { PermissionMode } from '../flags/flag-table.ts';
 
 export interface BypassWish {

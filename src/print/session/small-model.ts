@@ -1,5 +1,7 @@
 /** A small model beside the session's own, for work that needs no context: it reads pages of the web. What it costs counts. */
+
 import type { Clock } from '../../core/ports.ts';
+import type { Environment } from '../../core/program.ts';
 import type { AgentEvent } from '../../wire/event.ts';
 import { apiRetryEvent, type EventStamp } from '../../wire/event-writer.ts';
 import type { Model } from '../api/model.ts';
@@ -62,7 +64,7 @@ export class SmallModel implements PageReader {
 }
 
 /** Measured: a gateway that stands in for the API may know no other model than the session's. */
-export function smallModelId(env: environment.Environment, sessionModel: string): string {
+export function smallModelId(env: Environment, sessionModel: string): string {
   const named =
     setting(env, environment.ANTHROPIC_SMALL_FAST_MODEL) ??
     setting(env, environment.ANTHROPIC_DEFAULT_HAIKU_MODEL);

@@ -1,5 +1,5 @@
 /** What a command finds in its environment: the session's own, without the credentials that are the session's to use. */
-import type { Environment } from '../environment.ts';
+import type { Environment } from '../../core/program.ts';
 
 /** The user: `keep` leaves the credentials, for recipes whose commands call the model themselves with a key from the environment. */
 export const ANDWAIT_BASH_CREDENTIALS = 'ANDWAIT_BASH_CREDENTIALS';
