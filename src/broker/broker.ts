@@ -5,15 +5,15 @@ import type { HelloMessage } from '../wire/pool-message.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { type Client, type Message, Refused } from './client-port.ts';
 import { ClientSession, type PoolControl } from './client-session.ts';
-import type { Processes } from './end-agents.ts';
-import { HeldSlots } from './held-slots.ts';
-import { LeaseSockets } from './lease-sockets.ts';
 import type { PoolPlace } from './pool-place.ts';
 import { type ChosenSettings, keepChosen, readChosen, settingsOf } from './pool-settings.ts';
 import { type PoolClaim, randomHex } from './pool-socket.ts';
-import { RunRegistry } from './run-registry.ts';
-import { SlotPool } from './slot-pool.ts';
-import { stopRuns } from './stop-runs.ts';
+import { RunRegistry } from './runs/run-registry.ts';
+import { stopRuns } from './runs/stop-runs.ts';
+import type { Processes } from './slots/end-agents.ts';
+import { HeldSlots } from './slots/held-slots.ts';
+import { LeaseSockets } from './slots/lease-sockets.ts';
+import { SlotPool } from './slots/slot-pool.ts';
 
 export type BrokerProgram = Pick<Program, 'env' | 'clock' | 'random' | 'uid' | 'pid' | 'cores'>;
 

@@ -3,7 +3,8 @@ import type { BrokerMessage, ProcessMark } from '../wire/pool-message.ts';
 import type { ControlMessage } from '../wire/pool-schema.ts';
 import type { ClientConnection, ConnectionListener } from './client-connection.ts';
 import { type Client, type Message, Refused } from './client-port.ts';
-import type { RunRegistry } from './run-registry.ts';
+import type { BrokerRun } from './runs/broker-run.ts';
+import type { RunRegistry } from './runs/run-registry.ts';
 
 /** What clients ask of the pool as a whole. */
 export interface PoolControl {
@@ -69,6 +70,8 @@ export class ClientSession implements Client, ConnectionListener {
         return this.#entering(this.#runs.join(this, message));
       case 'stop_run':
         return this.#stopRun(message);
+      case 'steer':
+        return this.#find(message.runId).steer(this, message);
       case 'status':
         this.#pool.status(this, message);
         return undefined;
@@ -84,15 +87,15 @@ export class ClientSession implements Client, ConnectionListener {
   #inRun(
     message: Exclude<
       ControlMessage,
-      { readonly type: 'open_run' | 'join_run' | 'stop_run' | 'status' | 'set_pool' | 'stop_pool' }
+      { readonly type: 'open_run' | 'join_run' | 'stop_run' | 'steer' | 'status' | 'set_pool' | 'stop_pool' }
     >,
   ): Promise<void> | undefined {
     const run = this.#runs.of(this, message.runId);
     switch (message.type) {
       case 'request':
-        return run.request(this, message);
+        return run.requests.request(this, message);
       case 'settle':
-        return run.settle(this, message);
+        return run.requests.settle(this, message);
       case 'commit':
         return run.commit(this, message);
       case 'close_run':
@@ -101,13 +104,16 @@ export class ClientSession implements Client, ConnectionListener {
         run.append(this, message);
         return undefined;
       case 'runs':
-        run.runs(this, message);
+        run.requests.runs(this, message);
         return undefined;
       case 'cancel':
-        run.cancel(this, message.call);
+        run.requests.cancel(this, message.call);
+        return undefined;
+      case 'pressure':
+        run.requests.pressed(this, message);
         return undefined;
       case 'release':
-        run.release(this, message.call);
+        run.requests.release(this, message.call);
         return undefined;
     }
   }
@@ -130,10 +136,14 @@ export class ClientSession implements Client, ConnectionListener {
   }
 
   async #stopRun({ seq, runId }: Message<'stop_run'>): Promise<void> {
+    this.#find(runId).stop(this);
+    this.send({ type: 'done', seq });
+  }
+
+  #find(runId: string): BrokerRun {
     const run = this.#runs.find(runId);
     if (run === undefined) throw new Refused('no-run', `no run ${runId} is open`);
-    run.stop(this);
-    this.send({ type: 'done', seq });
+    return run;
   }
 
   #answerError(seq: number | undefined, error: Error): void {

@@ -4,11 +4,11 @@ import { EXIT } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
 import { appendSmall } from '../wire/small-file.ts';
 import { Broker, type BrokerEnd } from './broker.ts';
-import { systemProcesses } from './end-agents.ts';
-import { availableBytes } from './free-memory.ts';
 import { type PoolPlace, poolPlace } from './pool-place.ts';
 import { idleMsOf } from './pool-settings.ts';
 import { claimPool } from './pool-socket.ts';
+import { systemProcesses } from './slots/end-agents.ts';
+import { availableBytes } from './slots/free-memory.ts';
 
 /** What nobody caught: `process.on('uncaughtException')`. */
 export type OnFatal = (listener: (error: Error) => void) => void;

@@ -50,6 +50,7 @@ export function exitCodeOf(result: RunResult, stoppedBy: EndingSignal | undefine
     case 'failed':
       return EXIT.scriptFailed;
     case 'capped':
+    case 'paused':
       return EXIT.capped;
     case 'stopped':
       return signalExit(stoppedBy ?? 'SIGTERM');

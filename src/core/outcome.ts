@@ -95,8 +95,12 @@ export type FailureReason =
   | 'interrupted'
   /** The per-call time limit passed. */
   | 'timeout'
+  /** Nothing came from it for longer than it may be silent (`--idle-timeout`). */
+  | 'idle'
   /** andwait ended it: the run was stopped, or the script ended first. */
   | 'stopped'
+  /** A person had this one call passed over. */
+  | 'skipped'
   /** A signal that was not ours ended the process: out of memory, another user's kill. */
   | 'killed'
   /** The program could not be started at all: path, permission, limits. */
@@ -124,6 +128,26 @@ export interface Failure extends AgentAccount {
 }
 
 export type Outcome = Reply | Failure;
+
+/** What an agent hears from its model API that is no fault of its own, and concerns every other agent, too. */
+export type Pressure =
+  /** Too many requests, or a model that is overloaded (429, 529): it passes. */
+  | {
+      readonly kind: 'limited';
+      /** HTTP, where it was told. */
+      readonly status: number | null;
+      /** Milliseconds from now until the API wants to hear of us again; `null`: it did not say. */
+      readonly retryAfterMs: number | null;
+    }
+  /** What the account may use is used up. */
+  | {
+      readonly kind: 'quota';
+      /** Milliseconds since the epoch; `null`: it did not say. */
+      readonly resetAt: number | null;
+      readonly message: string;
+    }
+  /** Key or login is refused: nothing will work until a person mends it. */
+  | { readonly kind: 'credentials'; readonly message: string };
 
 /** A failure with nothing told yet. */
 export function failure(

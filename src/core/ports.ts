@@ -1,6 +1,6 @@
 /** The outside world, by role. An adapter is named by its mechanism, a test double `Fake…` or `Manual…`. */
 import type { AgentCall, CallRequest } from './call.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Pressure } from './outcome.ts';
 import type { CallActivity } from './progress.ts';
 import type { CapName } from './run.ts';
 
@@ -30,6 +30,8 @@ export interface AgentWatch {
   /** The agent's process has started. */
   runs(pid: number): void;
   activity(activity: CallActivity): void;
+  /** Its model API pressed it: told at once, for it may go on for minutes. */
+  pressed(pressure: Pressure): void;
   /** Something that a person should know, and that is no reason to throw a paid answer away. */
   warn(message: string): void;
 }
@@ -60,12 +62,24 @@ export interface LeaseTicket {
 export interface Lease extends AsyncDisposable {
   /** `undefined` where the pool is inside this process. */
   readonly ticket: LeaseTicket | undefined;
-  /** Aborted when somebody stopped the run from elsewhere: the call is to end, and to settle as stopped. */
+  /** Aborted when somebody stopped the run or this call from elsewhere (`CallSkipped`): it is to end, and to settle. */
   readonly stop: AbortSignal | undefined;
   /** The agent's process, once it is known: a second witness that the place is taken. */
   runs(pid: number): void;
+  /** What its agent heard from the model API. */
+  pressed(pressure: Pressure): void;
   /** Gives the slot back and makes the outcome durable: when this resolves, a crash no longer loses it. At most once. */
-  settle(outcome: Outcome): Promise<void>;
+  settle(outcome: Outcome): Promise<SettleAnswer>;
+}
+
+export type SettleAnswer =
+  | 'settled'
+  /** It was no end of the call, for no fault of its own, or because a person wants it anew: it waits again, to be had by `place`. */
+  | 'again';
+
+/** A person had this call passed over: the reason with which `stop` is aborted, or `place` rejects. */
+export class CallSkipped extends Error {
+  override readonly name = 'CallSkipped';
 }
 
 export interface Refusal {
@@ -81,7 +95,7 @@ export type Admission =
   | {
       readonly kind: 'queued';
       readonly call: AgentCall;
-      /** Contract: settles once; after an abort of `signal` it rejects with its reason and holds nothing. */
+      /** Asked once, and once more after each `again`. Contract: settles once; after an abort of `signal` it rejects with its reason and holds nothing. */
       place(signal: AbortSignal): Promise<Refusal | { readonly kind: 'leased'; readonly lease: Lease }>;
     };
 

@@ -1,6 +1,14 @@
 /** What a run says while it runs: the lines of `--output ndjson`, and all that the progress display knows. */
 import type { FailureReason, KeptWorktree, Usage } from './outcome.ts';
-import { type CapName, type RunResult, type Tally, tallyRefusal, tallySettled, tallyStarted } from './run.ts';
+import {
+  type CapName,
+  type RunResult,
+  type Tally,
+  tallyPaid,
+  tallyRefusal,
+  tallySettled,
+  tallyStarted,
+} from './run.ts';
 
 /** Times are milliseconds since the epoch. */
 export type RunEvent =
@@ -37,6 +45,16 @@ export type RunEvent =
       readonly at: number;
     }
   | { readonly type: 'call_started'; readonly call: number; readonly at: number }
+  /** What its agent came to was no end of it: it waits again, and starts once more. */
+  | {
+      readonly type: 'call_put_back';
+      readonly call: number;
+      readonly label: string;
+      readonly summary: string;
+      readonly usage: Usage;
+      readonly costUsd: number | null;
+      readonly at: number;
+    }
   | {
       readonly type: 'call_activity';
       readonly call: number;
@@ -89,6 +107,8 @@ export function tallyAfter(tally: Tally, event: RunEvent): Tally {
       return tallyRefusal(tally);
     case 'call_settled':
       return tallySettled(tally, event);
+    case 'call_put_back':
+      return tallyPaid(tally, event);
     default:
       return tally;
   }

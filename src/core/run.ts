@@ -15,7 +15,7 @@ export interface RunCaps {
   readonly costUsd?: number | null;
 }
 
-export const CAPS = ['agents', 'tokens', 'cost'] as const;
+export const CAPS = ['agents', 'tokens', 'cost', 'time'] as const;
 export type CapName = (typeof CAPS)[number];
 
 /** `max(2, min(16, cores − 2))`: what the real engine was measured to use. */
@@ -56,10 +56,32 @@ export type RunStatus =
   | 'failed'
   /** A cap ended it; it can go on with a larger one. */
   | 'capped'
+  /** What it cannot help ended it (`RunPause`); it can go on later, and nothing of it counts as failed. */
+  | 'paused'
   /** A person or a signal ended it. */
   | 'stopped'
   /** It never started: the script was refused. */
   | 'refused';
+
+/** Why a run was ended before its work was done, by no fault of its own. */
+export interface RunPause {
+  readonly cause: 'quota' | 'credentials' | 'time';
+  /** Milliseconds since the epoch: when it can go on, as far as is known. */
+  readonly resetAt: number | null;
+  /** For a person: what was received, and what to do. */
+  readonly message: string;
+}
+
+/** Who took hold of a run from outside, as far as the system tells. */
+export interface Steerer {
+  readonly pid: number;
+  readonly uid: number;
+  readonly user: string;
+}
+
+export const STEERINGS = ['stop', 'pause', 'continue', 'skip', 'retry'] as const;
+/** `skip` and `retry` are for one call, the others for the whole run. */
+export type Steering = (typeof STEERINGS)[number];
 
 export interface RunError {
   readonly name: string;
@@ -109,6 +131,8 @@ export interface RunResult {
   readonly status: RunStatus;
   readonly result: Json;
   readonly error: RunError | null;
+  /** Of a `paused` run. */
+  readonly pause?: RunPause;
   readonly calls: CallCounts;
   readonly usage: Usage;
   /** Sum over the calls that named a price. */
@@ -152,11 +176,14 @@ export function tallySettled(tally: Tally, call: CallEnd): Tally {
     [bucket]: tally.calls[bucket] + 1,
     denied: tally.calls.denied + (call.denials.length > 0 ? 1 : 0),
   };
-  if (call.replayed) return { ...tally, calls };
+  return call.replayed ? { ...tally, calls } : tallyPaid({ ...tally, calls }, call);
+}
+
+export function tallyPaid(tally: Tally, { usage, costUsd }: Pick<CallEnd, 'usage' | 'costUsd'>): Tally {
   return {
-    calls,
-    usage: addUsage(tally.usage, call.usage),
-    costUsd: tally.costUsd + (call.costUsd ?? 0),
+    ...tally,
+    usage: addUsage(tally.usage, usage),
+    costUsd: tally.costUsd + (costUsd ?? 0),
   };
 }
 

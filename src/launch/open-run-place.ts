@@ -1,5 +1,10 @@
 /** Opens a run where its agents' slots are: at the user's one pool, or in this process when it only rehearses. */
-import { connectToPool, type PoolClient, type PoolRun } from '../broker/client/pool-client.ts';
+import {
+  connectToPool,
+  type PoolClient,
+  type PoolRun,
+  type StoppedElsewhere,
+} from '../broker/client/pool-client.ts';
 import type { Program } from '../core/program.ts';
 import { firstScript, openNewRun, reopenRun, storeScript } from '../journal/open-run.ts';
 import { createRunFolder, type RunDescription, type RunFolder } from '../journal/run-folder.ts';
@@ -91,7 +96,8 @@ function openedAtPool({ client, run, folder, scriptFile, rules, program }: AtPoo
     client.slots < rules.caps.concurrency ? [fewerSlots(client.slots, rules.caps.concurrency)] : [];
   return {
     folder,
-    pool: { request: (request) => run.request(request, how) },
+    // What an agent says goes nowhere before it settles.
+    pool: { request: (request) => run.request(request, { ...how, repeatable: true }) },
     journal: run,
     attempt,
     attempts,
@@ -113,7 +119,10 @@ function openedAtPool({ client, run, folder, scriptFile, rules, program }: AtPoo
 
 function stoppedBy(elsewhere: AbortSignal): AbortSignal {
   const stop = new AbortController();
-  elsewhere.addEventListener('abort', () => stop.abort(new RunStopped((elsewhere.reason as Error).message)));
+  elsewhere.addEventListener('abort', () => {
+    const { message, why } = elsewhere.reason as StoppedElsewhere;
+    stop.abort(new RunStopped(message, why.kind === 'paused' ? why.pause : undefined));
+  });
   return stop.signal;
 }
 

@@ -81,7 +81,10 @@ export class LocalPool implements SlotSource {
         // The place is free as soon as the agent is gone; only the script waits for the disk.
         free();
         await Promise.all(effects.map((effect) => this.#commit(effect)));
+        return 'settled';
       },
+      // Samples press nobody.
+      pressed: () => {},
       [Symbol.asyncDispose]: async () => free(),
     };
   }

@@ -71,6 +71,11 @@ export function recordedCalls(records: readonly JournalRecord[], rehearsal: bool
         else if (match.by === 'prompt') rescued.set(call, { call, outcome, match });
         break;
       }
+      case 'setback':
+        if (!sameKind.has(record.attempt)) break;
+        lostTokens += record.outcome.usage.outputTokens;
+        lostUsd += record.outcome.costUsd ?? 0;
+        break;
       case 'replayed': {
         const found = rescued.get(record.call);
         if (!found) break;

@@ -3,7 +3,7 @@ import type { RunCaps } from '../core/run.ts';
 import type { JournalRecord } from '../wire/record.ts';
 import { partsOfKey } from './content-hash.ts';
 import { recordedCalls } from './recorded-calls.ts';
-import { newRunState, type Reuse, type RunState, spend } from './run-core.ts';
+import { countSetback, newRunState, type Reuse, type RunState, spend } from './run-core.ts';
 
 /** A call of that attempt that its client still has open. */
 export interface StillOpen {
@@ -52,6 +52,9 @@ export function resumedAttempt(
       case 'outcome':
         settled.add(record.call);
         spend(state, record.outcome);
+        break;
+      case 'setback':
+        countSetback(state, record.call, record.cause, record.outcome);
         break;
       case 'replayed':
         countReplay(state, record.call, record.key);

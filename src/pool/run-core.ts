@@ -6,7 +6,7 @@ import type { AgentCall, CallRequest } from '../core/call.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Refusal } from '../core/ports.ts';
 import type { RunCaps } from '../core/run.ts';
-import { type JournalRecord, startedRecord } from '../wire/record.ts';
+import { type JournalRecord, type SetbackCause, startedRecord } from '../wire/record.ts';
 import { keyOf } from './content-hash.ts';
 import {
   NOTHING_RECORDED,
@@ -15,6 +15,7 @@ import {
   type RescuedReply,
 } from './recorded-calls.ts';
 import { fittingReplies, type Misfits, NO_MISFITS } from './rescued-calls.ts';
+import { agentCap, budgetCap } from './run-caps.ts';
 
 /** Which recorded outcomes answer calls again. */
 export const REUSES = ['content', 'prefix', 'none'] as const;
@@ -46,6 +47,8 @@ export interface RunState {
   readonly rescuedUsed: Set<number>;
   /** When each call that holds a place was given it. */
   readonly startedAt: Map<number, number>;
+  /** How often each open call was put back, and for what. */
+  readonly setbacks: Map<number, SetbackCause[]>;
 }
 
 export type PoolMessage =
@@ -59,7 +62,15 @@ export type PoolMessage =
   /** The queue has a place for it. */
   | { readonly type: 'turn'; readonly call: AgentCall; readonly at: number }
   | { readonly type: 'runs'; readonly call: AgentCall; readonly pid: number; readonly at: number }
-  | { readonly type: 'settled'; readonly call: AgentCall; readonly outcome: Outcome; readonly at: number };
+  | { readonly type: 'settled'; readonly call: AgentCall; readonly outcome: Outcome; readonly at: number }
+  /** What its agent came to is no end of the call: it will wait again. */
+  | {
+      readonly type: 'set_back';
+      readonly call: AgentCall;
+      readonly cause: SetbackCause;
+      readonly outcome: Outcome;
+      readonly at: number;
+    };
 
 export type PoolEffect =
   | Refusal
@@ -88,6 +99,7 @@ export function newRunState(
     refusedBy: new Set(),
     rescuedUsed: new Set(),
     startedAt: new Map(),
+    setbacks: new Map(),
   };
 }
 
@@ -104,6 +116,13 @@ export function step(state: RunState, message: PoolMessage): PoolEffect[] {
     }
     case 'settled':
       return settled(state, message.call, message.outcome, message.at);
+    case 'set_back': {
+      const { call, cause, outcome, at } = message;
+      countSetback(state, call.id, cause, outcome);
+      const { attempt } = state;
+      const { id, key } = call;
+      return [{ kind: 'append', record: { type: 'setback', call: id, key, cause, outcome, attempt, at } }];
+    }
   }
 }
 
@@ -183,10 +202,19 @@ function turn(state: RunState, call: AgentCall, at: number): PoolEffect[] {
 function settled(state: RunState, call: AgentCall, outcome: Outcome, at: number): PoolEffect[] {
   const durationMs = at - (state.startedAt.get(call.id) ?? at);
   state.startedAt.delete(call.id);
+  state.setbacks.delete(call.id);
   spend(state, outcome);
   const { id, key } = call;
   const { attempt } = state;
   return [{ kind: 'commit', record: { type: 'outcome', call: id, key, outcome, durationMs, attempt, at } }];
+}
+
+export function countSetback(state: RunState, call: number, cause: SetbackCause, outcome: Outcome): void {
+  spend(state, outcome);
+  state.startedAt.delete(call);
+  const causes = state.setbacks.get(call);
+  if (causes) causes.push(cause);
+  else state.setbacks.set(call, [cause]);
 }
 
 function refuse(state: RunState, refusal: Refusal, label: string, at: number): PoolEffect[] {
@@ -195,31 +223,8 @@ function refuse(state: RunState, refusal: Refusal, label: string, at: number): P
   return [refusal, { kind: 'append', record: { type: 'refused', label, cap: refusal.cap, at } }];
 }
 
-function agentCap(agents: number): Refusal {
-  const message = `agent() refused: the run has started ${agents} agents, its cap (--max-agents ${agents}); raise it to go on`;
-  return { kind: 'refused', cap: 'agents', message };
-}
-
 /** Replays count: what the run has cost is what all its attempts paid. */
 export function spend(state: RunState, { usage, costUsd }: Outcome): void {
   state.outputTokens += usage.outputTokens;
   state.costUsd += costUsd ?? 0;
-}
-
-function budgetCap(state: RunState): Refusal | undefined {
-  return tokenCap(state) ?? costCap(state);
-}
-
-function costCap({ caps, costUsd: spent }: RunState): Refusal | undefined {
-  const limit = caps.costUsd ?? null;
-  if (limit === null || spent < limit) return undefined;
-  const message = `agent() refused: the run has cost $${spent.toFixed(2)} of the $${limit} it may (--max-cost); raise it to go on`;
-  return { kind: 'refused', cap: 'cost', message };
-}
-
-function tokenCap(state: RunState): Refusal | undefined {
-  const { outputTokens } = state.caps;
-  if (outputTokens === null || state.outputTokens < outputTokens) return undefined;
-  const message = `agent() refused: the run has spent ${state.outputTokens} output tokens of its budget of ${outputTokens} (--budget-tokens); raise it to go on`;
-  return { kind: 'refused', cap: 'tokens', message };
 }

@@ -71,6 +71,8 @@ class PlainWords {
         return event.call !== undefined ? [] : labelled('log', safeLines(event.text));
       case 'call_settled':
         return this.#settled(event);
+      case 'call_put_back':
+        return labelled('again', [`${shortLine(event.label, 120)}: ${safeLine(event.summary)}`]);
       case 'call_refused':
         return this.#refused(event);
       case 'call_queued':

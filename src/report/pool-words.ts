@@ -1,5 +1,5 @@
 /** What `andwait pool status` shows: how many slots, who has them, who waits. */
-import type { PoolCallStatus, PoolRunStatus, PoolStatus } from '../wire/pool-message.ts';
+import type { PoolCallStatus, PoolRunStatus, PoolStatus } from '../wire/pool-status.ts';
 import { alignedLines, type Column } from './columns.ts';
 import { countText, durationText, wholeText } from './figures.ts';
 import { safeLine } from './safe-text.ts';

@@ -90,6 +90,9 @@ export class RunView {
       case 'call_started':
         this.#start(event.call, event.at);
         return;
+      case 'call_put_back':
+        this.#putBack(event);
+        return;
       case 'call_activity': {
         const call = this.#calls.get(event.call);
         if (call !== undefined) call.activity = { is: event.activity, since: event.at };
@@ -150,6 +153,16 @@ export class RunView {
     call.group.running.set(id, call);
   }
 
+  #putBack({ call: id, usage, costUsd }: Extract<RunEvent, { type: 'call_put_back' }>): void {
+    this.#pay(usage, costUsd);
+    const call = this.#calls.get(id);
+    if (call?.state !== 'running') return;
+    call.group.running.delete(id);
+    call.startedAt = undefined;
+    call.activity = undefined;
+    this.#move(call, 'queued');
+  }
+
   /** A call that was queued before a cap was reached never starts. */
   #refuse(id: number | undefined): void {
     const call = id === undefined ? undefined : this.#calls.get(id);
@@ -165,9 +178,12 @@ export class RunView {
     if (call.state === 'failed') call.group.failed.push(call);
     else if (call.state !== 'stopped') call.group.finished.push(call);
     this.findings.addSettled(event);
-    if (event.replayed) return;
-    this.#usage = addUsage(this.#usage, event.usage);
-    this.#costUsd += event.costUsd ?? 0;
+    if (!event.replayed) this.#pay(event.usage, event.costUsd);
+  }
+
+  #pay(usage: Usage, costUsd: number | null): void {
+    this.#usage = addUsage(this.#usage, usage);
+    this.#costUsd += costUsd ?? 0;
   }
 
   /** A viewer that joined late sees ends of calls it never saw queued. */

@@ -23,6 +23,7 @@ const STATUS_WORDS: Readonly<Record<RunStatus, string>> = {
   completed: 'completed',
   failed: 'failed',
   capped: 'ended by a cap',
+  paused: 'paused',
   stopped: 'stopped',
   refused: 'refused before it ran',
 };
@@ -32,6 +33,7 @@ export function summaryLines({ result, findings, nextStep }: RunSummary): string
   const took = status === 'refused' ? '' : ` after ${durationText(durationMs)}`;
   return [
     `${shortLine(name ?? 'run', 120)} ${STATUS_WORDS[status]}${took}`,
+    ...entry('paused', result.pause === undefined ? '' : `${result.pause.cause}: ${result.pause.message}`),
     ...errorLines(result.error),
     ...entry('agents', countsText(result.calls)),
     ...failureLines(findings),

@@ -1,6 +1,6 @@
 /** What a run and the process that starts its agents say to each other: one JSON object a line, over the host's stdin and stdout. */
 import type { AgentCall } from '../core/call.ts';
-import type { Outcome } from '../core/outcome.ts';
+import type { Outcome, Pressure } from '../core/outcome.ts';
 import type { LeaseTicket } from '../core/ports.ts';
 import type { CallActivity } from '../core/progress.ts';
 
@@ -26,5 +26,6 @@ export type ToAgentHost<Setup> =
 export type FromAgentHost =
   | { readonly type: 'runs'; readonly call: number; readonly pid: number }
   | { readonly type: 'activity'; readonly call: number; readonly activity: CallActivity }
+  | { readonly type: 'pressed'; readonly call: number; readonly pressure: Pressure }
   | { readonly type: 'warn'; readonly call: number; readonly message: string }
   | { readonly type: 'outcome'; readonly call: number; readonly outcome: Outcome };

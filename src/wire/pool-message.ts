@@ -4,12 +4,13 @@
  * that comes on it afterwards is read).
  */
 import type { CallRequest } from '../core/call.ts';
-import type { Outcome } from '../core/outcome.ts';
-import type { AttemptEnd, CapName, RunCaps } from '../core/run.ts';
+import type { Outcome, Pressure } from '../core/outcome.ts';
+import type { AttemptEnd, CapName, RunCaps, RunPause, Steerer, Steering } from '../core/run.ts';
+import type { PoolStatus } from './pool-status.ts';
 import type { JournalRecord } from './record.ts';
 
 /** Raised whenever a message changes its meaning: client and broker of different numbers do not talk. */
-export const POOL_PROTOCOL = 1;
+export const POOL_PROTOCOL = 2;
 
 /** A process that cannot be mistaken for another one that got its number later. */
 export interface ProcessMark {
@@ -42,6 +43,7 @@ export interface OpenCall extends CallName {
   readonly agent: ProcessMark | undefined;
   readonly priority: Priority;
   readonly parent: string | undefined;
+  readonly repeatable: boolean;
 }
 
 export interface HelloMessage {
@@ -111,12 +113,16 @@ export type ClientMessage =
       readonly parent: string | undefined;
       /** Milliseconds after which it is let in over the cap; `undefined`: never. */
       readonly overCapAfterMs: number | undefined;
+      /** Nobody has heard anything of its agent before it settles: another agent may be asked in its place. */
+      readonly repeatable: boolean;
     }
   /** No longer wanted: not answered; a grant that crosses it on the way is given back with `release`. */
   | { readonly type: 'cancel'; readonly runId: string; readonly call: number }
   /** Its agent runs. */
   | { readonly type: 'runs'; readonly runId: string; readonly call: number; readonly agent: ProcessMark }
-  /** Answered by `settled` when it is on the disk. May be sent again after a broker's death: recorded once. */
+  /** What its agent heard from the model API; the agent may go on. */
+  | { readonly type: 'pressure'; readonly runId: string; readonly call: number; readonly pressure: Pressure }
+  /** Answered by `settled` when it is on the disk, or by `again`. May be sent again after a broker's death: recorded once. */
   | {
       readonly type: 'settle';
       readonly seq: number;
@@ -130,6 +136,16 @@ export type ClientMessage =
   | { readonly type: 'close_run'; readonly seq: number; readonly runId: string }
   /** Ends what the run has running and refuses what waits; its other clients hear `stop`. Answered by `done`. */
   | { readonly type: 'stop_run'; readonly seq: number; readonly runId: string }
+  /** From anybody who has the token, whosever run it is. Answered by `done` when it is under way. */
+  | {
+      readonly type: 'steer';
+      readonly seq: number;
+      readonly runId: string;
+      readonly action: Steering;
+      /** Of `skip` and `retry`. */
+      readonly call: number | undefined;
+      readonly by: Steerer;
+    }
   | { readonly type: 'status'; readonly seq: number }
   | {
       readonly type: 'set_pool';
@@ -144,38 +160,15 @@ export type ClientMessage =
 
 export type RequestMessage = Extract<ClientMessage, { readonly seq: number }>;
 
-export interface PoolStatus {
-  readonly version: string;
-  readonly pid: number;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  readonly slots: number;
-  readonly paused: boolean;
-  readonly minFreeBytes: number | null;
-  /** Slots taken now; more than `slots` right after it was lowered, or when a session was let in. */
-  readonly taken: number;
-  /** Calls that run in a slot lent by their ancestor. */
-  readonly lent: number;
-  readonly waiting: number;
-  readonly runs: readonly PoolRunStatus[];
-}
-
-export interface PoolRunStatus {
-  readonly runId: string;
-  readonly dir: string;
-  readonly running: number;
-  readonly waiting: number;
-  readonly calls: readonly PoolCallStatus[];
-}
-
-export interface PoolCallStatus {
-  readonly call: number;
-  readonly label: string;
-  readonly state: 'waiting' | 'starting' | 'running' | 'ending';
-  readonly pid: number | undefined;
-  /** Milliseconds since the epoch: of the request, then of the grant. */
-  readonly since: number;
-}
+export type StopReason =
+  /** Somebody stopped the run. */
+  | { readonly kind: 'stopped' }
+  /** The run cannot go on now, through no fault of its own. */
+  | { readonly kind: 'paused'; readonly pause: RunPause }
+  /** Somebody had this call passed over. */
+  | { readonly kind: 'skipped'; readonly by: Steerer }
+  /** Somebody wants this call anew. */
+  | { readonly kind: 'retry'; readonly by: Steerer };
 
 export type BrokerMessage =
   /** First answer to a `hello`. */
@@ -212,8 +205,10 @@ export type BrokerMessage =
       readonly cap: CapName;
       readonly message: string;
     }
-  /** Somebody stopped the run: end this call, and settle it. Call 0: the run as a whole, said to all who have it open. */
-  | { readonly type: 'stop'; readonly runId: string; readonly call: number }
+  /** End this call, and settle it. Call 0: the run as a whole, said to all who have it open. */
+  | { readonly type: 'stop'; readonly runId: string; readonly call: number; readonly why: StopReason }
+  /** What was settled was no end of the call: it waits again, under its number, and is granted or refused in its time. */
+  | { readonly type: 'again'; readonly seq: number }
   | { readonly type: 'committed' | 'settled' | 'closed' | 'done'; readonly seq: number }
   | { readonly type: 'status'; readonly seq: number; readonly status: PoolStatus }
   /** The request could not be carried out. */

@@ -1,5 +1,6 @@
 /** Reads what a client says to the broker: whoever has the token may still be of another version, or mad. */
 import * as z from 'zod/mini';
+import { STEERINGS } from '../core/run.ts';
 import type { AnyMessage } from './message-lines.ts';
 import type { ClientMessage, HelloMessage, LeaseMessage } from './pool-message.ts';
 import { outcomeSchema, recordProblem } from './record-schema.ts';
@@ -37,7 +38,18 @@ const openCall = z.looseObject({
   agent: z.optional(mark),
   priority,
   parent: z.optional(text),
+  repeatable: z.boolean(),
 });
+
+const pressure = z.discriminatedUnion('kind', [
+  z.looseObject({
+    kind: z.literal('limited'),
+    status: z.nullable(z.number()),
+    retryAfterMs: z.nullable(z.number().check(z.gte(0))),
+  }),
+  z.looseObject({ kind: z.literal('quota'), resetAt: z.nullable(z.number()), message: text }),
+  z.looseObject({ kind: z.literal('credentials'), message: text }),
+]);
 
 const record = z.looseObject({ type: text });
 
@@ -74,13 +86,22 @@ const MESSAGES = {
     priority,
     parent: z.optional(text),
     overCapAfterMs: z.optional(z.number().check(z.gte(0))),
+    repeatable: z.boolean(),
   }),
   cancel: z.looseObject(call),
   runs: z.looseObject({ ...call, agent: mark }),
+  pressure: z.looseObject({ ...call, pressure }),
   settle: z.looseObject({ seq, ...call, outcome: outcomeSchema }),
   release: z.looseObject(call),
   close_run: z.looseObject({ seq, runId }),
   stop_run: z.looseObject({ seq, runId }),
+  steer: z.looseObject({
+    seq,
+    runId,
+    action: z.enum(STEERINGS),
+    call: z.optional(positive),
+    by: z.looseObject({ pid: positive, uid: whole, user: text }),
+  }),
   status: z.looseObject({ seq }),
   set_pool: z.looseObject({
     seq,

@@ -1,8 +1,8 @@
 /** The lines of a run's journal. Field names are for ever: a journal of any released version must load (unknown fields are kept). */
 import type { AgentCall, Effort } from '../core/call.ts';
 import type { Json } from '../core/json.ts';
-import type { Outcome } from '../core/outcome.ts';
-import type { RunOptions, RunStatus } from '../core/run.ts';
+import type { Outcome, Pressure } from '../core/outcome.ts';
+import type { RunOptions, RunPause, RunStatus, Steerer, Steering } from '../core/run.ts';
 
 export const JOURNAL_FORMAT = 1;
 
@@ -82,6 +82,51 @@ export interface OutcomeRecord {
   readonly at: number;
 }
 
+/** What an agent came to was no end of its call: that waits again. Its tokens and dollars were spent. */
+export interface SetbackRecord {
+  readonly type: 'setback';
+  readonly call: number;
+  readonly key: string;
+  readonly cause: SetbackCause;
+  readonly outcome: Outcome;
+  readonly attempt: number;
+  readonly at: number;
+}
+
+export type SetbackCause =
+  | Pressure['kind']
+  /** It said nothing for too long. */
+  | 'idle'
+  /** A person wants it anew. */
+  | 'retry';
+
+/** Somebody took hold of the run from outside. */
+export interface SteeredRecord {
+  readonly type: 'steered';
+  readonly action: Steering;
+  /** Of `skip` and `retry`. */
+  readonly call?: number;
+  readonly by: Steerer;
+  readonly at: number;
+}
+
+/** Nothing new of the run starts from here on. */
+export interface HeldRecord {
+  readonly type: 'held';
+  readonly cause: HoldCause;
+  /** Milliseconds since the epoch; `null`: not known. */
+  readonly resetAt: number | null;
+  readonly at: number;
+}
+
+export type HoldCause = 'person' | RunPause['cause'];
+
+/** It goes on. */
+export interface ReleasedRecord {
+  readonly type: 'released';
+  readonly at: number;
+}
+
 /** A call was answered from an earlier attempt's outcome, which stands under the same number. */
 export interface ReplayedRecord {
   readonly type: 'replayed';
@@ -124,6 +169,10 @@ export type JournalRecord =
   | StartedRecord
   | ProcessRecord
   | OutcomeRecord
+  | SetbackRecord
+  | SteeredRecord
+  | HeldRecord
+  | ReleasedRecord
   | ReplayedRecord
   | RefusedRecord
   | PhaseRecord

@@ -1,7 +1,14 @@
 /** The spine: one call from the script's request to its outcome, answered from the journal or run in a place of the pool. */
 import type { AgentCall, CallRequest } from '../core/call.ts';
-import { failure, type Outcome } from '../core/outcome.ts';
-import type { AgentBackend, Clock, Lease, Refusal, SlotSource } from '../core/ports.ts';
+import { failure, type Outcome, type Pressure } from '../core/outcome.ts';
+import {
+  type AgentBackend,
+  CallSkipped,
+  type Clock,
+  type Lease,
+  type Refusal,
+  type SlotSource,
+} from '../core/ports.ts';
 import type { RunEvent } from '../core/progress.ts';
 
 export interface CallDeps {
@@ -46,17 +53,20 @@ async function inPlace(
   deps: CallDeps,
   signal: AbortSignal,
 ): Promise<Refusal | Settled> {
-  const placement = await place(signal).catch((reason: unknown) => {
-    if (signal.aborted) return undefined;
-    throw reason;
-  });
-  if (placement === undefined) {
-    const outcome = failure('stopped', 'stopped before it started');
-    return settled(call, outcome, { replayed: false, durationMs: 0 }, deps);
+  for (;;) {
+    const placement = await place(signal).catch((reason: unknown) => {
+      if (reason instanceof CallSkipped) return failure('skipped', reason.message);
+      if (signal.aborted) return failure('stopped', 'stopped before it started');
+      throw reason;
+    });
+    if (placement.kind === 'failure') {
+      return settled(call, placement, { replayed: false, durationMs: 0 }, deps);
+    }
+    if (placement.kind === 'refused') return refused(placement, call.label, call.id, deps);
+    await using lease = placement.lease;
+    const end = await runInLease(call, lease, deps, signal);
+    if (end !== 'again') return end;
   }
-  if (placement.kind === 'refused') return refused(placement, call.label, call.id, deps);
-  await using lease = placement.lease;
-  return await runInLease(call, lease, deps, signal);
 }
 
 async function runInLease(
@@ -64,7 +74,7 @@ async function runInLease(
   lease: Lease,
   deps: CallDeps,
   signal: AbortSignal,
-): Promise<Settled> {
+): Promise<Settled | 'again'> {
   const { clock, backend, progress, warn } = deps;
   progress({ type: 'call_started', call: call.id, at: clock.now() });
   const began = clock.monotonicMs();
@@ -72,13 +82,34 @@ async function runInLease(
     ticket: lease.ticket,
     warn,
     runs: (pid: number) => lease.runs(pid),
+    pressed: (pressure: Pressure) => lease.pressed(pressure),
     activity: (activity: Extract<RunEvent, { type: 'call_activity' }>['activity']) =>
       progress({ type: 'call_activity', call: call.id, activity, at: clock.now() }),
   };
   const isStopped = lease.stop === undefined ? signal : AbortSignal.any([signal, lease.stop]);
-  const outcome = await backend.run(call, watch, isStopped);
-  await lease.settle(outcome);
+  const outcome = asSkipped(await backend.run(call, watch, isStopped), lease);
+  if ((await lease.settle(outcome)) === 'again') {
+    const { usage, costUsd } = outcome;
+    const summary = summaryOf(outcome);
+    progress({
+      type: 'call_put_back',
+      call: call.id,
+      label: call.label,
+      summary,
+      usage,
+      costUsd,
+      at: clock.now(),
+    });
+    return 'again';
+  }
   return settled(call, outcome, { replayed: false, durationMs: clock.monotonicMs() - began }, deps);
+}
+
+/** What the backend only knows as a stop. */
+function asSkipped(outcome: Outcome, { stop }: Lease): Outcome {
+  const isSkip = stop?.reason instanceof CallSkipped && outcome.kind === 'failure';
+  if (!isSkip || outcome.reason !== 'stopped') return outcome;
+  return { ...outcome, reason: 'skipped', message: stop.reason.message };
 }
 
 function tellQueued(call: AgentCall, { progress, clock }: CallDeps): void {
@@ -99,19 +130,22 @@ function refused(
 
 const SUMMARY_CHARACTERS = 200;
 
+function summaryOf(outcome: Outcome): string {
+  return (outcome.kind === 'reply' ? outcome.text : outcome.message).slice(0, SUMMARY_CHARACTERS);
+}
+
 function settled(
   call: AgentCall,
   outcome: Outcome,
   { replayed, durationMs }: { readonly replayed: boolean; readonly durationMs: number },
   { progress, clock }: CallDeps,
 ): Settled {
-  const told = outcome.kind === 'reply' ? outcome.text : outcome.message;
   progress({
     type: 'call_settled',
     call: call.id,
     label: call.label,
     end: outcome.kind === 'reply' ? 'reply' : outcome.reason,
-    summary: told.slice(0, SUMMARY_CHARACTERS),
+    summary: summaryOf(outcome),
     replayed,
     usage: outcome.usage,
     costUsd: outcome.costUsd,

@@ -1,6 +1,6 @@
 /** Runs a parsed script to its end and says, in one object, what it amounted to. */
 import type { Json } from '../core/json.ts';
-import type { RunError, RunResult, RunStatus } from '../core/run.ts';
+import type { RunError, RunPause, RunResult, RunStatus } from '../core/run.ts';
 import type { ParsedScript } from '../script/parse-script.ts';
 import type { ScriptEnd } from '../script/script-host.ts';
 import { RunSession, type SessionDeps } from './run-session.ts';
@@ -9,6 +9,12 @@ import { ScriptScope } from './script-scope.ts';
 /** The reason to abort a run with when a person or a signal wants it to stop. */
 export class RunStopped extends Error {
   override readonly name = 'RunStopped';
+  /** It can go on later, and nobody wanted it to stop. */
+  readonly pause: RunPause | undefined;
+  constructor(message: string, pause?: RunPause) {
+    super(message);
+    this.pause = pause;
+  }
 }
 
 /** A result that does not know of the run's other attempts. */
@@ -56,6 +62,7 @@ interface End {
   readonly status: RunStatus;
   readonly result: Json;
   readonly error: RunError | null;
+  readonly pause?: RunPause;
 }
 
 async function endOf(script: ParsedScript, argsJson: string | undefined, session: RunSession): Promise<End> {
@@ -69,6 +76,9 @@ async function endOf(script: ParsedScript, argsJson: string | undefined, session
     const reason = error as Error;
     await session.endAgents(reason);
     if (!(reason instanceof RunStopped)) throw reason;
+    if (reason.pause !== undefined) {
+      return { status: 'paused', result: null, error: null, pause: reason.pause };
+    }
     return {
       status: 'stopped',
       result: null,

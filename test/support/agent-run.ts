@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import type { AgentLimits, AgentSettings } from '../../src/agent/agent-settings.ts';
 import { ProcessBackend } from '../../src/agent/process-backend.ts';
 import type { AgentCall } from '../../src/core/call.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
+import type { Outcome, Pressure } from '../../src/core/outcome.ts';
 import type { AgentWatch } from '../../src/core/ports.ts';
 import type { CallActivity } from '../../src/core/progress.ts';
 import { AgentRig, type SteeredAgent } from './agent-rig.ts';
@@ -28,6 +28,7 @@ export class RecordingWatch implements AgentWatch {
   readonly lines: string[] = [];
   readonly activities: CallActivity[] = [];
   readonly pids: number[] = [];
+  readonly pressures: Pressure[] = [];
   #waiting: { readonly lines: number; readonly resolve: () => void }[] = [];
   readonly transcript = {
     write: (line: Uint8Array) => {
@@ -49,6 +50,10 @@ export class RecordingWatch implements AgentWatch {
   runs(pid: number): void {
     this.pids.push(pid);
   }
+  pressed(pressure: Pressure): void {
+    this.pressures.push(pressure);
+  }
+
   activity(activity: CallActivity): void {
     this.activities.push(activity);
   }

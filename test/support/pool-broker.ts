@@ -4,11 +4,11 @@ import net from 'node:net';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Broker } from '../../src/broker/broker.ts';
-import type { Processes } from '../../src/broker/end-agents.ts';
 import { type PoolPlace, poolPlace, readSocketNote } from '../../src/broker/pool-place.ts';
 import { claimPool } from '../../src/broker/pool-socket.ts';
+import type { Processes } from '../../src/broker/slots/end-agents.ts';
 import type { Clock } from '../../src/core/ports.ts';
-import type { BrokerMessage, ProcessMark } from '../../src/wire/pool-message.ts';
+import { type BrokerMessage, POOL_PROTOCOL, type ProcessMark } from '../../src/wire/pool-message.ts';
 import { ManualClock } from './manual-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -227,7 +227,7 @@ export class RawClient {
 }
 
 export function greeting(place: PoolPlace) {
-  return { protocol: 1, token: readFileSync(place.tokenFile, 'utf8').trim() };
+  return { protocol: POOL_PROTOCOL, token: readFileSync(place.tokenFile, 'utf8').trim() };
 }
 
 export async function attach(place: PoolPlace, leaseId: string): Promise<RawClient> {
@@ -245,7 +245,7 @@ export function openRun(rig: BrokerRig, runId: string) {
 
 export function request(runId: string, prompt: string, over: object = {}) {
   const asked = { contentHash: `c-${prompt}`, promptHash: `p-${prompt}`, label: prompt };
-  return { type: 'request', runId, request: asked, priority: 'normal', ...over };
+  return { type: 'request', runId, request: asked, priority: 'normal', repeatable: true, ...over };
 }
 
 export function journalOf(rig: BrokerRig, runId: string): Record<string, unknown>[] {

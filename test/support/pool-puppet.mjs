@@ -31,11 +31,18 @@ const control = dial((message) => {
   if (message.type === 'welcome') say(control, { type: 'join_run', seq: 1, stateDir });
   if (message.type === 'run_joined') {
     const request = { contentHash: String(process.pid), promptHash: 'p', label: 'puppet' };
-    say(control, { type: 'request', seq: 2, runId: message.runId, request, priority: 'normal' });
+    say(control, {
+      type: 'request',
+      seq: 2,
+      runId: message.runId,
+      request,
+      priority: 'normal',
+      repeatable: true,
+    });
   }
   if (message.type === 'granted') attach(message);
 });
-say(control, { type: 'hello', protocol: 1, version: '0', token, client: { pid: process.pid, startTicks } });
+say(control, { type: 'hello', protocol: 2, version: '0', token, client: { pid: process.pid, startTicks } });
 
 function attach({ runId, call, leaseId }) {
   const lease = dial(() => {
@@ -53,5 +60,5 @@ function attach({ runId, call, leaseId }) {
     }
     process.stdout.write(`${JSON.stringify({ agent: agent.pid })}\n`);
   });
-  say(lease, { type: 'lease', protocol: 1, token, leaseId });
+  say(lease, { type: 'lease', protocol: 2, token, leaseId });
 }

@@ -1,22 +1,23 @@
 /** One call that has not settled: waits, is given its slot, holds it. The client keeps it whole, for a broker that never heard of it. */
-import type { Outcome } from '../../core/outcome.ts';
-import type { Lease, LeaseTicket, Refusal } from '../../core/ports.ts';
+import type { Outcome, Pressure } from '../../core/outcome.ts';
+import type { Lease, LeaseTicket, Refusal, SettleAnswer } from '../../core/ports.ts';
 import type { OpenCall, ProcessMark } from '../../wire/pool-message.ts';
 import { markOf } from '../../wire/process-mark.ts';
-import { forgivable, StoppedElsewhere } from './pool-errors.ts';
+import { forgivable, stopError } from './pool-errors.ts';
 import type { CallMessage } from './reattach.ts';
 
 /** What a call says of itself without asking. */
 export type CallNotice =
   | { readonly type: 'cancel' | 'release' }
+  | { readonly type: 'pressure'; readonly pressure: Pressure }
   | { readonly type: 'runs'; readonly agent: ProcessMark };
 
 /** The call's way to the broker. */
 export interface CallDoor {
   place(): Pick<LeaseTicket, 'socketPath' | 'token'>;
   tell(notice: CallNotice): void;
-  /** Resolves when the outcome is durable. */
-  settle(outcome: Outcome): Promise<void>;
+  /** Resolves when the outcome is durable. `again` is called in the turn of an answer that the call waits again. */
+  settle(outcome: Outcome, again: () => void): Promise<SettleAnswer>;
   /** The call is nobody's any more. */
   forget(): void;
 }
@@ -29,20 +30,23 @@ type Told = Refusal | { readonly kind: 'granted'; readonly leaseId: string };
 export class PoolCall {
   readonly #asked: AskedCall;
   readonly #door: CallDoor;
-  readonly #stop = new AbortController();
-  readonly #told: Promise<Told>;
+  #stop = new AbortController();
+  #told: Promise<Told>;
   #tell: (told: Told) => void = () => {};
   #fail: (error: Error) => void = () => {};
   #leaseId: string | undefined;
   #agent: ProcessMark | undefined;
   /** Given back or settling: nothing more is said of it unasked. */
   #isOver = false;
-  #isSettled = false;
 
   constructor(asked: AskedCall, door: CallDoor) {
     this.#asked = asked;
     this.#door = door;
-    this.#told = forgivable(
+    this.#told = this.#newTurn();
+  }
+
+  #newTurn(): Promise<Told> {
+    return forgivable(
       new Promise((resolve, reject) => {
         this.#tell = resolve;
         this.#fail = reject;
@@ -68,7 +72,7 @@ export class PoolCall {
         this.#tell({ kind: 'refused', cap: message.cap, message: message.message });
         break;
       case 'stop': {
-        const stopped = new StoppedElsewhere('the run was stopped from elsewhere');
+        const stopped = stopError(message.why);
         this.#stop.abort(stopped);
         if (this.#leaseId !== undefined) break;
         this.#giveBack('cancel');
@@ -115,6 +119,8 @@ export class PoolCall {
 
   #lease(leaseId: string): Lease {
     const door = this.#door;
+    // Of this turn: the call may wait again by the time its first lease is disposed of.
+    let isSettled = false;
     const ticket = (): LeaseTicket => {
       const { socketPath, token } = door.place();
       return { socketPath, token, leaseId };
@@ -130,16 +136,28 @@ export class PoolCall {
         this.#agent = markOf(pid);
         door.tell({ type: 'runs', agent: this.#agent });
       },
-      settle: (outcome) => this.#settle(outcome),
-      [Symbol.asyncDispose]: async () => this.#giveBack('release'),
+      pressed: (pressure) => {
+        if (!this.#isOver) door.tell({ type: 'pressure', pressure });
+      },
+      settle: (outcome) => {
+        if (isSettled) return Promise.reject(new Error(`call ${this.#asked.call} was settled twice`));
+        isSettled = true;
+        // What is settled is not given back as well.
+        this.#isOver = true;
+        return this.#door.settle(outcome, () => this.#waitAgain());
+      },
+      [Symbol.asyncDispose]: async () => {
+        if (!isSettled) this.#giveBack('release');
+      },
     };
   }
 
-  #settle(outcome: Outcome): Promise<void> {
-    if (this.#isSettled) return Promise.reject(new Error(`call ${this.#asked.call} was settled twice`));
-    this.#isSettled = true;
-    // What is settled is not given back as well.
-    this.#isOver = true;
-    return this.#door.settle(outcome);
+  /** Before the grant that may follow in the same breath. */
+  #waitAgain(): void {
+    this.#leaseId = undefined;
+    this.#agent = undefined;
+    this.#isOver = false;
+    this.#stop = new AbortController();
+    this.#told = this.#newTurn();
   }
 }

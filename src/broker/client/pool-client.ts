@@ -1,5 +1,7 @@
 /** The pool, for whoever makes calls: `connectToPool` finds its broker or starts one. Loaded for every `claude -p`: Node's own modules only. */
-import type { BrokerMessage, PoolStatus } from '../../wire/pool-message.ts';
+import type { Steerer, Steering } from '../../core/run.ts';
+import type { BrokerMessage } from '../../wire/pool-message.ts';
+import type { PoolStatus } from '../../wire/pool-status.ts';
 import { PoolConnection, type Question } from './connection.ts';
 import { type JoinRunWish, type Opening, type OpenRunWish, PoolRun, type RunFacts } from './pool-run.ts';
 import { findBroker, type PoolProgram, reachBroker } from './start-broker.ts';
@@ -11,6 +13,14 @@ export type { PoolProgram, PoolRun };
 export interface ConnectOptions {
   /** Whether a broker is started where there is none, now or after a crash. Otherwise that is `PoolUnreachable` at once. */
   readonly startBroker?: boolean;
+}
+
+export interface SteerWish {
+  readonly runId: string;
+  readonly action: Steering;
+  /** Of `skip` and `retry`. */
+  readonly call: number | undefined;
+  readonly by: Steerer;
 }
 
 /** Fields that are left out stay as they are. */
@@ -63,6 +73,11 @@ export class PoolClient implements AsyncDisposable {
   /** Ends what the run has running, and refuses what waits. */
   stopRun(runId: string): Promise<void> {
     return this.#connection.ask({ type: 'stop_run', runId }, () => undefined);
+  }
+
+  /** Rejects with `PoolRefusal`, which says why that cannot be done. */
+  steer({ runId, action, call, by }: SteerWish): Promise<void> {
+    return this.#connection.ask({ type: 'steer', runId, action, call, by }, () => undefined);
   }
 
   status(): Promise<PoolStatus> {

@@ -1,5 +1,6 @@
 /** What can go wrong between a client and the pool: it cannot be reached, or it says no. */
-import type { BrokerMessage } from '../../wire/pool-message.ts';
+import { CallSkipped } from '../../core/ports.ts';
+import type { BrokerMessage, StopReason } from '../../wire/pool-message.ts';
 
 /** One reason per remedy. */
 export type UnreachableReason =
@@ -41,6 +42,29 @@ export class PoolRefusal extends Error {
 /** Somebody had the pool stop the run: a call that waits gets no place any more, one that runs is to end. */
 export class StoppedElsewhere extends Error {
   override readonly name = 'StoppedElsewhere';
+  readonly why: StopReason;
+  constructor(why: StopReason) {
+    super(stopWords(why));
+    this.why = why;
+  }
+}
+
+/** What a call is ended with. */
+export function stopError(why: StopReason): Error {
+  return why.kind === 'skipped' ? new CallSkipped(stopWords(why)) : new StoppedElsewhere(why);
+}
+
+function stopWords(why: StopReason): string {
+  switch (why.kind) {
+    case 'stopped':
+      return 'the run was stopped from elsewhere';
+    case 'paused':
+      return why.pause.message;
+    case 'skipped':
+      return `skipped by ${why.by.user}`;
+    case 'retry':
+      return `ended to be asked anew, by ${why.by.user}`;
+  }
 }
 
 /** The same promise; that nobody awaits it is no reason to end the process. */

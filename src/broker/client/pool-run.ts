@@ -1,10 +1,17 @@
 /** A run as its client sees it: asks for places over the socket, whichever broker arbitrates at the moment. */
 import { setMaxListeners } from 'node:events';
 import type { CallRequest } from '../../core/call.ts';
-import type { Admission, SlotSource } from '../../core/ports.ts';
+import type { Admission, SettleAnswer, SlotSource } from '../../core/ports.ts';
 import type { AttemptEnd, RunCaps } from '../../core/run.ts';
 import { JournalBroken } from '../../journal/journal-writer.ts';
-import type { BrokerMessage, CallName, OpenCall, Priority, WireRequest } from '../../wire/pool-message.ts';
+import type {
+  BrokerMessage,
+  CallName,
+  OpenCall,
+  Priority,
+  StopReason,
+  WireRequest,
+} from '../../wire/pool-message.ts';
 import type { JournalRecord } from '../../wire/record.ts';
 import type { PoolConnection, Question } from './connection.ts';
 import { type CallDoor, PoolCall } from './pool-call.ts';
@@ -32,6 +39,8 @@ export interface RequestWish {
   /** Lease of the agent below which the call was made. */
   readonly parent?: string;
   readonly overCapAfterMs?: number;
+  /** Nobody hears anything of the agent before it settles; see `again`. */
+  readonly repeatable?: boolean;
 }
 
 /** What the broker told of the run when it was opened; nothing of the kind when it was joined. */
@@ -83,14 +92,15 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
   request(request: CallRequest, how: RequestWish = {}): Promise<Admission> {
     const { prompt: _prompt, ...wire } = request;
     const { runId } = this;
-    const { priority = 'normal', parent, overCapAfterMs } = how;
+    const { priority = 'normal', parent, overCapAfterMs, repeatable = false } = how;
     const asked = this.#connection.ask(
-      { type: 'request', runId, request: wire, priority, parent, overCapAfterMs },
-      (answer) => this.#admission(answer, request, wire, { priority, parent }),
+      { type: 'request', runId, request: wire, priority, parent, overCapAfterMs, repeatable },
+      (answer) => this.#admission(answer, request, wire, { priority, parent, repeatable }),
     );
     return forgivable(
       asked.catch((error: unknown) => {
-        if (error instanceof PoolRefusal && error.reason === 'refused') this.#stopElsewhere();
+        if (error instanceof PoolRefusal && error.reason === 'refused')
+          this.#stopElsewhere({ kind: 'stopped' });
         throw error;
       }),
     );
@@ -102,7 +112,7 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
 
   /** Rejects with `JournalBroken` when the journal cannot be written. */
   commit(record: JournalRecord): Promise<void> {
-    return this.#durably({ type: 'commit', runId: this.runId, record });
+    return this.#durably({ type: 'commit', runId: this.runId, record }, () => undefined);
   }
 
   /** Gives the run back, once all of it is written. A run that was joined goes on without us. */
@@ -113,7 +123,7 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
 
   async #close(): Promise<void> {
     if (this.#opening.type === 'open_run') {
-      await this.#durably({ type: 'close_run', runId: this.runId });
+      await this.#durably({ type: 'close_run', runId: this.runId }, () => undefined);
     }
     this.#connection.detach(this);
   }
@@ -123,7 +133,7 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
   }
 
   deliver(message: CallMessage): void {
-    if (message.type === 'stop') this.#stopElsewhere();
+    if (message.type === 'stop' && message.call === 0) this.#stopElsewhere(message.why);
     const call = this.#calls.get(message.call);
     if (call) call.deliver(message);
     // It was given up while the grant was on its way.
@@ -145,15 +155,15 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
     this.#calls.clear();
   }
 
-  #stopElsewhere(): void {
-    this.#stop.abort(new StoppedElsewhere('the run was stopped from elsewhere'));
+  #stopElsewhere(why: StopReason): void {
+    this.#stop.abort(new StoppedElsewhere(why));
   }
 
   #admission(
     answer: BrokerMessage,
     request: CallRequest,
     wire: WireRequest,
-    how: { readonly priority: Priority; readonly parent: string | undefined },
+    how: Pick<OpenCall, 'priority' | 'parent' | 'repeatable'>,
   ): Admission {
     if (answer.type !== 'admitted') throw new Error(`a request was answered with ${answer.type}`);
     if (answer.kind === 'refused') return { kind: 'refused', cap: answer.cap, message: answer.message };
@@ -172,14 +182,21 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
     return {
       place: () => this.#connection.place,
       tell: (notice) => this.#connection.tell({ ...notice, runId, call }),
-      settle: (outcome) =>
-        forgivable(this.#durably({ type: 'settle', runId, call, outcome }).finally(forget)),
+      settle: (outcome, again) => {
+        const settled = this.#durably({ type: 'settle', runId, call, outcome }, ({ type }): SettleAnswer => {
+          if (type === 'again') again();
+          else forget();
+          return type === 'again' ? 'again' : 'settled';
+        });
+        settled.catch(forget);
+        return settled;
+      },
       forget,
     };
   }
 
-  #durably(question: Question): Promise<void> {
-    const done = this.#connection.ask(question, () => undefined);
+  #durably<T>(question: Question, answered: (answer: BrokerMessage) => T): Promise<T> {
+    const done = this.#connection.ask(question, answered);
     return forgivable(
       done.catch((error: unknown) => {
         if (error instanceof PoolRefusal && error.reason === 'journal') {

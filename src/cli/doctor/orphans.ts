@@ -2,7 +2,7 @@
 import { PoolUnreachable } from '../../broker/client/pool-errors.ts';
 import type { Program } from '../../core/program.ts';
 import { type MarkedProcess, processesWhose } from '../../wire/marked-processes.ts';
-import type { PoolStatus } from '../../wire/pool-message.ts';
+import type { PoolStatus } from '../../wire/pool-status.ts';
 import { ANDWAIT_CALL, ANDWAIT_LEASE, ANDWAIT_RUN_ID } from '../../wire/run-environment.ts';
 import { ANDWAIT_HOME } from '../../wire/state-variables.ts';
 import type { Check, Finding } from './finding.ts';

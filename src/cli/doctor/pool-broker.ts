@@ -8,7 +8,7 @@ import { UserError } from '../../core/exit.ts';
 import { type Program, VERSION } from '../../core/program.ts';
 import { openLocked } from '../../journal/open-locked.ts';
 import { countText } from '../../report/figures.ts';
-import type { PoolStatus } from '../../wire/pool-message.ts';
+import type { PoolStatus } from '../../wire/pool-status.ts';
 import type { Check, Finding } from './finding.ts';
 
 const about = 'pool';

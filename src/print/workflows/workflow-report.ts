@@ -57,6 +57,7 @@ const ENDS: Readonly<Record<RunResult['status'], string>> = {
   completed: 'completed',
   failed: 'failed: its script threw',
   capped: 'was ended by a cap',
+  paused: 'was paused',
   stopped: 'was stopped',
   refused: 'was refused',
 };

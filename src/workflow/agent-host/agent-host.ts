@@ -134,6 +134,9 @@ export class AgentHost {
     const open = this.#open.get(message.call);
     if (open === undefined) return;
     switch (message.type) {
+      case 'pressed':
+        open.watch.pressed(message.pressure);
+        return;
       case 'runs':
         open.pid = message.pid;
         open.watch.runs(message.pid);

@@ -70,6 +70,7 @@ class Host {
     const watch: AgentWatch = {
       ticket,
       runs: (pid) => this.#send({ type: 'runs', call: call.id, pid }),
+      pressed: (pressure) => this.#send({ type: 'pressed', call: call.id, pressure }),
       activity: (activity) => this.#send({ type: 'activity', call: call.id, activity }),
       warn: (message) => this.#send({ type: 'warn', call: call.id, message }),
     };

@@ -2,15 +2,10 @@
 import type { Json } from '../../core/json.ts';
 import type { AgentBackend, Clock } from '../../core/ports.ts';
 import { type RunEvent, tallyAfter } from '../../core/progress.ts';
-import {
-  EMPTY_TALLY,
-  type RunError,
-  type RunOptions,
-  type RunResult,
-  type RunStatus,
-} from '../../core/run.ts';
+import { EMPTY_TALLY, type RunOptions, type RunResult } from '../../core/run.ts';
 import { type RunFolder, writeResult } from '../../journal/run-folder.ts';
 import type { OpenedRun } from '../opened-run.ts';
+import { RunStopped } from '../run-workflow.ts';
 import type { ItemResult } from './ask-item.ts';
 import type { ItemCounts } from './item-counts.ts';
 import type { MapItem } from './map-item.ts';
@@ -95,7 +90,7 @@ export async function launchMap(
   const mapDeps = { pool, backend, clock, progress, warn, emit: deps.emit, counted: deps.counted };
   const isStopped = run.stopped === undefined ? signal : AbortSignal.any([signal, run.stopped]);
   const end = await runMap(launch.openItems, launch.plan, mapDeps, isStopped);
-  const { status, error } = endOf(end, isStopped);
+  const { status, error, pause } = endOf(end, isStopped);
   await journal.commit({ type: 'end', attempt, status, at: clock.now() });
   const result: RunResult = {
     type: 'result',
@@ -104,6 +99,7 @@ export async function launchMap(
     status,
     result: { ...end.counts },
     error,
+    ...(pause === undefined ? {} : { pause }),
     ...tally,
     durationMs: Math.round(clock.monotonicMs() - began),
     attempts: [...run.attempts, { attempt, startedAt, status }],
@@ -112,10 +108,7 @@ export async function launchMap(
   return { result, end };
 }
 
-function endOf(
-  { why }: MapEnd,
-  signal: AbortSignal,
-): { readonly status: RunStatus; readonly error: RunError | null } {
+function endOf({ why }: MapEnd, signal: AbortSignal): Pick<RunResult, 'status' | 'error' | 'pause'> {
   switch (why) {
     case 'input-ended':
     case 'halted':
@@ -123,6 +116,8 @@ function endOf(
     case 'capped':
       return { status: 'capped', error: null };
     case 'stopped': {
+      const pause = signal.reason instanceof RunStopped ? signal.reason.pause : undefined;
+      if (pause !== undefined) return { status: 'paused', error: null, pause };
       const message = signal.aborted
         ? (signal.reason as Error).message
         : 'the run was stopped from elsewhere';

@@ -106,7 +106,10 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
       const client = await RawClient.connect(placeIn(home));
       const { runId } = await client.ask({ type: 'join_run', stateDir: home }, 'run_joined');
       const request = { contentHash: 'next', promptHash: 'p', label: 'next' };
-      const next = await client.ask({ type: 'request', runId, request, priority: 'normal' }, 'admitted');
+      const next = await client.ask(
+        { type: 'request', runId, request, priority: 'normal', repeatable: true },
+        'admitted',
+      );
       expect(next.kind).toBe('queued');
       await client.hears('granted');
     },

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Finding } from '../../../src/cli/doctor/finding.ts';
-import type { PoolStatus } from '../../../src/wire/pool-message.ts';
+import type { PoolStatus } from '../../../src/wire/pool-status.ts';
 import { request } from '../../support/calls.ts';
 import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
 import { PoolRig } from './pool-rig.ts';
@@ -128,7 +128,7 @@ describe('a broker of another version', () => {
     const status = await project.run(['pool', 'status']);
     expect(status).toMatchObject({ code: 75, stdout: '' });
     expect(status.stderr).toMatch(
-      /^andwait: the pool's broker is andwait 99\.0\.0 \(pid \d+\), this is andwait .* with protocol 1.*this is protocol 99.*`andwait pool stop --force`.*, then try again\n$/,
+      /^andwait: the pool's broker is andwait 99\.0\.0 \(pid \d+\), this is andwait .* with protocol \d+.*this is protocol 99.*`andwait pool stop --force`.*, then try again\n$/,
     );
     const asked = await project.run(['pool', 'stop']);
     expect(asked).toMatchObject({ code: 75 });

@@ -41,7 +41,14 @@ async function crashed() {
 
 function openCall(call: number, prompt: string) {
   const { request: asked } = request('r', prompt);
-  return { call, key: `v1:${asked.contentHash}:1`, occurrence: 1, request: asked, priority: 'normal' };
+  return {
+    call,
+    key: `v1:${asked.contentHash}:1`,
+    occurrence: 1,
+    request: asked,
+    priority: 'normal',
+    repeatable: true,
+  };
 }
 
 describe('a broker after a crash', () => {

@@ -42,7 +42,7 @@ async function connected(over: Partial<ConnectionHost> = {}) {
   });
   const hello = {
     type: 'hello',
-    protocol: 1,
+    protocol: 2,
     version: '0',
     token: TOKEN,
     client: { pid: 1, startTicks: null },

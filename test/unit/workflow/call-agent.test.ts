@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CallRequest } from '../../../src/core/call.ts';
-import { failure } from '../../../src/core/outcome.ts';
+import { failure, type Outcome } from '../../../src/core/outcome.ts';
+import { CallSkipped, type Lease, type SlotSource } from '../../../src/core/ports.ts';
 import type { RunEvent } from '../../../src/core/progress.ts';
 import type { RunCaps } from '../../../src/core/run.ts';
 import { LocalPool } from '../../../src/pool/local-pool.ts';
@@ -137,4 +138,71 @@ test('a failure is an outcome like any other', async () => {
   agent?.end(failure('exit', 'ended with 3'));
   expect(await settled).toMatchObject({ outcome: { kind: 'failure', reason: 'exit' } });
   expect(events.at(-1)).toMatchObject({ type: 'call_settled', end: 'exit', summary: 'ended with 3' });
+});
+
+/** A pool that answers as the test says. */
+function told(answers: ('again' | 'settled')[], stop?: AbortSignal) {
+  const settled: Outcome[] = [];
+  const lease = (): Lease => ({
+    ticket: undefined,
+    stop,
+    runs: () => {},
+    pressed: () => {},
+    settle: async (outcome) => {
+      settled.push(outcome);
+      return answers.shift() ?? 'settled';
+    },
+    [Symbol.asyncDispose]: async () => {},
+  });
+  const pool: SlotSource = {
+    request: async (asked) => {
+      const { contentHash: _, promptHash: __, askedModel: ___, ...content } = asked;
+      const call = { ...content, id: 1, key: 'k', occurrence: 1 };
+      return { kind: 'queued', call, place: async () => ({ kind: 'leased', lease: lease() }) };
+    },
+  };
+  return { pool, settled };
+}
+
+test('put back by the pool, a call asks for a place again, and is told as such', async () => {
+  const { backend, events, deps, abort } = setUp();
+  const { pool } = told(['again', 'settled']);
+  const settled = callAgent(request({ prompt: 'a' }), { ...deps, pool }, abort.signal);
+  (await backend.started(1))[0]?.end(failure('api-error', 'API Error: 529', { ...tokens(3) }));
+  (await backend.started(2))[1]?.end(reply('A'));
+  expect(await settled).toMatchObject({ outcome: { text: 'A' } });
+  expect(events.map(({ type }) => type)).toEqual([
+    'call_queued',
+    'call_started',
+    'call_put_back',
+    'call_started',
+    'call_settled',
+  ]);
+  expect(events[2]).toMatchObject({ summary: 'API Error: 529', usage: { outputTokens: 3 } });
+});
+
+test('what a person skipped is told apart from what was stopped', async () => {
+  const { backend, deps, abort } = setUp();
+  const stop = new AbortController();
+  const { pool, settled } = told([], stop.signal);
+  const asked = callAgent(request({ prompt: 'a' }), { ...deps, pool }, abort.signal);
+  const [agent] = await backend.started(1);
+  stop.abort(new CallSkipped('skipped by ada'));
+  agent?.end(failure('stopped', 'ended by us'));
+  expect(await asked).toMatchObject({ outcome: { reason: 'skipped', message: 'skipped by ada' } });
+  expect(settled).toMatchObject([{ reason: 'skipped' }]);
+});
+
+test('skipped while it waits, it never starts', async () => {
+  const { backend, deps, abort } = setUp();
+  const pool: SlotSource = {
+    request: async (asked) => {
+      const admission = await told([]).pool.request(asked);
+      if (admission.kind !== 'queued') return admission;
+      return { ...admission, place: () => Promise.reject(new CallSkipped('skipped by ada')) };
+    },
+  };
+  const asked = await callAgent(request({ prompt: 'a' }), { ...deps, pool }, abort.signal);
+  expect(asked).toMatchObject({ kind: 'settled', outcome: { reason: 'skipped' } });
+  expect(backend.prompts()).toEqual([]);
 });

@@ -1,10 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { PoolRefusal } from '../../../../src/broker/client/pool-client.ts';
+import type { Lease } from '../../../../src/core/ports.ts';
 import { JournalBroken } from '../../../../src/journal/journal-writer.ts';
 import { markOf } from '../../../../src/wire/process-mark.ts';
 import { reply, request } from '../../../support/calls.ts';
-import { connected, held, named, OPEN_WISH, opened, queued, withRun } from './client-rig.ts';
+import { connected, held, named, OPEN_WISH, opened, type Queued, queued, withRun } from './client-rig.ts';
 import { TOKEN } from './fake-broker.ts';
 
 const never = new AbortController().signal;
@@ -137,10 +138,16 @@ describe('a place', () => {
 test('a call that waits when its run is stopped from elsewhere gets no place, and holds none', async () => {
   const { run, peer } = await withRun();
   const placing = (await queued(run, peer, 1)).place(never);
-  peer.send({ type: 'stop', runId: 'r1', call: 1 });
+  peer.send({ type: 'stop', runId: 'r1', call: 1, why: { kind: 'stopped' } });
   await expect(placing).rejects.toMatchObject({ name: 'StoppedElsewhere' });
   expect(await peer.next('cancel')).toMatchObject({ call: 1 });
 });
+
+async function leaseOf(admission: Queued): Promise<Lease> {
+  const placement = await admission.place(never);
+  if (placement.kind !== 'leased') throw new Error('it was refused');
+  return placement.lease;
+}
 
 describe('a lease', () => {
   test('has the ticket of the broker that granted it', async () => {
@@ -178,6 +185,28 @@ describe('a lease', () => {
     await peer.next('close_run');
   });
 
+  test('put back, waits again: a grant in the same breath is the next turn, and the first one gives nothing back', async () => {
+    const { run, peer } = await withRun();
+    const admission = await queued(run, peer, 1);
+    peer.send({ type: 'granted', runId: 'r1', call: 1, leaseId: 'first' });
+    const lease = await leaseOf(admission);
+    const settling = lease.settle(reply('x'));
+    const { seq } = await peer.next('settle');
+    peer.send({ type: 'again', seq });
+    peer.send({ type: 'granted', runId: 'r1', call: 1, leaseId: 'second' });
+    expect(await settling).toBe('again');
+    const next = await leaseOf(admission);
+    await lease[Symbol.asyncDispose]();
+    expect(next.ticket?.leaseId).toBe('second');
+    expect(next.stop?.aborted).toBe(false);
+    const last = next.settle(reply('y'));
+    peer.send({ type: 'settled', seq: (await peer.next('settle')).seq });
+    expect(await last).toBe('settled');
+    void run.close();
+    // Nothing was released in between.
+    await peer.next('close_run');
+  });
+
   test('is given back when it goes out of scope unsettled', async () => {
     const { run, peer } = await withRun();
     const lease = await held(run, peer, 1);
@@ -193,7 +222,7 @@ describe('a lease', () => {
     const lease = await held(run, peer, 1);
     expect(lease.stop?.aborted).toBe(false);
     const stopped = new Promise((resolve) => lease.stop?.addEventListener('abort', resolve));
-    peer.send({ type: 'stop', runId: 'r1', call: 1 });
+    peer.send({ type: 'stop', runId: 'r1', call: 1, why: { kind: 'stopped' } });
     await stopped;
   });
 });

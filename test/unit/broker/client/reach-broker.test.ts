@@ -42,11 +42,13 @@ describe('a broker that lives', () => {
     const connecting = errorOf(connectToPool(programIn(home, new ManualClock())));
     const peer = await broker.peer();
     await peer.next('hello');
-    peer.send({ type: 'unwelcome', reason: 'protocol', message: 'I speak 2' });
+    peer.send({ type: 'unwelcome', reason: 'protocol', message: 'I speak 9' });
     const error = await connecting;
     expect(error).toBeInstanceOf(PoolUnreachable);
     expect(error).toMatchObject({ reason: 'other-version' });
-    expect(String(error)).toMatch(/andwait 9\.9\.9 \(pid 4242\).*protocol 1.*I speak 2.*andwait pool stop/);
+    expect(String(error)).toMatch(
+      new RegExp(`andwait 9\\.9\\.9 \\(pid 4242\\).*protocol ${POOL_PROTOCOL}.*I speak 9.*andwait pool stop`),
+    );
   });
 
   test.each([

@@ -9,7 +9,7 @@ import { judgedRoom } from '../../../../src/cli/doctor/state-folder.ts';
 import { judgedNotes } from '../../../../src/cli/doctor/unpooled-calls.ts';
 import type { Program } from '../../../../src/core/program.ts';
 import type { MarkedProcess } from '../../../../src/wire/marked-processes.ts';
-import type { PoolStatus } from '../../../../src/wire/pool-message.ts';
+import type { PoolStatus } from '../../../../src/wire/pool-status.ts';
 
 const STATUS: PoolStatus = {
   version: '1.2.3',
@@ -21,7 +21,7 @@ const STATUS: PoolStatus = {
   taken: 1,
   lent: 0,
   waiting: 2,
-  runs: [{ runId: 'alive', dir: '/runs/alive', running: 1, waiting: 2, calls: [] }],
+  runs: [{ runId: 'alive', dir: '/runs/alive', running: 1, waiting: 2, held: null, calls: [] }],
 };
 
 test.each([

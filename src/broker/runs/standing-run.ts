@@ -1,14 +1,14 @@
 /** The run of a day: what is called outside any other run stands in its journal, so that nothing pooled is unrecorded. */
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { VERSION } from '../core/program.ts';
-import { DEFAULT_AGENT_CAP, type RunCaps, type RunOptions } from '../core/run.ts';
-import { writeFileAtomic } from '../journal/atomic-file.ts';
-import { type RunDescription, RunFolder } from '../journal/run-folder.ts';
-import { makePrivateDir } from '../journal/state-dir.ts';
-import { NOTHING_RECORDED, recordedCalls } from '../pool/recorded-calls.ts';
-import { resumedAttempt } from '../pool/resumed-attempt.ts';
-import { JOURNAL_FORMAT, type JournalRecord } from '../wire/record.ts';
+import { VERSION } from '../../core/program.ts';
+import { DEFAULT_AGENT_CAP, type RunCaps, type RunOptions } from '../../core/run.ts';
+import { writeFileAtomic } from '../../journal/atomic-file.ts';
+import { type RunDescription, RunFolder } from '../../journal/run-folder.ts';
+import { makePrivateDir } from '../../journal/state-dir.ts';
+import { NOTHING_RECORDED, recordedCalls } from '../../pool/recorded-calls.ts';
+import { resumedAttempt } from '../../pool/resumed-attempt.ts';
+import { JOURNAL_FORMAT, type JournalRecord } from '../../wire/record.ts';
 import type { RunParts } from './run-parts.ts';
 
 /** No cap but the pool's own: nobody asked for one. */

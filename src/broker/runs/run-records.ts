@@ -1,12 +1,12 @@
 /** What a run decides and what it writes, in one place: the deciding core, and the journal its effects go to. */
-import type { CallRequest } from '../core/call.ts';
-import { JournalBroken } from '../journal/journal-writer.ts';
-import type { OwnJournal } from '../journal/own-journal.ts';
-import { type Misfits, misfitsAmong, NO_MISFITS } from '../pool/rescued-calls.ts';
-import { type PoolEffect, type PoolMessage, type RunState, rescuedFor, step } from '../pool/run-core.ts';
-import type { OpenCall, WireRequest } from '../wire/pool-message.ts';
-import type { JournalRecord } from '../wire/record.ts';
-import { Refused } from './client-port.ts';
+import type { CallRequest } from '../../core/call.ts';
+import { JournalBroken } from '../../journal/journal-writer.ts';
+import type { OwnJournal } from '../../journal/own-journal.ts';
+import { type Misfits, misfitsAmong, NO_MISFITS } from '../../pool/rescued-calls.ts';
+import { type PoolEffect, type PoolMessage, type RunState, rescuedFor, step } from '../../pool/run-core.ts';
+import type { OpenCall, WireRequest } from '../../wire/pool-message.ts';
+import type { JournalRecord } from '../../wire/record.ts';
+import { Refused } from '../client-port.ts';
 
 /** What was read from it is not kept. */
 export type RunJournal = Omit<OwnJournal, 'records' | 'notice'>;

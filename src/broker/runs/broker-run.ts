@@ -1,17 +1,21 @@
 /** One run in the broker: the deciding core, its journal, its calls, and whose they are. What breaks here is this run's alone. */
-import { countRun } from '../pool/resumed-attempt.ts';
-import type { OpenCall, PoolRunStatus } from '../wire/pool-message.ts';
-import { startedRecord } from '../wire/record.ts';
-import { type Client, type Message, Refused } from './client-port.ts';
+import type { RunPause } from '../../core/run.ts';
+import type { StopReason } from '../../wire/pool-message.ts';
+import type { PoolRunStatus } from '../../wire/pool-status.ts';
+import { type Client, type Message, Refused } from '../client-port.ts';
+import { CallRequests } from './call-requests.ts';
 import { RunCalls } from './run-calls.ts';
+import { RunHold } from './run-hold.ts';
 import type { RunDeps, RunParts } from './run-parts.ts';
-import { callOf, fullRequest, RunRecords } from './run-records.ts';
+import { RunRecords } from './run-records.ts';
+import { steerCall } from './steer-call.ts';
 
 /** How long calls have to end by themselves once their run is stopped. */
 const STOP_MS = 10_000;
 
 export class BrokerRun {
   readonly parts: RunParts;
+  readonly requests: CallRequests;
   /** Resolves when its journal is closed and its lock given back. */
   readonly closed: Promise<void>;
   owner: Client | undefined;
@@ -19,6 +23,7 @@ export class BrokerRun {
   readonly #calls: RunCalls;
   readonly #members = new Set<Client>();
   readonly #records: RunRecords;
+  readonly #hold: RunHold;
   #isStopped = false;
   #isClosing = false;
   #journalClosed: Promise<void> | undefined;
@@ -36,6 +41,9 @@ export class BrokerRun {
       records: this.#records,
       ended: (call) => parts.settled.add(call),
     });
+    const isOver = (): boolean => this.#isOver();
+    this.requests = new CallRequests({ ...deps, parts, records: this.#records, calls: this.#calls, isOver });
+    this.#hold = new RunHold({ calls: this.#calls, records: this.#records, clock: deps.clock });
     this.closed = new Promise((resolve) => {
       this.#tellClosed = resolve;
     });
@@ -57,6 +65,10 @@ export class BrokerRun {
     return this.#calls.size;
   }
 
+  #isOver(): boolean {
+    return this.#isStopped || this.#isClosing;
+  }
+
   join(client: Client): void {
     if (client !== this.owner) this.#members.add(client);
   }
@@ -65,62 +77,23 @@ export class BrokerRun {
     return client === this.owner || this.#members.has(client);
   }
 
-  async request(client: Client, message: Message<'request'>): Promise<void> {
-    const request = fullRequest(message.request);
-    const misfits = await this.#records.misfits(request);
-    if (this.#isStopped || this.#isClosing)
-      throw new Refused('refused', `run ${this.parts.runId} was stopped`);
-    this.#records.requireWritable();
-    const effects = this.#records.step({ type: 'request', request, misfits, at: this.#deps.clock.now() });
-    const { seq } = message;
-    for (const effect of effects) {
-      if (effect.kind === 'refused') {
-        const { cap, message: why } = effect;
-        client.send({ type: 'admitted', seq, kind: 'refused', cap, message: why });
-      }
-      if (effect.kind !== 'replay' && effect.kind !== 'enqueue') continue;
-      const { id, key, occurrence } = effect.call;
-      const name = { call: id, key, occurrence };
-      if (effect.kind === 'replay') {
-        client.send({ type: 'admitted', seq, kind: 'replayed', outcome: effect.outcome, ...name });
-      } else {
-        this.#deps.numbers.numbered(this.parts.dir, id);
-        client.send({ type: 'admitted', seq, kind: 'queued', ...name });
-        this.#calls.wait(client, effect.call, message);
-      }
-    }
-  }
-
-  cancel(client: Client, call: number): void {
-    const entry = this.#calls.get(call);
-    // A grant that crosses it on the way is given back by `release`.
-    if (entry?.client === client && entry.state === 'waiting') this.#calls.drop(entry);
-  }
-
-  runs(client: Client, { call: id, agent }: Message<'runs'>): void {
-    const entry = this.#calls.get(id);
-    if (entry?.client !== client || entry.leaseId === undefined) return;
-    this.#deps.slots.runs(entry.leaseId, agent);
-    this.#records.step({ type: 'runs', call: entry.call, pid: agent.pid, at: this.#deps.clock.now() });
-  }
-
-  /** The slot is free as soon as the agent is gone; only its client waits for the disk. */
-  async settle(client: Client, { seq, call: id, outcome }: Message<'settle'>): Promise<void> {
-    const entry = this.#calls.get(id);
-    if (entry === undefined && this.parts.settled.has(id)) {
-      client.send({ type: 'settled', seq });
-      return;
-    }
-    if (entry?.client !== client) throw new Refused('malformed', `call ${id} is not open`);
-    const recorded = entry.state === 'waiting' ? Promise.resolve() : this.#calls.record(entry, outcome);
-    this.#calls.drop(entry);
+  /** Somebody takes hold of the run, whosever it is. Rejects with `Refused` when that cannot be done. */
+  async steer(client: Client, { seq, action, call, by }: Message<'steer'>): Promise<void> {
+    if (this.#isOver()) throw new Refused('refused', `run ${this.parts.runId} is being stopped already`);
+    if (action === 'skip' || action === 'retry')
+      steerCall({ action, call, by }, this.#calls, this.parts.runId);
+    const recorded = this.#records.commit({
+      type: 'steered',
+      action,
+      ...(call === undefined ? {} : { call }),
+      by,
+      at: this.#deps.clock.now(),
+    });
+    if (action === 'stop') this.stop(client);
+    if (action === 'pause') this.#hold.hold('person', null);
+    if (action === 'continue') this.#hold.release('person');
     await recorded;
-    client.send({ type: 'settled', seq });
-  }
-
-  release(client: Client, call: number): void {
-    const entry = this.#calls.get(call);
-    if (entry?.client === client) this.#calls.drop(entry);
+    client.send({ type: 'done', seq });
   }
 
   append(client: Client, { record }: Message<'append'>): void {
@@ -141,33 +114,6 @@ export class BrokerRun {
     return (type === 'attempt' || type === 'end') && client === this.owner;
   }
 
-  /** After a broker's death: what a client still has open. */
-  reattach(client: Client, calls: readonly OpenCall[]): void {
-    const { runId, settled, started, counted, state } = this.parts;
-    const known = new Set(calls.flatMap(({ leaseId }) => leaseId ?? []));
-    this.#deps.slots.disownRest(runId, client.mark, known);
-    for (const open of calls) {
-      if (this.#calls.get(open.call)?.client === client) continue;
-      if (!counted.has(open.call)) countRun(state, open);
-      counted.add(open.call);
-      const call = callOf(open);
-      const isHeld = open.state === 'held' && open.leaseId !== undefined;
-      this.#deps.slots.disown(runId, open.call, isHeld ? open.leaseId : undefined);
-      if (!isHeld) {
-        settled.delete(open.call);
-        this.#calls.wait(client, call, { ...open, overCapAfterMs: undefined });
-        continue;
-      }
-      if (settled.has(open.call) || open.leaseId === undefined) continue;
-      const now = this.#deps.clock.now();
-      state.startedAt.set(open.call, started.get(open.call) ?? now);
-      if (!started.has(open.call)) this.#records.append(startedRecord(call, state.attempt, now));
-      const { leaseId, agent } = open;
-      const owner = { leaseId, runId, call: open.call, label: call.label, client: client.mark };
-      this.#calls.hold(client, call, { ...owner, lender: undefined, agent });
-    }
-  }
-
   /** The connection is gone: what it held is ended, what it waited for is dropped. The owner's end is the run's. */
   leave(client: Client): void {
     this.#members.delete(client);
@@ -180,15 +126,20 @@ export class BrokerRun {
     });
   }
 
+  /** Ends it once what runs has ended, for a reason that is no fault of its own. */
+  async pauseToEnd(pause: RunPause): Promise<void> {
+    await this.#hold.toEnd(pause, () => this.stop(undefined, { kind: 'paused', pause }));
+  }
+
   /** Its clients end what runs; what does not end in time is ended here. `by`: knows already. */
-  stop(by?: Client): void {
+  stop(by?: Client, why: StopReason = { kind: 'stopped' }): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
     for (const client of [this.owner, ...this.#members]) {
-      if (client !== by) client?.send({ type: 'stop', runId: this.parts.runId, call: 0 });
+      if (client !== by) client?.send({ type: 'stop', runId: this.parts.runId, call: 0, why });
     }
     for (const { client, call, state } of this.#calls.all) {
-      if (state !== 'ending') client.send({ type: 'stop', runId: this.parts.runId, call: call.id });
+      if (state !== 'ending') client.send({ type: 'stop', runId: this.parts.runId, call: call.id, why });
     }
     for (const { waiting } of this.#calls.all) waiting?.cancel();
     this.#deps.clock.after(STOP_MS, () => this.#end());
@@ -245,6 +196,6 @@ export class BrokerRun {
     const calls = this.#calls.statuses();
     const waiting = calls.filter(({ state }) => state === 'waiting').length;
     const { runId, dir } = this.parts;
-    return { runId, dir, running: calls.length - waiting, waiting, calls };
+    return { runId, dir, running: calls.length - waiting, waiting, held: this.#hold.status, calls };
   }
 }

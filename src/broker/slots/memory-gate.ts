@@ -1,5 +1,5 @@
 /** Lets calls through one by one, and none while memory is short: an agent that has just started has not taken its own yet. */
-import type { Clock } from '../core/ports.ts';
+import type { Clock } from '../../core/ports.ts';
 
 const LOOK_MS = 500;
 /** Between two that are let through. */

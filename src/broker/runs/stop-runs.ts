@@ -1,5 +1,5 @@
 /** Stops all that the pool has open: whose runs they are hears of it, and would otherwise go on with the next broker. */
-import type { Clock } from '../core/ports.ts';
+import type { Clock } from '../../core/ports.ts';
 import type { BrokerRun } from './broker-run.ts';
 
 /** How long a recipe below `exec` may take to end once its calls have, so that its end is recorded here. */

@@ -1,23 +1,34 @@
 /** The calls of one run that are open: who waits, who holds a slot, whose agent is being ended. What is settled is forgotten. */
 import PQueue from 'p-queue';
-import type { AgentCall } from '../core/call.ts';
-import { failure, type Outcome } from '../core/outcome.ts';
-import type { Clock } from '../core/ports.ts';
-import { FairQueue } from '../pool/fair-queue.ts';
-import type { PoolCallStatus } from '../wire/pool-message.ts';
-import type { Client } from './client-port.ts';
-import type { HeldSlot } from './held-slots.ts';
+import type { AgentCall } from '../../core/call.ts';
+import { failure, type Outcome } from '../../core/outcome.ts';
+import type { Clock } from '../../core/ports.ts';
+import { FairQueue } from '../../pool/fair-queue.ts';
+import type { StopReason } from '../../wire/pool-message.ts';
+import type { PoolCallStatus } from '../../wire/pool-status.ts';
+import type { SetbackCause } from '../../wire/record.ts';
+import type { Client } from '../client-port.ts';
+import type { HeldSlot } from '../slots/held-slots.ts';
+import type { SlotPool } from '../slots/slot-pool.ts';
+import type { FairPQueue, SlotWish, WaitingSlot } from '../slots/waiting-slot.ts';
 import type { RunRecords } from './run-records.ts';
-import type { SlotPool } from './slot-pool.ts';
-import type { FairPQueue, SlotWish, WaitingSlot } from './waiting-slot.ts';
+
+/** How a call wants its slot; the same each time that it waits. */
+export type CallWish = Pick<SlotWish, 'priority' | 'parent' | 'overCapAfterMs'> & {
+  readonly repeatable: boolean;
+};
 
 export interface RunCall {
   readonly call: AgentCall;
   readonly client: Client;
+  readonly wish: CallWish;
   state: 'waiting' | 'held' | 'ending';
   since: number;
   leaseId: string | undefined;
+  /** `undefined` while it waits: its run is held. */
   waiting: WaitingSlot | undefined;
+  /** Why its client was told to end it. */
+  stop: StopReason | undefined;
 }
 
 export interface RunCallsDeps {
@@ -37,6 +48,8 @@ export class RunCalls {
   readonly #line: FairPQueue;
   readonly #calls = new Map<number, RunCall>();
   #drained: (() => void)[] = [];
+  #quiet: (() => void)[] = [];
+  #isHeld = false;
 
   constructor(deps: RunCallsDeps) {
     this.#deps = deps;
@@ -55,22 +68,63 @@ export class RunCalls {
     return this.#calls.get(call);
   }
 
-  wait(
-    client: Client,
-    call: AgentCall,
-    { priority, parent, overCapAfterMs }: Pick<SlotWish, 'priority' | 'parent' | 'overCapAfterMs'>,
-  ): void {
-    const { runId, clock, slots } = this.#deps;
-    const state = 'waiting';
-    const entry: RunCall = {
-      call,
-      client,
-      state,
-      since: clock.now(),
-      leaseId: undefined,
-      waiting: undefined,
-    };
+  wait(client: Client, call: AgentCall, wish: CallWish): void {
+    const since = this.#deps.clock.now();
+    const nothing = { leaseId: undefined, waiting: undefined, stop: undefined };
+    const entry: RunCall = { call, client, wish, state: 'waiting', since, ...nothing };
     this.#add(entry);
+    if (!this.#isHeld) this.#lineUp(entry);
+  }
+
+  /** Its agent is over, and it is not. */
+  putBack(entry: RunCall, cause: SetbackCause, outcome: Outcome): void {
+    const { slots, records, clock } = this.#deps;
+    if (entry.leaseId !== undefined) slots.end(entry.leaseId, 'over');
+    entry.state = 'waiting';
+    entry.since = clock.now();
+    entry.leaseId = undefined;
+    entry.waiting = undefined;
+    entry.stop = undefined;
+    records.step({ type: 'set_back', call: entry.call, cause, outcome, at: entry.since });
+    if (!this.#isHeld) this.#lineUp(entry);
+    this.#tellQuiet();
+  }
+
+  /** Nothing more is given a slot. A paused queue would keep who is at its head in the pool's one, before others. */
+  hold(): void {
+    this.#isHeld = true;
+    for (const entry of this.#calls.values()) {
+      if (entry.state !== 'waiting') continue;
+      entry.waiting?.cancel();
+      entry.waiting = undefined;
+    }
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    const waiting = this.all.filter(({ state }) => state === 'waiting');
+    for (const entry of waiting.sort((a, b) => a.call.id - b.call.id)) {
+      if (entry.waiting === undefined) this.#lineUp(entry);
+    }
+  }
+
+  /** Resolves when none of its calls holds a slot. */
+  quiet(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#quiet.push(resolve);
+      this.#tellQuiet();
+    });
+  }
+
+  #tellQuiet(): void {
+    if (this.all.some(({ state }) => state !== 'waiting')) return;
+    for (const resolve of this.#quiet.splice(0)) resolve();
+  }
+
+  #lineUp(entry: RunCall): void {
+    const { call, client, wish } = entry;
+    const { runId, clock, slots } = this.#deps;
+    const { priority, parent, overCapAfterMs } = wish;
     entry.waiting = slots.request({
       runId,
       call: call.id,
@@ -91,10 +145,10 @@ export class RunCalls {
   }
 
   /** After a broker's death: it has its slot already. */
-  hold(client: Client, call: AgentCall, slot: HeldSlot): void {
+  takeUp(client: Client, call: AgentCall, wish: CallWish, slot: HeldSlot): void {
     const { leaseId } = slot;
     const since = this.#deps.clock.now();
-    this.#add({ call, client, state: 'held', since, leaseId, waiting: undefined });
+    this.#add({ call, client, wish, state: 'held', since, leaseId, waiting: undefined, stop: undefined });
     this.#deps.slots.claim(slot, this.#line);
   }
 
@@ -162,6 +216,7 @@ export class RunCalls {
 
   #forget(call: number): void {
     this.#calls.delete(call);
+    this.#tellQuiet();
     if (this.#calls.size > 0) return;
     for (const resolve of this.#drained.splice(0)) resolve();
   }

@@ -1,8 +1,8 @@
 /** What a run in the broker is made of, and what it is handed of the broker. */
-import type { Clock } from '../core/ports.ts';
-import type { RunState } from '../pool/run-core.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { RunState } from '../../pool/run-core.ts';
+import type { SlotPool } from '../slots/slot-pool.ts';
 import type { RunJournal } from './run-records.ts';
-import type { SlotPool } from './slot-pool.ts';
 
 export interface RunParts {
   readonly runId: string;

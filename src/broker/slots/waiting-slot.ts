@@ -1,9 +1,9 @@
 /** Who waits for a slot: in the queue of all runs, for an ancestor's slot, or for its patience to run out; the first that comes counts. */
 import PQueue from 'p-queue';
-import type { Clock } from '../core/ports.ts';
-import { type FairOptions, FairQueue } from '../pool/fair-queue.ts';
-import type { SlotOwner } from '../pool/slot-ledger.ts';
-import type { Priority } from '../wire/pool-message.ts';
+import type { Clock } from '../../core/ports.ts';
+import { type FairOptions, FairQueue } from '../../pool/fair-queue.ts';
+import type { SlotOwner } from '../../pool/slot-ledger.ts';
+import type { Priority } from '../../wire/pool-message.ts';
 import type { MemoryGate } from './memory-gate.ts';
 
 export type FairPQueue = PQueue<FairQueue, FairOptions>;

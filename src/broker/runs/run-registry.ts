@@ -1,17 +1,17 @@
 /** The runs the broker has open: opened by one owner at a time, joined by others, closed when they are over. */
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../core/exit.ts';
-import type { Program } from '../core/program.ts';
-import { attemptEnds } from '../journal/attempt-ends.ts';
-import { type OwnJournal, openOwnJournal } from '../journal/own-journal.ts';
-import { RunFolder } from '../journal/run-folder.ts';
-import { recordedCalls } from '../pool/recorded-calls.ts';
-import { resumedAttempt } from '../pool/resumed-attempt.ts';
-import { newRunState } from '../pool/run-core.ts';
-import type { JournalRecord } from '../wire/record.ts';
+import { UserError } from '../../core/exit.ts';
+import type { Program } from '../../core/program.ts';
+import { attemptEnds } from '../../journal/attempt-ends.ts';
+import { type OwnJournal, openOwnJournal } from '../../journal/own-journal.ts';
+import { RunFolder } from '../../journal/run-folder.ts';
+import { recordedCalls } from '../../pool/recorded-calls.ts';
+import { resumedAttempt } from '../../pool/resumed-attempt.ts';
+import { newRunState } from '../../pool/run-core.ts';
+import type { JournalRecord } from '../../wire/record.ts';
+import { type Client, type Message, Refused } from '../client-port.ts';
 import { BrokerRun } from './broker-run.ts';
-import { type Client, type Message, Refused } from './client-port.ts';
 import type { RunDeps, RunParts } from './run-parts.ts';
 import {
   isStandingRunId,
@@ -97,7 +97,7 @@ export class RunRegistry {
       spentTokens: recorded.lostTokens,
       notice,
     });
-    run.reattach(client, reattach?.calls ?? []);
+    run.requests.reattach(client, reattach?.calls ?? []);
   }
 
   async join(client: Client, { seq, runId, stateDir, reattach }: Message<'join_run'>): Promise<void> {
@@ -108,7 +108,7 @@ export class RunRegistry {
         : await this.#arrived(runId, isBack);
     run.join(client);
     client.send({ type: 'run_joined', seq, runId: run.parts.runId, dir: run.parts.dir });
-    run.reattach(client, reattach ?? []);
+    run.requests.reattach(client, reattach ?? []);
   }
 
   leave(client: Client): void {

@@ -2,9 +2,9 @@
  * Looks at the agents of slots whose other witnesses are gone, ends those whose spawner is, and tells the ledger what it
  * saw. Looks only while there is something to be seen.
  */
-import type { Clock } from '../core/ports.ts';
-import type { Slot, SlotLedger } from '../pool/slot-ledger.ts';
-import type { ProcessMark } from '../wire/pool-message.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { Slot, SlotLedger } from '../../pool/slot-ledger.ts';
+import type { ProcessMark } from '../../wire/pool-message.ts';
 import type { Processes } from './end-agents.ts';
 
 const LOOK_MS = 200;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { RunRecords } from '../../../src/broker/run-records.ts';
-import { JournalBroken, type JournalWriter } from '../../../src/journal/journal-writer.ts';
-import { newRunState } from '../../../src/pool/run-core.ts';
+import { RunRecords } from '../../../../src/broker/runs/run-records.ts';
+import { JournalBroken, type JournalWriter } from '../../../../src/journal/journal-writer.ts';
+import { newRunState } from '../../../../src/pool/run-core.ts';
 
 test('a journal that cannot be written is a refusal to whoever asked, not the end of the broker', async () => {
   const broken = () => Promise.reject(new JournalBroken('the disk is full'));

@@ -1,0 +1,37 @@
+/** What the pool tells of itself: the answer to `status`. */
+import type { HoldCause } from './record.ts';
+
+export interface PoolStatus {
+  readonly version: string;
+  readonly pid: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly slots: number;
+  readonly paused: boolean;
+  readonly minFreeBytes: number | null;
+  /** Slots taken now; more than `slots` right after it was lowered, or when a session was let in. */
+  readonly taken: number;
+  /** Calls that run in a slot lent by their ancestor. */
+  readonly lent: number;
+  readonly waiting: number;
+  readonly runs: readonly PoolRunStatus[];
+}
+
+export interface PoolRunStatus {
+  readonly runId: string;
+  readonly dir: string;
+  readonly running: number;
+  readonly waiting: number;
+  /** Why nothing new of it starts; `null`: it may. */
+  readonly held: { readonly cause: HoldCause; readonly resetAt: number | null } | null;
+  readonly calls: readonly PoolCallStatus[];
+}
+
+export interface PoolCallStatus {
+  readonly call: number;
+  readonly label: string;
+  readonly state: 'waiting' | 'starting' | 'running' | 'ending';
+  readonly pid: number | undefined;
+  /** Milliseconds since the epoch: of the request, then of the grant. */
+  readonly since: number;
+}
