@@ -54,7 +54,7 @@ export async function backendFor(
   const version = await agentVersion(found, { cwd, env, clock, kill, signal });
   const agent = { ...found, version };
   const { permissionMode, allowedTools, rehearse, timeoutMs } = options;
-  const flags = [...(options.session?.flags ?? []), ...(ofSession?.flags ?? [])];
+  const flags = [...ofRunsFolder(agent, cwd), ...(options.session?.flags ?? []), ...(ofSession?.flags ?? [])];
   const settings = { permissionMode, allowedTools, flags, rehearse };
   const limits = { timeoutMs };
   const hostPath = path.join(distDir, 'agent-host.js');
@@ -65,6 +65,14 @@ export async function backendFor(
     const inner = new HostedBackend({ nodePath, hostPath, env, setup, clock, kill, hosts, hurry });
     return new WorktreeBackend({ inner, cwd, env, runId, worktreesDir: folder.worktreesDir });
   };
+}
+
+/**
+ * Hooks, rules, servers and agent types of the run's folder hold for agents in worktrees too, where what no commit holds
+ * is not found. First, because a session may name another folder. The real program's older versions do not know the flag.
+ */
+function ofRunsFolder({ kind }: AgentProgram, cwd: string): readonly string[] {
+  return kind === 'print' ? ['--project-config-root', cwd] : [];
 }
 
 async function programFor(

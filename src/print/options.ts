@@ -1,7 +1,9 @@
 /** What a command line asks of print mode, complete: every later line of code reads this and no flag. */
+import path from 'node:path';
 import type { Effort } from '../core/call.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { splitToolList } from '../wire/agent-type.ts';
+import { windowIn } from './flags/autocompact.ts';
 import {
   FLAGS,
   INPUT_FORMATS,
@@ -54,6 +56,8 @@ export interface PrintOptions {
   readonly settings: string | undefined;
   /** `undefined` is all there are. */
   readonly settingSources: readonly SettingSource[] | undefined;
+  /** Absolute. Whose settings, servers and agent types are those of the project; `undefined` is the working directory. */
+  readonly projectConfigRoot: string | undefined;
   readonly agent: string | undefined;
   /** Agent types as JSON, or a file that holds them. */
   readonly agents: string | undefined;
@@ -66,6 +70,10 @@ export interface PrintOptions {
   readonly persists: boolean;
   readonly includesPieces: boolean;
   readonly replaysUserMessages: boolean;
+  /** Tells of each hook that starts and ends. */
+  readonly tellsHooks: boolean;
+  /** Of the context: a longer conversation is summarised. `undefined` leaves it to the environment and the model. */
+  readonly windowTokens: number | undefined;
   readonly bare: boolean;
   readonly debug: boolean;
   readonly rehearse: boolean;
@@ -89,6 +97,8 @@ export function readOptions(line: Given): OptionsReading {
     formatProblem(options) ??
     sourcesProblem(value('--setting-sources')) ??
     sessionProblem(options.sessionId) ??
+    configRootProblem(options.projectConfigRoot) ??
+    windowIn(value('--autocompact')).problem ??
     managedProblem(value('--managed-settings'));
   if (problem !== undefined) return { kind: 'error', message: problem };
   const warnings = effortWarnings(value('--effort'));
@@ -135,6 +145,7 @@ function optionsOf(
     strictMcpConfig: given.has('--strict-mcp-config'),
     settings: value('--settings'),
     settingSources: sourcesIn(value('--setting-sources')),
+    projectConfigRoot: value('--project-config-root'),
     agent: value('--agent'),
     agents: value('--agents'),
     sessionId: value('--session-id'),
@@ -144,6 +155,8 @@ function optionsOf(
     persists: !given.has('--no-session-persistence'),
     includesPieces: given.has('--include-partial-messages'),
     replaysUserMessages: given.has('--replay-user-messages'),
+    tellsHooks: outputFormat === 'stream-json' && given.has('--include-hook-events'),
+    windowTokens: windowIn(value('--autocompact')).tokens,
     bare: given.has('--bare'),
     debug: given.has('--debug'),
     rehearse: given.has('--rehearse'),
@@ -191,6 +204,12 @@ function budgetProblem(amount: string | undefined): string | undefined {
   return Number.isFinite(Number(amount)) && Number(amount) > 0
     ? undefined
     : `${invalidArgument(flag, amount)} --max-budget-usd must be a number greater than 0`;
+}
+
+function configRootProblem(dir: string | undefined): string | undefined {
+  return dir === undefined || path.isAbsolute(dir)
+    ? undefined
+    : `Error: --project-config-root must be an absolute local path, not ${JSON.stringify(dir)}`;
 }
 
 function formatProblem(options: PrintOptions): string | undefined {

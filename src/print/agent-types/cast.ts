@@ -63,14 +63,18 @@ function agentTypeNamed(name: string | undefined, agents: readonly AgentType[]):
 /** Files are looked through only where one is asked for: at a hundred starts a second it shows. */
 async function agentTypesFor(program: Program, options: PrintOptions): Promise<readonly AgentType[]> {
   const own = await ownAgentTypes(program, options.agents);
-  const found = options.agent === undefined ? BUILTIN_AGENT_TYPES : await agentTypesOnDisk(program);
+  const found = options.agent === undefined ? BUILTIN_AGENT_TYPES : await agentTypesOnDisk(program, options);
   const names = new Set(own.map(({ name }) => name));
   return own.length === 0 ? found : [...own, ...found.filter(({ name }) => !names.has(name))];
 }
 
-async function agentTypesOnDisk({ env, cwd, homeDir }: Program): Promise<readonly AgentType[]> {
+async function agentTypesOnDisk(
+  { env, cwd, homeDir }: Program,
+  { projectConfigRoot = cwd }: PrintOptions,
+): Promise<readonly AgentType[]> {
   const { findAgentTypes } = await import('./agent-types.ts');
-  return await findAgentTypes({ cwd, homeDir, configDir: setting(env, environment.CLAUDE_CONFIG_DIR) });
+  const configDir = setting(env, environment.CLAUDE_CONFIG_DIR);
+  return await findAgentTypes({ cwd: projectConfigRoot, homeDir, configDir });
 }
 
 const BAD_AGENTS = 'Error: Invalid --agents configuration:\n';

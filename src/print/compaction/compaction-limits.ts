@@ -26,12 +26,17 @@ const LEAST_USE = 0.5;
 const LONGEST_TAIL_TOKENS = 40_000;
 const TAIL_PART = 0.1;
 
-export function compactionLimits(env: Environment, isEnabled: boolean): CompactionLimits {
+/** `windowTokens`: of the command line, which counts for more than the environment. */
+export function compactionLimits(
+  env: Environment,
+  isEnabled: boolean,
+  windowTokens?: number,
+): CompactionLimits {
   const isOffered = !isSwitchedOn(env, environment.DISABLE_COMPACT);
   return {
     isOffered,
     isAutomatic: isOffered && isEnabled && !isSwitchedOn(env, environment.DISABLE_AUTO_COMPACT),
-    windowTokens: positive(setting(env, environment.CLAUDE_CODE_AUTO_COMPACT_WINDOW)),
+    windowTokens: windowTokens ?? positive(setting(env, environment.CLAUDE_CODE_AUTO_COMPACT_WINDOW)),
     percent: positive(setting(env, environment.CLAUDE_AUTOCOMPACT_PCT_OVERRIDE)),
   };
 }

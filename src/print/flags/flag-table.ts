@@ -30,6 +30,13 @@ export const PERMISSION_MODES = [
 ] as const;
 export type PermissionMode = (typeof PERMISSION_MODES)[number];
 
+export const AUTOCOMPACT: Flag = {
+  names: ['--autocompact'],
+  kind: 'value',
+  placeholder: '<auto|tokens>',
+  help: 'Summarise the conversation as if the context held so many tokens (at least 100k)',
+};
+
 export const FLAGS: readonly Flag[] = [
   { names: ['--print', '-p'], kind: 'switch', help: 'Print the reply and exit (the only mode there is)' },
   {
@@ -183,6 +190,12 @@ export const FLAGS: readonly Flag[] = [
     help: 'Which settings files count: user, project, local, by commas',
   },
   {
+    names: ['--project-config-root'],
+    kind: 'value',
+    placeholder: '<dir>',
+    help: 'For a session in another working tree: whose settings, .mcp.json and .claude/agents are those of the project',
+  },
+  {
     names: ['--agents'],
     kind: 'value',
     placeholder: '<json-or-file>',
@@ -211,6 +224,12 @@ export const FLAGS: readonly Flag[] = [
     kind: 'switch',
     help: 'With stream-json both ways: say each user message back once it is taken',
   },
+  {
+    names: ['--include-hook-events'],
+    kind: 'switch',
+    help: 'With stream-json: also each hook that starts and ends',
+  },
+  AUTOCOMPACT,
   {
     names: ['--bare'],
     kind: 'switch',

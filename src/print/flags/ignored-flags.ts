@@ -11,7 +11,6 @@ const SWITCHES = [
   '--exclude-dynamic-system-prompt-sections',
   '--forward-subagent-text',
   '--ide',
-  '--include-hook-events',
   '--init',
   '--maintenance',
   '--no-chrome',
@@ -23,7 +22,6 @@ const VALUES = [
   '--advisor',
   '--agent-id',
   '--append-subagent-system-prompt',
-  '--autocompact',
   '--debug-file',
   '--managed-settings',
   '--max-thinking-tokens',
@@ -34,8 +32,6 @@ const VALUES = [
   '--prefill',
   '--system-prompt-snapshot',
   '--task-budget',
-  '--thinking',
-  '--thinking-display',
   '--workload',
 ] as const;
 
@@ -48,6 +44,13 @@ export const IGNORED_FLAGS: readonly Flag[] = [
   ...VALUES.map((name) => ignored(name, 'value')),
   ...LISTS.map((name) => ignored(name, 'list')),
   ignored('--prompt-suggestions', 'optional'),
+  // Measured: newer models are asked to think as they see fit, whatever these say.
+  { ...ignored('--thinking', 'value'), placeholder: '<mode>', choices: ['enabled', 'adaptive', 'disabled'] },
+  {
+    ...ignored('--thinking-display', 'value'),
+    placeholder: '<display>',
+    choices: ['summarized', 'omitted', 'highlights'],
+  },
 ];
 
 function ignored(name: string, kind: Flag['kind']): Flag {

@@ -19,7 +19,7 @@ export interface HookSettings {
   readonly notRun: readonly string[];
 }
 
-const BEFORE_TOOLS = 'PreToolUse';
+export const BEFORE_TOOLS = 'PreToolUse';
 
 /** They only tell somebody of something. */
 const HARMLESS: ReadonlySet<string> = new Set(['Notification', 'SessionEnd']);

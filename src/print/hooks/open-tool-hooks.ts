@@ -1,16 +1,20 @@
 /** Loads the hooks' code where there are any: most sessions have none. */
-import type { Program } from '../../core/program.ts';
-import type { OpenedSession } from '../session-files/open-session.ts';
-import type { Settings } from '../settings/settings.ts';
-import type { ToolHooks } from './tool-hooks.ts';
+import type { AgentEvent } from '../../wire/event.ts';
+import type { PrintOptions } from '../options.ts';
+import type { ToolHooks, ToolHooksDeps } from './tool-hooks.ts';
 
-export async function toolHooksFor(
-  program: Program,
-  { toolHooks: hooks }: Settings,
-  { sessionId, file: transcript }: OpenedSession,
-  permissionMode: () => string,
-): Promise<ToolHooks | undefined> {
-  if (hooks.length === 0) return undefined;
+export interface ToolHooksWish extends Omit<ToolHooksDeps, 'projectDir' | 'onEvent'> {
+  readonly options: PrintOptions;
+  readonly emit: (event: AgentEvent) => Promise<void>;
+}
+
+export async function toolHooksFor({
+  options,
+  emit,
+  ...deps
+}: ToolHooksWish): Promise<ToolHooks | undefined> {
+  if (options.bare || deps.hooks.length === 0) return undefined;
   const { ToolHooks } = await import('./tool-hooks.ts');
-  return new ToolHooks({ hooks, program, sessionId, transcript, permissionMode });
+  const projectDir = options.projectConfigRoot ?? deps.program.cwd;
+  return new ToolHooks({ ...deps, projectDir, onEvent: options.tellsHooks ? emit : undefined });
 }

@@ -1,20 +1,27 @@
 /** Asks the hooks of the settings before a tool is used: commands of the user's, given the call as JSON. */
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { Program } from '../../core/program.ts';
-import { STRUCTURED_OUTPUT_TOOL } from '../../wire/event.ts';
+import { type AgentEvent, STRUCTURED_OUTPUT_TOOL } from '../../wire/event.ts';
+import { hookResponseEvent, hookStartedEvent } from '../../wire/event-hook.ts';
+import type { EventStamp } from '../../wire/event-writer.ts';
 import type { ToolUse } from '../permissions/permission-gate.ts';
-import { programOutput } from '../program-output.ts';
+import { type ProgramOutput, programOutput } from '../program-output.ts';
 import { shellEnvironment } from '../tools/shell-environment.ts';
 import { type HookVerdict, together, verdictOf } from './hook-answer.ts';
-import { isMatched, type ToolHook } from './hook-settings.ts';
+import { BEFORE_TOOLS, isMatched, type ToolHook } from './hook-settings.ts';
 
 export interface ToolHooksDeps {
   readonly hooks: readonly ToolHook[];
   readonly program: Pick<Program, 'cwd' | 'env' | 'clock' | 'kill'>;
+  /** Where they are run: that of the project's settings, as measured. Where the session works stands in their input. */
+  readonly projectDir: string;
   readonly sessionId: string;
   /** The session's file, where it is kept. */
   readonly transcript: string | undefined;
   readonly permissionMode: () => string;
+  readonly stamp: EventStamp;
+  /** Told of each hook that starts and ends, where somebody asked for it. */
+  readonly onEvent?: ((event: AgentEvent) => Promise<void>) | undefined;
 }
 
 const MAX_ANSWER_BYTES = 1_000_000;
@@ -46,13 +53,15 @@ export class ToolHooks {
   }
 
   async #ask({ command, timeoutMs }: ToolHook, use: ToolUse, signal: AbortSignal): Promise<HookVerdict> {
-    const { cwd, env, clock, kill } = this.#deps.program;
+    const { program, projectDir } = this.#deps;
+    const { env, clock, kill } = program;
+    const told = await this.#begun(use.name);
     const output = await programOutput({
       file: 'sh',
       // As written in the settings: nothing of the call is put into it.
       args: ['-c', command ?? ''],
-      cwd,
-      env: { ...shellEnvironment(env), CLAUDE_PROJECT_DIR: cwd },
+      cwd: projectDir,
+      env: { ...shellEnvironment(env), CLAUDE_PROJECT_DIR: projectDir },
       stdin: `${JSON.stringify(this.#inputOf(use))}\n`,
       killGroup: (pid) => kill(-pid, 'SIGKILL'),
       timeoutMs,
@@ -60,7 +69,20 @@ export class ToolHooks {
       signal,
       clock,
     });
+    await told(output);
     return verdictOf(output, use.name);
+  }
+
+  /** Returns who is to be told how it ended. */
+  async #begun(tool: string): Promise<(output: ProgramOutput | undefined) => Promise<void>> {
+    const { stamp, onEvent } = this.#deps;
+    if (onEvent === undefined) return async () => {};
+    const run = { id: stamp.uuid(), event: BEFORE_TOOLS, tool };
+    await onEvent(hookStartedEvent(stamp, run));
+    return async (output) => {
+      const { code = null, stdout = '', stderr = '' } = output ?? {};
+      await onEvent(hookResponseEvent(stamp, run, { code, stdout: stdout.toString('utf8'), stderr }));
+    };
   }
 
   #inputOf({ name, input, useId }: ToolUse): JsonObject {
@@ -70,7 +92,7 @@ export class ToolHooks {
       transcript_path: transcript ?? '',
       cwd: program.cwd,
       permission_mode: permissionMode(),
-      hook_event_name: 'PreToolUse',
+      hook_event_name: BEFORE_TOOLS,
       tool_name: name,
       tool_input: input,
       tool_use_id: useId,

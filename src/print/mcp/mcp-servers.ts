@@ -8,10 +8,13 @@ import type { Environment } from '../../core/program.ts';
 import { projectFolders } from '../../wire/project-folders.ts';
 import { readRegularFile } from '../../wire/regular-file.ts';
 import type { ProjectMcp } from '../settings/parse-settings.ts';
-import { personalState, type TrustPlaces } from '../settings/trust.ts';
+import { type PersonalPlaces, personalState } from '../settings/trust.ts';
 import { Bad, type McpServer, readMcpConfigs, serverOf } from './mcp-config.ts';
 
-export interface ServersRequest extends TrustPlaces {
+export interface ServersRequest extends PersonalPlaces {
+  readonly cwd: string;
+  /** Whose `.mcp.json` is the project's. */
+  readonly projectDir: string;
   readonly env: Environment;
   /** `--mcp-config`. */
   readonly configs: readonly string[];
@@ -56,7 +59,7 @@ async function tablesFor(request: ServersRequest, warnings: string[]): Promise<T
   const counts = (source: string): boolean => request.sources?.includes(source) ?? true;
   const state = (await personalState(request)) ?? { file: '', value: {} };
   const projects = state.value['projects'];
-  const here = path.resolve(request.cwd);
+  const here = path.resolve(request.projectDir);
   const own = isJsonObject(projects) && Object.hasOwn(projects, here) ? projects[here] : undefined;
   const project = isJsonObject(own) ? own : {};
   const table = (entries: Json | undefined): Table => ({
@@ -71,14 +74,14 @@ async function tablesFor(request: ServersRequest, warnings: string[]): Promise<T
 }
 
 async function projectTables(
-  { cwd, approval }: ServersRequest,
+  { projectDir, approval }: ServersRequest,
   project: JsonObject,
   warnings: string[],
 ): Promise<Table[]> {
   const enabled = [...approval.enabled, ...namesIn(project['enabledMcpjsonServers'])];
   const disabled = [...approval.disabled, ...namesIn(project['disabledMcpjsonServers'])];
   const tables: Table[] = [];
-  for (const folder of (await projectFolders(cwd)).reverse()) {
+  for (const folder of (await projectFolders(projectDir)).reverse()) {
     const from = path.join(folder, '.mcp.json');
     const entries = Object.entries(await entriesIn(from, warnings)).filter(
       ([name]) => !disabled.includes(name),

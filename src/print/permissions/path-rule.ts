@@ -6,6 +6,8 @@ import type { Rule } from './rule.ts';
 
 export interface Anchors {
   readonly cwd: string;
+  /** The folder that `cwd` stands in for: what is forbidden here is forbidden there, too. */
+  readonly configRoot?: string | undefined;
   readonly homeDir: string | undefined;
 }
 
@@ -36,13 +38,22 @@ export function grantsPath(rule: Rule, place: Place, anchors: Anchors): boolean 
 /** To forbid, it is enough that it speaks for the path as written, or for one that it may lead to. */
 export function forbidsPath(rule: Rule, place: Place, anchors: Anchors): boolean {
   if (rule.pattern === undefined) return true;
-  const anchor = anchored(rule, anchors);
-  if (anchor === undefined) return false;
-  const { pattern } = anchor;
-  const bases = [anchor.base, realPath(anchor.base) ?? anchor.base];
-  return bases.some((base) =>
-    [place.shown, ...place.reals].some((file) => speaksFor({ base, pattern, file, ignorecase: true })),
-  );
+  return [anchored(rule, anchors), anchoredAtRoot(rule, anchors)].some((anchor) => {
+    if (anchor === undefined) return false;
+    const { pattern } = anchor;
+    const bases = [anchor.base, realPath(anchor.base) ?? anchor.base];
+    return bases.some((base) =>
+      [place.shown, ...place.reals].some((file) => speaksFor({ base, pattern, file, ignorecase: true })),
+    );
+  });
+}
+
+function anchoredAtRoot(rule: Rule, { cwd, configRoot, homeDir }: Anchors): ReturnType<typeof anchored> {
+  if (configRoot === undefined || configRoot === cwd) return undefined;
+  const up = path.relative(cwd, rule.base);
+  const isAbove = rule.base !== '/' && /^(\.\.(\/\.\.)*)?$/.test(up);
+  const base = isAbove ? path.resolve(configRoot, up) : rule.base;
+  return anchored({ ...rule, base }, { cwd: configRoot, homeDir });
 }
 
 interface Question {

@@ -55,6 +55,8 @@ export interface PermissionGateDeps {
   /** Absolute. What andwait and the real program keep for later sessions: none of it is written unasked. */
   readonly keptFolders?: readonly string[];
   readonly cwd: string;
+  /** `--project-config-root`. */
+  readonly configRoot?: string | undefined;
   readonly homeDir: string | undefined;
   /** Where the next shell command starts, if that can differ from `cwd`. */
   readonly currentDir?: () => string;
@@ -94,6 +96,7 @@ export async function permissionGate(deps: PermissionGateDeps): Promise<SessionP
       rules,
       mode,
       cwd,
+      configRoot: deps.configRoot,
       homeDir: deps.homeDir,
       workingDirs: [cwd, ...deps.addDirs, ...settings.additionalDirectories],
       settingsFiles: settings.files,

@@ -69,6 +69,7 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
     disallowedTools: options.disallowedTools,
     addDirs: options.addDirs.map((dir) => path.resolve(cwd, dir)),
     cwd,
+    configRoot: options.projectConfigRoot,
     homeDir,
     ownFolder: wish.scriptsDir,
     keptFolders: environment.keptFolders(program.env),

@@ -1,4 +1,5 @@
 /** Makes everything ready for the first turn: who the agent is, what it may do, what was said before, what it may cost. */
+import { access } from 'node:fs/promises';
 import type { Program } from '../../core/program.ts';
 import { type Cast, castFor } from '../agent-types/cast.ts';
 import * as environment from '../environment.ts';
@@ -19,6 +20,8 @@ import { unknownSessionEvent } from './unknown-session.ts';
 
 export async function openConversation(request: ConversationRequest): Promise<ConversationOpening> {
   const { options } = request;
+  const badRoot = await configRootProblem(options.projectConfigRoot);
+  if (badRoot !== undefined) return { kind: 'refused', message: badRoot };
   const casting = await castFor(request.program, options);
   if (casting.kind === 'refused') return casting;
   const reading = await readSettings(settingsRequest(request.program, options));
@@ -53,9 +56,19 @@ export async function openConversation(request: ConversationRequest): Promise<Co
   );
 }
 
+async function configRootProblem(dir: string | undefined): Promise<string | undefined> {
+  if (dir === undefined) return undefined;
+  try {
+    await access(`${dir}/.`);
+    return undefined;
+  } catch {
+    return `Error: --project-config-root is not an existing directory that this user can list: ${dir}`;
+  }
+}
+
 async function mcpServersFor(
   program: Program,
-  { mcpConfigs, strictMcpConfig, bare, settingSources }: PrintOptions,
+  { mcpConfigs, strictMcpConfig, bare, settingSources, projectConfigRoot }: PrintOptions,
   { projectMcp }: Settings,
 ): Promise<ServersReading> {
   const { readServers } = await import('../mcp/mcp-servers.ts');
@@ -63,12 +76,14 @@ async function mcpServersFor(
   const { cwd, homeDir, env } = program;
   const isStrict = strictMcpConfig || bare;
   const wish = { configs: mcpConfigs, isStrict, sources: settingSources, approval: projectMcp };
-  return await readServers({ ...wish, cwd, homeDir, env, configDir });
+  const projectDir = projectConfigRoot ?? cwd;
+  return await readServers({ ...wish, cwd, projectDir, homeDir, env, configDir });
 }
 
 function settingsRequest({ cwd, homeDir, env }: Program, options: PrintOptions): SettingsRequest {
   return {
     cwd,
+    projectDir: options.projectConfigRoot ?? cwd,
     homeDir,
     configDir: setting(env, environment.CLAUDE_CONFIG_DIR),
     managedFile: MANAGED_FILE,

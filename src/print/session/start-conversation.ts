@@ -73,7 +73,11 @@ export async function startConversation(
   });
   const ownTools = [...equipment.tools, ...workflow.tools];
   const tools = structured === undefined ? ownTools : [...ownTools, structured];
-  const hooks = options.bare ? undefined : await toolHooksFor(program, settings, opened, () => gate.mode);
+  const hooks = await toolHooksFor({
+    ...{ program, options, hooks: settings.toolHooks, transcript, stamp, emit },
+    sessionId: opened.sessionId,
+    permissionMode: () => gate.mode,
+  });
   const serverTools = equipment.serverTools.filter(({ name }) => hooks?.guards(name) !== true);
   const specs = [...serverTools, ...tools.map(({ spec }) => spec)];
   const [model, context] = await Promise.all([loading, contextFor(program, options)]);
@@ -96,7 +100,7 @@ export async function startConversation(
     emit,
   });
   const log = logFor(program, opened, stamp);
-  const limits = compactionLimits(program.env, settings.compactsItself);
+  const limits = compactionLimits(program.env, settings.compactsItself, options.windowTokens);
   const session = new Session({
     questions,
     account,

@@ -1,19 +1,21 @@
 /** Reads every settings file of a session and puts them together: managed beats flag beats local beats project beats user. */
 import path from 'node:path';
 import { readRegularFile } from '../../wire/regular-file.ts';
-import { readHooks, type ToolHook, withoutCommands } from '../hooks/hook-settings.ts';
+import type { ToolHook } from '../hooks/hook-settings.ts';
 import { parseSettings, type SourceSettings } from './parse-settings.ts';
+import { type Layer, withoutSelfGrants } from './self-grants.ts';
 import type { Settings } from './settings.ts';
 import {
+  checkoutOf,
   readSources,
   type SettingsFile,
   type SettingsPlaces,
   type Source,
   settingsFiles,
 } from './settings-places.ts';
-import { isTrusted, trustFile } from './trust.ts';
+import { trustFile } from './trust.ts';
 
-export interface SettingsRequest extends SettingsPlaces {
+export interface SettingsRequest extends Omit<SettingsPlaces, 'checkout'> {
   /** `--settings`: a file, or JSON itself. */
   readonly flag: string | undefined;
   /** `--setting-sources`. */
@@ -25,18 +27,14 @@ export type SettingsReading =
   /** For a person: the session is not to start. */
   | { readonly kind: 'error'; readonly message: string };
 
-interface Layer {
-  readonly from: SettingsFile;
-  readonly settings: SourceSettings;
-}
-
 /** Managed settings, and those that were asked for by flag, must be readable; of others a broken one is told and left out. */
 export async function readSettings(request: SettingsRequest): Promise<SettingsReading> {
   const sources = readSources(request.sources);
   if (sources.kind === 'error') return sources;
   const warnings: string[] = [];
   const layers: Layer[] = [];
-  const files = settingsFiles(request);
+  const checkout = await checkoutOf(request);
+  const files = settingsFiles({ ...request, checkout });
   for (const from of files.filter(({ source }) => sources.sources.includes(source))) {
     const text = await textOf(from.file);
     if (text === undefined) continue;
@@ -64,7 +62,7 @@ export async function readSettings(request: SettingsRequest): Promise<SettingsRe
   if (flag?.kind === 'error') return flag;
   if (flag !== undefined)
     layers.splice(layers.at(-1)?.from.source === 'managed' ? -1 : layers.length, 0, flag);
-  const trusted = await withoutSelfGrants(layers, request, warnings);
+  const trusted = await withoutSelfGrants(layers, { ...request, main: checkout.main }, warnings);
   return { kind: 'ok', settings: together(trusted, request, files, warnings) };
 }
 
@@ -104,61 +102,6 @@ async function flagLayer(
     from: { source: 'flag', file: isJson ? '' : file, base: cwd },
     settings: parsing.settings,
   };
-}
-
-/** As measured: rules that forbid hold, those that grant need that somebody trusted the project. */
-async function withoutSelfGrants(
-  layers: readonly Layer[],
-  request: SettingsRequest,
-  warnings: string[],
-): Promise<readonly Layer[]> {
-  const isGranting = ({ from, settings }: Layer): boolean =>
-    from.source === 'project' && grantsOf(settings).length > 0;
-  if (!layers.some(isGranting) || (await isTrusted(request))) return layers;
-  return layers.map((layer) => {
-    if (!isGranting(layer)) return layer;
-    const { from, settings } = layer;
-    const cure = `set projects[${JSON.stringify(path.resolve(request.cwd))}].hasTrustDialogAccepted to true in ${trustFile(request) ?? '~/.claude.json'}, or use .claude/settings.local.json`;
-    warnings.push(
-      `Warning: ${grantsOf(settings).join(', ')} in ${from.file} ignored: nobody has trusted this project. To trust it, ${cure}`,
-    );
-    const { allow: _, ...forbidding } = settings.rules;
-    const granting = settings.defaultMode !== undefined && GRANTING_MODES.has(settings.defaultMode);
-    return {
-      from,
-      settings: {
-        ...settings,
-        rules: { ...forbidding, allow: [] },
-        defaultMode: granting ? undefined : settings.defaultMode,
-        additionalDirectories: [],
-        env: {},
-        apiKeyHelper: undefined,
-        // Its own it may switch off. Those of the user may guard against it.
-        hooks: settings.disableAllHooks ? readHooks(undefined) : withoutCommands(settings.hooks),
-        disableAllHooks: false,
-        projectMcp: { all: false, enabled: [], disabled: settings.projectMcp.disabled },
-      },
-    };
-  });
-}
-
-/** Measured: a project may set `acceptEdits` for itself. */
-const GRANTING_MODES: ReadonlySet<string> = new Set(['bypassPermissions', 'auto']);
-
-function grantsOf(settings: SourceSettings): string[] {
-  return [
-    ...(settings.rules.allow.length > 0 ? ['permissions.allow'] : []),
-    ...(settings.additionalDirectories.length > 0 ? ['permissions.additionalDirectories'] : []),
-    ...(settings.defaultMode !== undefined && GRANTING_MODES.has(settings.defaultMode)
-      ? ['permissions.defaultMode']
-      : []),
-    ...(Object.keys(settings.env).length > 0 ? ['env'] : []),
-    ...(settings.apiKeyHelper === undefined ? [] : ['apiKeyHelper']),
-    ...(settings.hooks.beforeTools.length > 0 ? ['hooks.PreToolUse'] : []),
-    ...(settings.disableAllHooks ? ['disableAllHooks'] : []),
-    ...(settings.projectMcp.all ? ['enableAllProjectMcpServers'] : []),
-    ...(settings.projectMcp.enabled.length > 0 ? ['enabledMcpjsonServers'] : []),
-  ];
 }
 
 function together(
@@ -227,7 +170,7 @@ function toolHooksOf(layers: readonly Layer[], warnings: string[]): ToolHook[] {
   return running.flatMap(({ settings }) => settings.hooks.beforeTools);
 }
 
-function absolute(dir: string, { cwd, homeDir }: SettingsRequest): string {
+function absolute(dir: string, { projectDir, homeDir }: SettingsRequest): string {
   const isHome = homeDir !== undefined && /^~(\/|$)/.test(dir);
-  return isHome ? path.join(homeDir, dir.slice(1)) : path.resolve(cwd, dir);
+  return isHome ? path.join(homeDir, dir.slice(1)) : path.resolve(projectDir, dir);
 }

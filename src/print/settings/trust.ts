@@ -4,24 +4,30 @@ import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { projectFolders } from '../../wire/project-folders.ts';
 import { readRegularFile } from '../../wire/regular-file.ts';
 
-export interface TrustPlaces {
-  readonly cwd: string;
+export interface PersonalPlaces {
   readonly homeDir: string | undefined;
   readonly configDir: string | undefined;
+}
+
+export interface TrustPlaces extends PersonalPlaces {
+  /** Where the project's settings lie. */
+  readonly projectDir: string;
+  /** Root of their repository's own checkout: whoever trusts it trusts every working tree of it, as measured. */
+  readonly main: string;
 }
 
 /** Grows with every project a person has opened. */
 const MAX_BYTES = 50_000_000;
 
 /** `undefined` where there is no place for it. */
-export function trustFile({ homeDir, configDir }: TrustPlaces): string | undefined {
+export function trustFile({ homeDir, configDir }: PersonalPlaces): string | undefined {
   const folder = configDir ?? homeDir;
   return folder === undefined ? undefined : path.join(folder, '.claude.json');
 }
 
 /** What the real program keeps of a user from session to session. `undefined`: there is none that could be read. */
 export async function personalState(
-  places: TrustPlaces,
+  places: PersonalPlaces,
 ): Promise<{ readonly file: string; readonly value: JsonObject } | undefined> {
   const file = trustFile(places);
   if (file === undefined) return undefined;
@@ -36,7 +42,8 @@ export async function personalState(
 
 /** Measured: the entry of the folder itself counts, those of folders above it do not; a repository's root stands for what is in it. */
 export async function isTrusted(places: TrustPlaces): Promise<boolean> {
-  const folders = [path.resolve(places.cwd), (await projectFolders(places.cwd)).at(-1) ?? places.cwd];
+  const { projectDir, main } = places;
+  const folders = [path.resolve(projectDir), (await projectFolders(projectDir)).at(-1) ?? projectDir, main];
   const projects = (await personalState(places))?.value['projects'];
   if (!isJsonObject(projects)) return false;
   return folders.some((folder) => {

@@ -10,29 +10,24 @@ export interface SessionLimits {
   readonly availableTools: readonly string[] | undefined;
   /** An agent type narrows the session's tools: then nothing of its servers is handed on. */
   readonly isNarrowed: boolean;
-  /** Rules of settings that agents in other folders would not find. */
-  readonly denials: readonly string[];
 }
 
-export function handedOnFlags({
-  options,
-  cwd,
-  availableTools,
-  isNarrowed,
-  denials,
-}: SessionLimits): HandedOnFlags {
+export function handedOnFlags({ options, cwd, availableTools, isNarrowed }: SessionLimits): HandedOnFlags {
   const servers = isNarrowed ? [] : options.mcpConfigs;
   const settings = options.settings?.trim() ? [options.settings] : [];
   const files = (texts: readonly string[]): string[] =>
     texts.filter((text) => !isInline(text)).map((text) => path.resolve(cwd, text));
   return {
     kept: [
-      ...list('--disallowedTools', [...options.disallowedTools, ...denials].filter(isWord)),
+      ...list('--disallowedTools', options.disallowedTools.filter(isWord)),
       ...(availableTools === undefined ? [] : ['--tools', ...orEmpty(availableTools.filter(isWord))]),
       ...list(
         '--add-dir',
         options.addDirs.map((dir) => path.resolve(cwd, dir)),
       ),
+      ...(options.projectConfigRoot === undefined
+        ? []
+        : ['--project-config-root', options.projectConfigRoot]),
       ...(options.settingSources === undefined
         ? []
         : ['--setting-sources', options.settingSources.join(',')]),

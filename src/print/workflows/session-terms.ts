@@ -5,9 +5,7 @@ import type { Account } from '../models/account.ts';
 import type { PrintOptions } from '../options.ts';
 import type { SessionPermissions } from '../permissions/permission-gate.ts';
 import type { Equipment } from '../session/equipment.ts';
-import type { Settings } from '../settings/settings.ts';
 import { handedOnFlags, isWord } from './handed-on-flags.ts';
-import { projectDenials } from './project-denials.ts';
 import type { SessionTerms } from './workflow-runner.ts';
 
 export interface LimitedSession {
@@ -15,7 +13,6 @@ export interface LimitedSession {
   readonly options: PrintOptions;
   readonly cast: Cast;
   readonly equipment: Equipment;
-  readonly settings: Settings;
   readonly account: Account;
   readonly sessionId: string;
   /** Both may change while the session lasts. */
@@ -29,15 +26,13 @@ export function termsOf(session: LimitedSession): SessionTerms {
   const isNarrowed = cast.agentType?.tools !== undefined;
   const { maxBudgetUsd } = options;
   const { cwd } = program;
-  const permissionMode = session.gate().mode;
-  const denials = projectDenials(session.settings.rules, cwd, permissionMode);
   return {
     sessionId,
     model: session.model(),
     effort: options.effort,
-    permissionMode,
+    permissionMode: session.gate().mode,
     allowedTools: options.allowedTools.filter(isWord),
-    flags: handedOnFlags({ options, cwd, availableTools, isNarrowed, denials }),
+    flags: handedOnFlags({ options, cwd, availableTools, isNarrowed }),
     agentTypes: cast.agents.map(({ name }) => name),
     remainingUsd:
       maxBudgetUsd === undefined ? undefined : Math.max(0, maxBudgetUsd - (account.spentUsd ?? maxBudgetUsd)),

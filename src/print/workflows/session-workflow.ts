@@ -1,6 +1,7 @@
 /** What a session has of workflows: the tool, where it may have one, and the word to its model that it may use it unasked. */
 import path from 'node:path';
 import type { ContentBlock } from '../../wire/event.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { Tool, ToolResult } from '../tools/tool.ts';
 import { absentTool } from '../tools/tool-access.ts';
 import type { LimitedSession } from './session-terms.ts';
@@ -10,6 +11,7 @@ import { workflowTool } from './workflow-tool.ts';
 import { asksForUltracode, ULTRACODE, WORKFLOW } from './workflow-words.ts';
 
 export interface SessionWorkflowWish extends LimitedSession {
+  readonly settings: Settings;
   readonly scriptsDir: string;
   readonly loadRunner: LoadWorkflowRunner | undefined;
 }

@@ -1,6 +1,6 @@
 /** Where agents work, and how many at once. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { reply } from '../../support/fake-messages-api.ts';
@@ -43,6 +43,20 @@ export function placeCases(agent: AgentUnderContract): void {
     expect(stderr).toContain(kept?.path);
     expect(git('branch', '--format=%(refname:short)').split('\n')).toContain(kept?.branch);
     expect(git('status', '--porcelain')).toBe('');
+  });
+
+  // The real program reads those of the repository's own checkout by itself, but no settings.json that is in no commit.
+  const settingsFiles = ['settings.local.json', ...(agent.kind === 'print' ? ['settings.json'] : [])];
+  test.each(settingsFiles)('an isolated agent is held to a %s that is in no commit', async (file) => {
+    const contract = await ContractRun.open(agent);
+    repository(contract.cwd);
+    mkdirSync(path.join(contract.cwd, '.claude'));
+    const permissions = { deny: ['Bash(ls:*)'] };
+    writeFileSync(path.join(contract.cwd, '.claude', file), JSON.stringify({ permissions }));
+    const { events } = await contract.run(
+      `await agent('TOOL:Bash {"command":"ls","description":"looks"}', { isolation: 'worktree' })`,
+    );
+    expect(events.flatMap((event) => (event.type === 'call_settled' ? event.denials : []))).toEqual(['Bash']);
   });
 
   test('no more agents at once than --concurrency', async () => {

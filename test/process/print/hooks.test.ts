@@ -119,3 +119,19 @@ describe('not run', () => {
     });
   });
 });
+
+test('--include-hook-events tells of each as it starts and ends', async () => {
+  settings(home, { hooks: before('echo out; echo err >&2; exit 2') });
+  const { events } = await ran('--include-hook-events');
+  const [started, ended] = events.filter(({ subtype }) => String(subtype).startsWith('hook_'));
+  expect(started).toMatchObject({
+    subtype: 'hook_started',
+    hook_name: 'PreToolUse:Bash',
+    hook_event: 'PreToolUse',
+  });
+  expect(ended).toMatchObject({
+    subtype: 'hook_response',
+    hook_id: started?.['hook_id'],
+    ...{ output: 'out\nerr\n', stdout: 'out\n', stderr: 'err\n', exit_code: 2, outcome: 'error' },
+  });
+});

@@ -122,8 +122,8 @@ describe('permission', () => {
     expect(readFileSync(path.join(stage.cwd, 'made'), 'utf8')).toBe('');
   });
 
-  test('what the project forbids is forbidden in a worktree too, where its settings are not', async () => {
-    const { cwd } = stage;
+  test('rules and hooks of the project hold in a worktree too, where its settings are not', async () => {
+    const { cwd, home } = stage;
     execFileSync(
       'sh',
       ['-c', 'git init -q && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m a'],
@@ -133,11 +133,19 @@ describe('permission', () => {
     );
     mkdirSync(path.join(cwd, '.claude'));
     const permissions = { deny: ['Bash(ls)'] };
-    writeFileSync(path.join(cwd, '.claude/settings.local.json'), JSON.stringify({ permissions }));
-    const bash = `TOOL:Bash ${JSON.stringify({ command: 'ls' })}`;
-    const script = `${meta('ls')}return await agent(${JSON.stringify(bash)}, { isolation: 'worktree' })`;
+    // A script of no commit either.
+    writeFileSync(path.join(cwd, '.claude/guard.sh'), `pwd >> ${home}/asked; exit 2`);
+    const guard = { type: 'command', command: 'sh "$CLAUDE_PROJECT_DIR/.claude/guard.sh"' };
+    const hooks = { PreToolUse: [{ matcher: 'Write', hooks: [guard] }] };
+    writeFileSync(path.join(cwd, '.claude/settings.local.json'), JSON.stringify({ permissions, hooks }));
+    const calls = [
+      `TOOL:Bash ${JSON.stringify({ command: 'ls' })}`,
+      `TOOL:Write ${JSON.stringify({ file_path: 'a', content: 'a' })}`,
+    ].map((prompt) => `await agent(${JSON.stringify(prompt)}, { isolation: 'worktree' })`);
+    const script = `${meta('ls')}return [${calls.join(', ')}]`;
     const ended = await stage.calls({ script }).run();
-    expect(answersIn(ended)[0]?.content).toContain('Agents were denied: Bash');
+    expect(answersIn(ended)[0]?.content).toContain('Agents were denied: Bash, Write');
+    expect(readFileSync(`${home}/asked`, 'utf8')).toBe(`${cwd}\n`);
   });
 
   test('settings that the session was given by flag hold for agents too, and are written nowhere', async () => {

@@ -35,6 +35,7 @@ const DEFAULTS = {
   strictMcpConfig: false,
   settings: undefined,
   settingSources: undefined,
+  projectConfigRoot: undefined,
   agent: undefined,
   agents: undefined,
   sessionId: undefined,
@@ -44,10 +45,15 @@ const DEFAULTS = {
   persists: true,
   includesPieces: false,
   replaysUserMessages: false,
+  tellsHooks: false,
+  windowTokens: undefined,
   bare: false,
   debug: false,
   rehearse: false,
 };
+
+const STREAM = ['--output-format', 'stream-json', '--verbose'];
+const STREAMED = { outputFormat: 'stream-json', verbose: true };
 
 test.each<[string, string[], object]>([
   ['nothing', [], {}],
@@ -60,6 +66,13 @@ test.each<[string, string[], object]>([
     ['--allowedTools', 'Read,Bash(git *)', 'Edit'],
     { allowedTools: ['Read', 'Bash(git *)', 'Edit'] },
   ],
+  ['hooks told of', [...STREAM, '--include-hook-events'], { ...STREAMED, tellsHooks: true }],
+  ['hooks told of, with nowhere to tell it', ['--include-hook-events'], {}],
+  ['the settings of another folder', ['--project-config-root', '/p'], { projectConfigRoot: '/p' }],
+  ['a context of the model', ['--autocompact', 'auto'], {}],
+  ['a context, in thousands', ['--autocompact=200'], { windowTokens: 200_000 }],
+  ['a context, with a unit', ['--autocompact', '500k'], { windowTokens: 500_000 }],
+  ['a context, in tokens', ['--autocompact', '100000'], { windowTokens: 100_000 }],
   ['no tools', ['--tools', ''], { tools: [] }],
   ['the default tools', ['--tools', 'default'], { tools: undefined }],
   ['manual is the newer word for default', ['--permission-mode', 'manual'], { permissionMode: 'default' }],
@@ -125,6 +138,14 @@ describe('refused', () => {
       ['--max-budget-usd', amount],
       `error: option '--max-budget-usd <amount>' argument '${amount}' is invalid. --max-budget-usd must be a number greater than 0`,
     ]),
+    ...['bad', '50000', '99', ''].map((size): [string[], string] => [
+      ['--autocompact', size],
+      `error: option '--autocompact <auto|tokens>' argument '${size}' is invalid. It must be 'auto', or at least 100k (e.g. 500k, 200000, or 200 as shorthand)`,
+    ]),
+    [
+      ['--project-config-root', 'here'],
+      'Error: --project-config-root must be an absolute local path, not "here"',
+    ],
     [['--session-id', 'abc'], 'Error: Invalid session ID. Must be a valid UUID.'],
     [
       ['--managed-settings', '{}'],

@@ -54,9 +54,9 @@ describe('what is understood', () => {
     ],
     [
       'what means nothing here',
-      ['--chrome', '--thinking', 'on', 'hi'],
+      ['--chrome', '--thinking', 'enabled', 'hi'],
       ['hi'],
-      { '--chrome': [], '--thinking': ['on'] },
+      { '--chrome': [], '--thinking': ['enabled'] },
     ],
   ])('%s', (_name, argv, words, given) => {
     expect(parsed(...argv)).toEqual({ words, given });

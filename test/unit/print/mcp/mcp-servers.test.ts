@@ -18,7 +18,15 @@ function stage(files: Readonly<Record<string, unknown>>) {
   }
   return async (more: Partial<ServersRequest> = {}) => {
     const reading = await readServers({
-      ...{ cwd, homeDir: root, configDir: undefined, env: { KEY: 'k' }, configs: [], isStrict: false },
+      ...{
+        cwd,
+        projectDir: cwd,
+        homeDir: root,
+        configDir: undefined,
+        env: { KEY: 'k' },
+        configs: [],
+        isStrict: false,
+      },
       ...{ sources: undefined, approval: NOTHING },
       ...more,
     });

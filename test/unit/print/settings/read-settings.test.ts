@@ -33,6 +33,7 @@ function stage(files: Files): Stage {
   const read = async (more: Partial<SettingsRequest> = {}) =>
     await readSettings({
       cwd: `${root}/project`,
+      projectDir: more.cwd ?? `${root}/project`,
       homeDir: `${root}/home`,
       configDir: undefined,
       managedFile: `${root}/managed.json`,
@@ -285,5 +286,94 @@ describe('malformed', () => {
     const { settings, root } = stage({});
     symlinkSync('/dev/zero', `${root}/home/.claude/settings.json`);
     expect((await settings()).warnings).toEqual([expect.stringContaining('not a regular file')]);
+  });
+});
+
+describe('a working tree that stands in for another folder', () => {
+  const there = (root: string): Partial<SettingsRequest> => {
+    mkdirSync(`${root}/tree`);
+    return { cwd: `${root}/tree`, projectDir: `${root}/project` };
+  };
+  const guard = { PreToolUse: [{ matcher: 'Bash', hooks: [{ type: 'command', command: 'guard' }] }] };
+
+  test('is held to the settings of that folder, which are counted from here', async () => {
+    const { settings, root } = stage({
+      project: { permissions: { deny: ['Edit(/x)'] } },
+      local: { hooks: guard, permissions: { additionalDirectories: ['../more'] } },
+    });
+    const all = await settings(there(root));
+    expect(all.rules.deny).toMatchObject([{ text: 'Edit(/x)', base: `${root}/tree` }]);
+    expect(all.toolHooks).toMatchObject([{ command: 'guard' }]);
+    expect(all.additionalDirectories).toEqual([`${root}/more`]);
+    expect(all.files).toContain(`${root}/project/.claude/settings.local.json`);
+  });
+
+  test('is granted by them what a trusted folder grants itself, and nothing by one that is not', async () => {
+    const project = { permissions: { allow: ['Bash'] }, hooks: guard };
+    const untrusted = stage({ project });
+    const held = await untrusted.settings(there(untrusted.root));
+    expect(texts(held)).toEqual([]);
+    expect(held.toolHooks).toMatchObject([{ command: undefined }]);
+    const trusted = stage({ project });
+    writeFileSync(
+      `${trusted.root}/home/.claude.json`,
+      JSON.stringify({ projects: { [`${trusted.root}/project`]: { hasTrustDialogAccepted: true } } }),
+    );
+    const free = await trusted.settings(there(trusted.root));
+    expect(texts(free)).toEqual(['Bash']);
+    expect(free.toolHooks).toMatchObject([{ command: 'guard' }]);
+  });
+});
+
+describe('settings.local.json of the repository', () => {
+  /** `main` with a linked working tree `tree`, each with a folder `sub`. */
+  function repository() {
+    const root = temporaryFolder();
+    for (const dir of ['home', 'main/.git/worktrees/tree', 'main/.claude', 'main/sub', 'tree/sub'])
+      mkdirSync(path.join(root, dir), { recursive: true });
+    const entry = `${root}/main/.git/worktrees/tree`;
+    writeFileSync(`${entry}/commondir`, '../..\n');
+    writeFileSync(`${entry}/gitdir`, `${root}/tree/.git\n`);
+    writeFileSync(`${root}/tree/.git`, `gitdir: ${entry}\n`);
+    const permissions = { deny: ['Edit(/x)'] };
+    writeFileSync(`${root}/main/.claude/settings.local.json`, JSON.stringify({ permissions }));
+    const read = async (cwd: string): Promise<Settings> => {
+      const reading = await readSettings({
+        ...{ cwd, projectDir: cwd, homeDir: `${root}/home`, configDir: undefined },
+        ...{ managedFile: `${root}/none`, flag: undefined, sources: undefined },
+      });
+      if (reading.kind === 'error') throw new Error(reading.message);
+      return reading.settings;
+    };
+    return { root, read };
+  }
+
+  test.each([
+    ['main', 'main'],
+    ['main/sub', 'main'],
+    ['tree', 'tree'],
+    ['tree/sub', 'tree'],
+  ])('holds in %s, as measured, and is counted from %s', async (cwd, base) => {
+    const { root, read } = repository();
+    expect((await read(`${root}/${cwd}`)).rules.deny).toMatchObject([{ base: `${root}/${base}` }]);
+  });
+
+  test('is followed by that of the folder itself', async () => {
+    const { root, read } = repository();
+    mkdirSync(`${root}/tree/.claude`);
+    writeFileSync(`${root}/tree/.claude/settings.local.json`, '{"model":"mine"}');
+    expect(await read(`${root}/tree`)).toMatchObject({ model: 'mine', rules: { deny: [{}] } });
+  });
+
+  test('whoever trusts the repository trusts its working trees', async () => {
+    const { root, read } = repository();
+    mkdirSync(`${root}/tree/.claude`);
+    writeFileSync(`${root}/tree/.claude/settings.json`, '{"permissions":{"allow":["Bash"]}}');
+    const before = await read(`${root}/tree`);
+    expect(texts(before)).toEqual([]);
+    expect(before.warnings.join()).toContain(`projects["${root}/main"]`);
+    const projects = { [`${root}/main`]: { hasTrustDialogAccepted: true } };
+    writeFileSync(`${root}/home/.claude.json`, JSON.stringify({ projects }));
+    expect(texts(await read(`${root}/tree`))).toEqual(['Bash']);
   });
 });

@@ -12,9 +12,9 @@ function optionsOf(argv: readonly string[]): PrintOptions {
 }
 
 /** What an agent makes of the flags that a session with these hands on. */
-function handedOn(argv: readonly string[], isNarrowed = false, denials: readonly string[] = []) {
+function handedOn(argv: readonly string[], isNarrowed = false) {
   const options = optionsOf(argv);
-  const limits = { cwd: '/project', availableTools: options.tools, isNarrowed, denials };
+  const limits = { cwd: '/project', availableTools: options.tools, isNarrowed };
   const flags = handedOnFlags({ options, ...limits });
   return { ...flags, agent: optionsOf([...flags.kept, ...flags.unkept]) };
 }
@@ -49,11 +49,9 @@ describe('an agent is held to what its session was given', () => {
   });
 });
 
-test('what the project forbids is denied beside what the flags do', () => {
-  const denials = ['Bash(git push, then)', 'Read(//project/**/*.pem)'];
-  expect(handedOn(['--disallowedTools', 'Edit'], false, denials).agent).toMatchObject({
-    disallowedTools: ['Edit', ...denials],
-  });
+test('the project whose settings hold is that of the session', () => {
+  expect(handedOn([]).agent.projectConfigRoot).toBeUndefined();
+  expect(handedOn(['--project-config-root', '/main']).agent.projectConfigRoot).toBe('/main');
 });
 
 test('what may hold a secret is kept apart', () => {
