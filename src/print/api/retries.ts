@@ -12,6 +12,8 @@ export interface RetryDeps {
   readonly announce: (retry: ApiRetry) => Promise<void>;
   /** Told of each attempt that failed, the last one and one that was interrupted included. */
   readonly onFailure: (failure: ApiFailure) => void;
+  /** Asked before each further attempt, since those that failed may be billed. */
+  readonly mayGoOn?: () => boolean;
   readonly onPiece?: PieceListener | undefined;
   /** There is another model to go on with: an overloaded one is not asked ten times. */
   readonly hasFallback?: boolean;
@@ -46,7 +48,7 @@ export async function answerWithRetries(
     );
     if (answer.kind === 'reply') return answer;
     deps.onFailure(answer);
-    if (!answer.isRetryable || attempt > maxRetries) return answer;
+    if (!answer.isRetryable || attempt > maxRetries || deps.mayGoOn?.() === false) return answer;
     overloads = answer.word === OVERLOADED ? overloads + 1 : 0;
     if (deps.hasFallback === true && overloads >= OVERLOADS_BEFORE_FALLBACK) return answer;
     if ((answer.retryAfterMs ?? 0) > LONGEST_WAIT_MS) return tooLongToWait(answer);

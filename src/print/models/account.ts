@@ -104,6 +104,12 @@ export class Account {
     return costOf(this.#models);
   }
 
+  /** Nothing more is to be asked for. Without a price nothing could be promised: that counts as spent, too. */
+  hasSpent(limitUsd: number | undefined): boolean {
+    const { spentUsd } = this;
+    return limitUsd !== undefined && (spentUsd === null || spentUsd >= limitUsd);
+  }
+
   /** Of this turn. */
   get usage(): JsonObject {
     return usageFields(this.#turn);

@@ -5,7 +5,12 @@
 
 import type { Environment } from '../../core/program.ts';
 import { type ModelProvider, modelProvider } from '../../wire/model-provider.ts';
-import { setting } from '../environment.ts';
+import {
+  ANTHROPIC_BASE_URL,
+  ANTHROPIC_DEFAULT_HAIKU_MODEL,
+  ANTHROPIC_SMALL_FAST_MODEL,
+  setting,
+} from '../environment.ts';
 import { awsRegion } from './aws-region.ts';
 import { isKnownModel } from './models.ts';
 
@@ -85,4 +90,17 @@ function bedrockArea(env: Environment): string {
   const [area] = region.split('-');
   if (area === 'ap') return 'apac';
   return area === 'us' || area === 'eu' ? area : 'global';
+}
+
+/** Id of the model that reads pages of the web. Measured: a gateway that stands in for the API may know no other model than the session's. */
+export function smallModelId(env: Environment, sessionModel: string): string {
+  const named = setting(env, ANTHROPIC_SMALL_FAST_MODEL) ?? setting(env, ANTHROPIC_DEFAULT_HAIKU_MODEL);
+  if (named !== undefined) return modelIdOf(named, env);
+  const baseUrl = setting(env, ANTHROPIC_BASE_URL);
+  const isOriginal = baseUrl === undefined || hostOf(baseUrl) === 'api.anthropic.com';
+  return isOriginal ? modelIdOf('haiku', env) : sessionModel;
+}
+
+function hostOf(address: string): string | undefined {
+  return URL.canParse(address) ? new URL(address).hostname : undefined;
 }

@@ -3,27 +3,36 @@ import type { Program } from '../../core/program.ts';
 import { ANDWAIT_PRICES, setting } from '../environment.ts';
 import type { PrintOptions } from '../options.ts';
 import { Account } from './account.ts';
-import { modelIdOf } from './model-names.ts';
+import { unpricedMessage } from './budget.ts';
+import { modelIdOf, smallModelId } from './model-names.ts';
 
 export type Accounting =
   | { readonly kind: 'ok'; readonly account: Account }
   | { readonly kind: 'refused'; readonly message: string };
 
+export interface ModelsAsked {
+  /** Id. */
+  readonly model: string;
+  /** The small model may be asked, too. */
+  readonly readsPages: boolean;
+}
+
 /** A limit in dollars can only be kept where the prices are known: otherwise nothing is begun. */
 export async function openAccount(
   { env }: Program,
   options: PrintOptions,
-  model: string,
+  { model, readsPages }: ModelsAsked,
 ): Promise<Accounting> {
   const account = await accountFor(setting(env, ANDWAIT_PRICES));
   if (typeof account === 'string') return { kind: 'refused', message: account };
-  const models = [model, ...options.fallbackModels.map((name) => modelIdOf(name, env))];
+  const models = [
+    model,
+    ...options.fallbackModels.map((name) => modelIdOf(name, env)),
+    ...(readsPages ? [smallModelId(env, model)] : []),
+  ];
   const unpriced = models.find((id) => !account.hasPriceOf(id));
   if (options.maxBudgetUsd !== undefined && unpriced !== undefined) {
-    return {
-      kind: 'refused',
-      message: `Error: --max-budget-usd ${options.maxBudgetUsd} cannot be kept: the price of ${unpriced} is not known. Name it in a file and the file in ANDWAIT_PRICES: {"${unpriced}": {"input": 3, "output": 15}} in US dollars a million tokens.`,
-    };
+    return { kind: 'refused', message: `Error: ${unpricedMessage(unpriced, options.maxBudgetUsd)}` };
   }
   return { kind: 'ok', account };
 }

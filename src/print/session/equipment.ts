@@ -58,8 +58,7 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
   const { program, options, agentType, settings } = wish;
   const { cwd, homeDir } = program;
   const available = availableTools(options, agentType);
-  const isDisabled = (name: string): boolean =>
-    options.disallowedTools.includes(name) || (available !== undefined && !available.includes(name));
+  const isDisabled = toolDisabler(options, agentType);
   const folder = new WorkingFolder(cwd, [...options.addDirs, ...settings.additionalDirectories]);
   const gate = await permissionGate({
     settings,
@@ -105,6 +104,16 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
     asker: await askerFor(options.permissionPromptTool, mcp),
     [Symbol.dispose]: () => mcp?.[Symbol.dispose](),
   };
+}
+
+/** Whether a built-in tool was taken away, by a flag or by the agent type. */
+export function toolDisabler(
+  options: PrintOptions,
+  agentType: AgentType | undefined,
+): (name: string) => boolean {
+  const available = availableTools(options, agentType);
+  return (name) =>
+    options.disallowedTools.includes(name) || (available !== undefined && !available.includes(name));
 }
 
 /** The model is told to read there what was too long to show, or too old to be kept in the conversation. */

@@ -14,6 +14,7 @@ import { openSession } from '../session-files/open-session.ts';
 import { readSettings, type SettingsRequest } from '../settings/read-settings.ts';
 import type { Settings } from '../settings/settings.ts';
 import { MANAGED_FILE } from '../settings/settings-places.ts';
+import { toolDisabler } from './equipment.ts';
 import { stampOf } from './session-stamp.ts';
 import { startConversation } from './start-conversation.ts';
 import { unknownSessionEvent } from './unknown-session.ts';
@@ -33,7 +34,8 @@ export async function openConversation(request: ConversationRequest): Promise<Co
   const mcp = await mcpServersFor(program, options, reading.settings);
   if (mcp.kind === 'bad') return { kind: 'refused', message: mcp.message };
   const model = modelNamed(program, options, casting.cast, reading.settings);
-  const accounting = await openAccount(program, options, model);
+  const readsPages = !toolDisabler(options, casting.cast.agentType)('WebFetch');
+  const accounting = await openAccount(program, options, { model, readsPages });
   if (accounting.kind === 'refused') return accounting;
   const { account } = accounting;
   const opening = await openSession(program, options);

@@ -31,6 +31,7 @@ export interface QuestionsDeps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly maxRetries?: number | undefined;
+  readonly maxBudgetUsd?: number | undefined;
   readonly emit: (event: AgentEvent) => Promise<void>;
 }
 
@@ -72,7 +73,8 @@ export class Questions {
       const [asked, next] = this.#models;
       const question = { model: asked ?? this.model, messages, hasFallback: next !== undefined, purpose };
       const answer = await this.#answer(question, signal);
-      if (answer.kind === 'reply' || answer.word !== OVERLOADED || next === undefined) return answer;
+      const isOver = next === undefined || this.#deps.account.hasSpent(this.#deps.maxBudgetUsd);
+      if (answer.kind === 'reply' || answer.word !== OVERLOADED || isOver) return answer;
       this.#models = this.#models.slice(1);
       await this.#deps.emit(modelFallbackEvent(this.#deps.stamp, String(asked), next));
     }
@@ -82,7 +84,7 @@ export class Questions {
     { model, messages, hasFallback, purpose }: Question,
     signal: AbortSignal,
   ): Promise<ModelAnswer> {
-    const { account, clock, random, request, stamp, tools, emit, maxRetries } = this.#deps;
+    const { account, clock, random, request, stamp, tools, emit, maxRetries, maxBudgetUsd } = this.#deps;
     const bill = (of: string, usage: ApiUsage): void =>
       purpose === 'turn' ? account.add(of, usage) : account.addAside(of, usage);
     const askedMs = clock.monotonicMs();
@@ -99,6 +101,7 @@ export class Questions {
           onPiece: this.#deps.tellsPieces && purpose === 'turn' ? pieces.listener : undefined,
           announce: async (retry) => await emit(apiRetryEvent(stamp, retry)),
           onFailure: ({ usage }) => usage && bill(model, usage),
+          mayGoOn: () => !account.hasSpent(maxBudgetUsd),
         },
         signal,
       );

@@ -79,20 +79,14 @@ export function maxTurnsEnd(limit: number, reply: ModelReply): SessionEnd {
   };
 }
 
-/** The limit holds after the reply that crossed it, whatever that says: it is a stop, not an advice. `undefined` below it. */
-export function budgetEnd(
-  spentUsd: number | null,
-  limitUsd: number | undefined,
-  stopReason: string | null,
-): SessionEnd | undefined {
-  // Without a price nothing could be promised: that is a stop, too.
-  if (limitUsd === undefined || (spentUsd !== null && spentUsd < limitUsd)) return undefined;
+/** The limit holds after the reply that crossed it, whatever that says: it is a stop, not an advice. */
+export function budgetEnd(limitUsd: number, stopReason: string | null, why?: string): SessionEnd {
   return {
     ...PLAIN,
     subtype: RESULT_SUBTYPES.maxBudget,
     isError: true,
     terminalReason: TERMINAL_REASONS.maxBudget,
-    errors: [`Reached maximum budget ($${limitUsd})`],
+    errors: [why ?? `Reached maximum budget ($${limitUsd})`],
     stopReason,
   };
 }

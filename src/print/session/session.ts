@@ -13,6 +13,7 @@ import type { ApiFailure, ConversationMessage, ModelReply } from '../api/model.t
 import { Compactor } from '../compaction/compactor.ts';
 import { History } from '../compaction/history.ts';
 import { isOverflow } from '../compaction/overflow.ts';
+import { unpricedMessage } from '../models/budget.ts';
 import { answersToDangling } from '../session-files/dangling-calls.ts';
 import { STRUCTURED_OUTPUT_REMINDER } from '../tools/structured-output.ts';
 import { Interrupted } from './ending.ts';
@@ -133,8 +134,8 @@ export class Session {
 
   async #untilEnd(signal: AbortSignal): Promise<SessionEnd> {
     for (;;) {
-      const spent = this.#budgetEnd(null);
-      if (spent !== undefined) return spent;
+      const noMoney = this.#noMoney();
+      if (noMoney !== undefined) return noMoney;
       if (this.#compactor.isDue) {
         const compaction = await this.#compactor.ahead(signal);
         if (compaction.kind === 'compacted') this.#turn.numTurns += 1;
@@ -151,7 +152,7 @@ export class Session {
 
   /** `undefined` when the model is to be asked again: the conversation was too long, and is no more. */
   async #afterFailure(failure: ApiFailure, signal: AbortSignal): Promise<SessionEnd | undefined> {
-    if (!isOverflow(failure)) return await this.#failed(apiEnd(failure), failure);
+    if (!isOverflow(failure)) return this.#budgetEnd(null) ?? (await this.#failed(apiEnd(failure), failure));
     const compaction = await this.#compactor.afterOverflow(signal);
     if (compaction.kind === 'failed') return await this.#failed(tooLongEnd(failure, compaction.why), failure);
     this.#turn.numTurns += 1;
@@ -159,8 +160,15 @@ export class Session {
   }
 
   #budgetEnd(stopReason: string | null): SessionEnd | undefined {
-    const { maxBudgetUsd, account } = this.#deps;
-    return budgetEnd(account.spentUsd, maxBudgetUsd, stopReason);
+    const { maxBudgetUsd: limit, account } = this.#deps;
+    return limit !== undefined && account.hasSpent(limit) ? budgetEnd(limit, stopReason) : undefined;
+  }
+
+  /** Before a request: the model may have been changed for one whose price nobody knows. */
+  #noMoney(): SessionEnd | undefined {
+    const { maxBudgetUsd: limit, account, questions } = this.#deps;
+    if (limit === undefined || account.hasPriceOf(questions.model)) return this.#budgetEnd(null);
+    return budgetEnd(limit, null, unpricedMessage(questions.model, limit));
   }
 
   /** Reads one reply; `undefined` when the model is to be asked again. */

@@ -1,15 +1,12 @@
 /** A small model beside the session's own, for work that needs no context: it reads pages of the web. What it costs counts. */
 
 import type { Clock } from '../../core/ports.ts';
-import type { Environment } from '../../core/program.ts';
 import type { AgentEvent } from '../../wire/event.ts';
 import { apiRetryEvent, type EventStamp } from '../../wire/event-writer.ts';
 import type { Model } from '../api/model.ts';
 import { answerWithRetries } from '../api/retries.ts';
-import * as environment from '../environment.ts';
-import { setting } from '../environment.ts';
 import type { Account } from '../models/account.ts';
-import { modelIdOf } from '../models/model-names.ts';
+import { unpricedMessage } from '../models/budget.ts';
 import type { PageReader, PageReading } from '../tools/web-fetch.ts';
 
 export interface SmallModelDeps {
@@ -17,6 +14,7 @@ export interface SmallModelDeps {
   /** Id. */
   readonly id: () => string;
   readonly account: Account;
+  readonly maxBudgetUsd: number | undefined;
   readonly stamp: EventStamp;
   readonly clock: Clock;
   readonly random: () => number;
@@ -25,13 +23,33 @@ export interface SmallModelDeps {
 
 export class SmallModel implements PageReader {
   readonly #deps: SmallModelDeps;
+  /** The end of the question before. */
+  #before: Promise<unknown> = Promise.resolve();
 
   constructor(deps: SmallModelDeps) {
     this.#deps = deps;
   }
 
+  /** Under a budget one question is asked after the other: ten at once could each be the one that crosses it. */
   async read(question: string, signal: AbortSignal): Promise<PageReading> {
-    const { model, account, clock, random, stamp, emit } = this.#deps;
+    if (this.#deps.maxBudgetUsd === undefined) return await this.#ask(question, signal);
+    const asked = this.#before.then(async () => this.#refusal() ?? (await this.#ask(question, signal)));
+    this.#before = asked.catch(() => {});
+    return await asked;
+  }
+
+  #refusal(): PageReading | undefined {
+    const { account, maxBudgetUsd } = this.#deps;
+    const id = this.#deps.id();
+    if (maxBudgetUsd === undefined) return undefined;
+    if (!account.hasPriceOf(id)) return { kind: 'failure', why: unpricedMessage(id, maxBudgetUsd) };
+    return account.hasSpent(maxBudgetUsd)
+      ? { kind: 'failure', why: `it was not asked, since the budget of $${maxBudgetUsd} is spent` }
+      : undefined;
+  }
+
+  async #ask(question: string, signal: AbortSignal): Promise<PageReading> {
+    const { model, account, maxBudgetUsd, clock, random, stamp, emit } = this.#deps;
     const id = this.#deps.id();
     const askedMs = clock.monotonicMs();
     try {
@@ -49,6 +67,7 @@ export class SmallModel implements PageReader {
           random,
           announce: async (retry) => await emit(apiRetryEvent(stamp, retry)),
           onFailure: ({ usage }) => usage && account.addAside(id, usage),
+          mayGoOn: () => !account.hasSpent(maxBudgetUsd),
         },
         signal,
       );
@@ -61,19 +80,4 @@ export class SmallModel implements PageReader {
       account.addApiTime(clock.monotonicMs() - askedMs);
     }
   }
-}
-
-/** Measured: a gateway that stands in for the API may know no other model than the session's. */
-export function smallModelId(env: Environment, sessionModel: string): string {
-  const named =
-    setting(env, environment.ANTHROPIC_SMALL_FAST_MODEL) ??
-    setting(env, environment.ANTHROPIC_DEFAULT_HAIKU_MODEL);
-  if (named !== undefined) return modelIdOf(named, env);
-  const baseUrl = setting(env, environment.ANTHROPIC_BASE_URL);
-  const isOriginal = baseUrl === undefined || hostOf(baseUrl) === 'api.anthropic.com';
-  return isOriginal ? modelIdOf('haiku', env) : sessionModel;
-}
-
-function hostOf(address: string): string | undefined {
-  return URL.canParse(address) ? new URL(address).hostname : undefined;
 }

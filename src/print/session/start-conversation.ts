@@ -11,7 +11,7 @@ import { toolHooksFor } from '../hooks/open-tool-hooks.ts';
 import type { McpServer } from '../mcp/mcp-config.ts';
 import { keySource, modelFor } from '../model-access.ts';
 import type { Account } from '../models/account.ts';
-import { modelIdOf } from '../models/model-names.ts';
+import { modelIdOf, smallModelId } from '../models/model-names.ts';
 import type { PrintOptions } from '../options.ts';
 import type { Conversation, ConversationOpening, ConversationRequest } from '../request.ts';
 import type { OpenedSession } from '../session-files/open-session.ts';
@@ -24,7 +24,7 @@ import { Questions } from './questions.ts';
 import { Session } from './session.ts';
 import { NO_LOG, type SessionLog } from './session-log.ts';
 import { stampOf } from './session-stamp.ts';
-import { SmallModel, smallModelId } from './small-model.ts';
+import { SmallModel } from './small-model.ts';
 import { systemPrompt } from './system-prompt.ts';
 
 export interface SessionSetting {
@@ -53,6 +53,7 @@ export async function startConversation(
   const reader = new SmallModel({
     model: () => loading,
     id: () => smallModelId(program.env, questions.model),
+    maxBudgetUsd: options.maxBudgetUsd,
     ...{ account, stamp, clock, random, emit },
   });
   const equipment = await equipmentFor({
@@ -97,6 +98,7 @@ export async function startConversation(
     clock,
     random,
     maxRetries: countSetting(program.env, environment.CLAUDE_CODE_MAX_RETRIES),
+    maxBudgetUsd: options.maxBudgetUsd,
     emit,
   });
   const log = logFor(program, opened, stamp);

@@ -53,6 +53,7 @@ export function sessionWith(answers: readonly (ModelAnswer | 'hang')[], differs:
     tools: [...tools, ...(structuredOutput === undefined ? [] : [structuredOutput])].map(({ spec }) => spec),
     fallbackModels: differs.fallbackModels ?? [],
     tellsPieces: differs.tellsPieces ?? false,
+    maxBudgetUsd: differs.maxBudgetUsd,
     random: () => 0,
   });
   const session = new Session({

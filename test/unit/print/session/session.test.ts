@@ -529,6 +529,26 @@ describe('a budget', () => {
     expect(model.requests).toHaveLength(1);
   });
 
+  test('is not overrun by attempts that break off, since they are billed', async () => {
+    const broken = apiFailed({ usage: replied().usage });
+    const { session, model } = sessionWith([broken, replied(said('x'))], { maxBudgetUsd: 0.0005 });
+    expect(await session.run(text('a'), new AbortController().signal)).toMatchObject({
+      subtype: 'error_max_budget_usd',
+      total_cost_usd: 0.0008,
+    });
+    expect(model.requests).toHaveLength(1);
+  });
+
+  test('refuses a model that the session was told to take and whose price is not known', async () => {
+    const { session, model, questions } = sessionWith([replied(said('x'))], { maxBudgetUsd: 5 });
+    questions.model = 'nobody-knows';
+    expect(await session.run(text('a'), new AbortController().signal)).toMatchObject({
+      subtype: 'error_max_budget_usd',
+      errors: [expect.stringMatching(/^--max-budget-usd 5 cannot be kept: the price of nobody-knows is not/)],
+    });
+    expect(model.requests).toEqual([]);
+  });
+
   test('cannot be kept for a model without a price, so it stops', async () => {
     const { result } = await told([{ ...replied(said('x')), model: 'nobody-knows' }], { maxBudgetUsd: 5 });
     expect(result).toMatchObject({ subtype: 'error_max_budget_usd', total_cost_usd: null });
