@@ -10,6 +10,7 @@ import {
 } from '../../wire/event-compact.ts';
 import { type EventStamp, userTextEvent } from '../../wire/event-writer.ts';
 import type { ApiFailure, ConversationMessage } from '../api/model.ts';
+import { Interrupted } from '../session/ending.ts';
 import type { Questions } from '../session/questions.ts';
 import type { SessionLog } from '../session/session-log.ts';
 import { type CompactionLimits, keptTokens, thresholdTokens } from './compaction-limits.ts';
@@ -68,17 +69,19 @@ export class Compactor {
 
   /** Before it is too late. A failure is told, and the conversation goes on as it is. */
   async ahead(signal: AbortSignal): Promise<Compaction> {
+    const compaction = await this.#compact('auto', this.#keptTokens, signal);
     this.#isFutile = true;
-    return await this.#compact('auto', this.#keptTokens, signal);
+    return compaction;
   }
 
   /** The API refused the conversation as too long. */
   async afterOverflow(signal: AbortSignal): Promise<Compaction> {
     if (!this.#deps.limits.isAutomatic) return failed('summarising it is switched off');
     if (this.#overflows >= MAX_OVERFLOWS) return failed('summarising it did not make it short enough');
-    this.#overflows += 1;
     // What is kept word for word may be what is too long.
-    return await this.#compact('auto', this.#overflows === 1 ? this.#keptTokens : 0, signal);
+    const compaction = await this.#compact('auto', this.#overflows === 0 ? this.#keptTokens : 0, signal);
+    this.#overflows += 1;
+    return compaction;
   }
 
   /** A user asked for it. `beforeBoundary` is called once it is known how it ended. */
@@ -108,7 +111,14 @@ export class Compactor {
       return failed('there is nothing before it that could be summarised');
     }
     await emit(compactingEvent(stamp));
-    const answer = await this.#summaryOf(split.summarised, wish, signal);
+    const answer = await this.#summaryOf(split.summarised, wish, signal).catch(async (error: unknown) => {
+      // As measured: whoever was told that it began is told that it is over. The conversation is as it was.
+      if (error instanceof Interrupted) {
+        await emit(compactedEvent(stamp, 'aborted'));
+        await beforeBoundary?.();
+      }
+      throw error;
+    });
     await emit(compactedEvent(stamp, answer.kind === 'failed' ? answer.why : undefined));
     await beforeBoundary?.();
     if (answer.kind === 'failed') return answer;

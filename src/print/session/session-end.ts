@@ -7,6 +7,7 @@ import { OVERLOADED } from '../api/retries.ts';
 import type { Compaction } from '../compaction/compactor.ts';
 import { modelFacts } from '../models/models.ts';
 import type { StructuredOutput } from '../tools/structured-output.ts';
+import { Interrupted } from './ending.ts';
 
 export type SessionEnd = Pick<
   ResultFacts,
@@ -91,14 +92,20 @@ export function budgetEnd(limitUsd: number, stopReason: string | null, why?: str
   };
 }
 
-/** `by` is who interrupted it, for a person. */
-export function interruptedEnd(by: string, inTools: boolean): SessionEnd {
+/** In place of what was interrupted outside of the conversation. Any other error is thrown on. */
+export function endOfInterrupted(error: unknown): SessionEnd {
+  if (error instanceof Interrupted) return interruptedEnd(error, false);
+  throw error;
+}
+
+/** `reason` says who interrupted it, for a person. */
+export function interruptedEnd({ message }: Interrupted, inTools: boolean): SessionEnd {
   return {
     ...PLAIN,
     subtype: RESULT_SUBTYPES.duringExecution,
     isError: true,
     terminalReason: inTools ? TERMINAL_REASONS.interruptedInTools : TERMINAL_REASONS.interrupted,
-    errors: [`The turn was ${by} before it was complete`],
+    errors: [`The turn was ${message || 'interrupted'} before it was complete`],
     stopReason: inTools ? 'tool_use' : null,
   };
 }

@@ -24,6 +24,7 @@ import {
   apiEnd,
   budgetEnd,
   compactEnd,
+  endOfInterrupted,
   interruptedEnd,
   isCut,
   lastText,
@@ -63,7 +64,11 @@ export class Session {
   async run(content: readonly ContentBlock[], signal: AbortSignal): Promise<AgentEvent> {
     this.#begin();
     this.#keep({ role: 'user', content: [...answersToDangling(this.#history.messages), ...content] });
-    return await this.#result(await this.#unlessInterrupted(this.#untilEnd(signal)));
+    const ending = this.#untilEnd(signal).catch((error: unknown) => {
+      if (error instanceof Interrupted) return this.#interrupted(error);
+      throw error;
+    });
+    return await this.#result(await ending);
   }
 
   /** `/compact`, in place of a turn. `beforeBoundary` is called before anything is told but that it is being done. */
@@ -82,14 +87,7 @@ export class Session {
       else await emit(failureEvent(stamp, end, compaction.failure));
       return end;
     };
-    return await this.#result(await this.#unlessInterrupted(compact()), 'compact');
-  }
-
-  async #unlessInterrupted(ending: Promise<SessionEnd>): Promise<SessionEnd> {
-    return await ending.catch((error: unknown) => {
-      if (error instanceof Interrupted) return this.#interrupted(error);
-      throw error;
-    });
+    return await this.#result(await compact().catch(endOfInterrupted), 'compact');
   }
 
   async #result(end: SessionEnd, localCommand?: string): Promise<AgentEvent> {
@@ -237,7 +235,7 @@ export class Session {
     const answers = answersToDangling(this.#history.messages);
     this.#keep({ role: 'user', content: [...answers, { type: 'text', text }] });
     await this.#tellUser(text);
-    return interruptedEnd(reason.message || 'interrupted', this.#turn.isInTools);
+    return interruptedEnd(reason, this.#turn.isInTools);
   }
 
   /** An error in the API's place is told as a message too, of no model. */

@@ -108,3 +108,7 @@ test('agent types from a flag', async () => {
     stderr: expect.stringMatching(/^Error: Invalid --agents configuration:\ninvalid JSON: /),
   });
 });
+
+test('a model near its end of life is no reason to say something on stderr', async () => {
+  expect(await print(['--model', 'claude-sonnet-4-5'])).toMatchObject({ code: 0, stderr: '' });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../../src/core/json.ts';
 import type { ApiFailure, ModelAnswer, ModelReply } from '../../../../src/print/api/model.ts';
-import { Interrupted } from '../../../../src/print/session/ending.ts';
+import { Ended, Interrupted } from '../../../../src/print/session/ending.ts';
 import { type CompactBoundary, NO_LOG } from '../../../../src/print/session/session-log.ts';
 import type { Tool } from '../../../../src/print/tools/tool.ts';
 import { apiFailed, replied, said, used } from '../fake-model.ts';
@@ -101,6 +102,18 @@ describe('a conversation that the API finds too long', () => {
     });
   });
 
+  test('and whose summary was interrupted keeps its last messages word for word when it comes to one', async () => {
+    const { session, model } = await interrupted([call(1), call(2), TOO_LONG], {});
+    model.answers.push(TOO_LONG, summary(), done);
+    const result = await session.run(text('q'), new AbortController().signal);
+    expect(result).toMatchObject({ result: 'done' });
+    expect(asked({ model }, 6)?.slice(0, 3)).toEqual([
+      SUMMARY,
+      'assistant: look 2 tool_use',
+      'user: tool_result',
+    ]);
+  });
+
   test('may become too long again once it was not', async () => {
     const again = [TOO_LONG, summary(), call(3), TOO_LONG, summary(), call(4), TOO_LONG, summary()];
     const all = await run([call(1), call(2), ...again, done]);
@@ -149,6 +162,25 @@ describe('a conversation that the API finds too long', () => {
     });
   });
 });
+
+/** The summary is being written when `reason` ends it. */
+async function interrupted(
+  answers: readonly ModelAnswer[],
+  differs: Differs,
+  reason: Error = new Interrupted('x'),
+) {
+  const controller = new AbortController();
+  const events: JsonObject[] = [];
+  const emit = async (event: JsonObject): Promise<void> => {
+    events.push(event);
+  };
+  const staged = sessionWith([...answers, 'hang'], { tools: [ECHO], ...differs, emit });
+  const turn = staged.session.run(text('p'), controller.signal);
+  while (staged.model.requests.length <= answers.length) await Promise.resolve();
+  controller.abort(reason);
+  await turn;
+  return { ...staged, events };
+}
 
 describe('a conversation that nears the context', () => {
   test('is summarised before the next request', async () => {
@@ -210,23 +242,23 @@ describe('a conversation that nears the context', () => {
     expect(compactions(all)).toBe(1);
   });
 
-  test('an interruption in the summary leaves the conversation as it was', async () => {
-    const controller = new AbortController();
-    const { session, model } = sessionWith([call(1), call(2, 90_000), 'hang', done], {
-      tools: [ECHO],
-      limits: SMALL,
-      emit: async (event) => {
-        if (event['status'] === 'compacting') controller.abort(new Interrupted());
-      },
-    });
-    expect(await session.run(text('p'), controller.signal)).toMatchObject({
-      terminal_reason: 'aborted_streaming',
-    });
-    model.answers.splice(0);
-    model.answers.push(done);
+  test('an interruption in the summary leaves the conversation as it was, to be summarised yet', async () => {
+    const { session, events, model } = await interrupted([call(1), call(2, 90_000)], { limits: SMALL });
+    expect(events.slice(-4)).toMatchObject([
+      { status: 'compacting' },
+      { status: null, compact_result: 'failed', compact_error: 'aborted' },
+      { type: 'user' },
+      { type: 'result', terminal_reason: 'aborted_streaming', num_turns: 4 },
+    ]);
+    model.answers.push(summary(), done);
     await session.run(text('q'), new AbortController().signal);
-    expect(asked({ model }, 2)?.[0]).toBe('user: p');
-    expect(model.requests).toHaveLength(3);
+    expect(asked({ model }, 3)?.at(-1)).toEqual(WISH);
+    expect(asked({ model }, 4)?.slice(-2)).toEqual(['user: [Request interrupted by user]', 'user: q']);
+  });
+
+  test('the end of the program in the summary is no failure of it', async () => {
+    const ended = interrupted([call(1), call(2, 90_000)], { limits: SMALL }, new Ended('by SIGTERM', 143));
+    await expect(ended).rejects.toThrow('by SIGTERM');
   });
 });
 
@@ -284,6 +316,20 @@ describe('on request', () => {
       is_error: false,
       result: expect.stringMatching(/^Nothing was summarised/),
     });
+  });
+
+  test('interrupted, it leaves no trace in the conversation', async () => {
+    const stop = new AbortController();
+    const { session, events, model, kept } = sessionWith(['hang', done], { history: HISTORY });
+    const begin = async (): Promise<void> => void events.push({ type: 'system', subtype: 'init' });
+    const compacting = session.compact(undefined, stop.signal, begin);
+    while (model.requests.length === 0) await Promise.resolve();
+    stop.abort(new Interrupted('interrupted by SIGINT'));
+    expect(await compacting).toMatchObject({ terminal_reason: 'aborted_streaming', num_turns: 0 });
+    expect(types(events)).toEqual(['system/status', 'system/status', 'system/init', 'result']);
+    expect(kept).toEqual([]);
+    await session.run(text('three'), new AbortController().signal);
+    expect(asked({ model }, 1)).toEqual(['user: one', 'assistant: two', 'user: three']);
   });
 
   test('an error of the API is one', async () => {
