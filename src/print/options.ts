@@ -1,11 +1,9 @@
 /** What a command line asks of print mode, complete: every later line of code reads this and no flag. */
-import path from 'node:path';
 import type { Effort } from '../core/call.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { splitToolList } from '../wire/agent-type.ts';
 import { windowIn } from './flags/autocompact.ts';
 import {
-  FLAGS,
   INPUT_FORMATS,
   type InputFormat,
   OUTPUT_FORMATS,
@@ -14,10 +12,10 @@ import {
   type PermissionMode,
 } from './flags/flag-table.ts';
 import { IGNORED_FLAGS } from './flags/ignored-flags.ts';
-import { type CommandLine, invalidArgument } from './flags/parse-flags.ts';
-import { type SettingSource, sourcesIn, sourcesProblem } from './flags/setting-sources.ts';
+import type { CommandLine } from './flags/parse-flags.ts';
+import { type SettingSource, sourcesIn } from './flags/setting-sources.ts';
+import { problemIn } from './option-problems.ts';
 import { effortOf, effortWarnings, isUltracode } from './session/effort.ts';
-import { isUuid } from './uuid.ts';
 
 export interface PrintOptions {
   /** The prompt as an argument; more may come on stdin. */
@@ -91,15 +89,7 @@ export function readOptions(line: Given): OptionsReading {
   const schema = readSchema(value('--json-schema'));
   if (schema.kind === 'error') return schema;
   const options = optionsOf(line, value, schema.schema);
-  const problem =
-    turnsProblem(value('--max-turns')) ??
-    budgetProblem(value('--max-budget-usd')) ??
-    formatProblem(options) ??
-    sourcesProblem(value('--setting-sources')) ??
-    sessionProblem(options.sessionId) ??
-    configRootProblem(options.projectConfigRoot) ??
-    windowIn(value('--autocompact')).problem ??
-    managedProblem(value('--managed-settings'));
+  const problem = problemIn(options, value);
   if (problem !== undefined) return { kind: 'error', message: problem };
   const warnings = effortWarnings(value('--effort'));
   return {
@@ -184,60 +174,10 @@ function readSchema(text: string | undefined): SchemaReading {
   }
 }
 
-/** Its rules are meant to bind whoever starts us: rather no session than one that passes them over. */
-function managedProblem(settings: string | undefined): string | undefined {
-  if (settings === undefined) return undefined;
-  return `Error: --managed-settings ${JSON.stringify(settings.slice(0, 100))} is not read by andwait-print, and its rules would not hold. Give them with --settings, or in the machine's managed settings file`;
-}
-
-function turnsProblem(turns: string | undefined): string | undefined {
-  const flag = FLAGS.find(({ names }) => names.includes('--max-turns'));
-  if (turns === undefined || flag === undefined) return undefined;
-  return turns.trim() !== '' && Number.isFinite(Number(turns))
-    ? undefined
-    : `${invalidArgument(flag, turns)} must be a number`;
-}
-
-function budgetProblem(amount: string | undefined): string | undefined {
-  const flag = FLAGS.find(({ names }) => names.includes('--max-budget-usd'));
-  if (amount === undefined || flag === undefined) return undefined;
-  return Number.isFinite(Number(amount)) && Number(amount) > 0
-    ? undefined
-    : `${invalidArgument(flag, amount)} --max-budget-usd must be a number greater than 0`;
-}
-
-function configRootProblem(dir: string | undefined): string | undefined {
-  return dir === undefined || path.isAbsolute(dir)
-    ? undefined
-    : `Error: --project-config-root must be an absolute local path, not ${JSON.stringify(dir)}`;
-}
-
-function formatProblem(options: PrintOptions): string | undefined {
-  const { inputFormat, outputFormat, verbose, includesPieces, replaysUserMessages } = options;
-  const streamsOut = outputFormat === 'stream-json';
-  const streamsIn = inputFormat === 'stream-json';
-  if (streamsIn && !streamsOut) {
-    return 'Error: --input-format=stream-json requires output-format=stream-json.';
-  }
-  if (replaysUserMessages && !(streamsIn && streamsOut)) {
-    return 'Error: --replay-user-messages requires both --input-format=stream-json and --output-format=stream-json.';
-  }
-  if (includesPieces && !streamsOut) {
-    return 'Error: --include-partial-messages requires --print and --output-format=stream-json.';
-  }
-  return streamsOut && !verbose
-    ? 'Error: When using --print, --output-format=stream-json requires --verbose'
-    : undefined;
-}
-
 function ignoredWarnings(given: Given['given']): string[] {
   return IGNORED_FLAGS.filter(({ names: [name] }) => given.has(name)).map(
     ({ names: [name] }) => `Debug: ${name} means nothing to andwait-print and was passed over`,
   );
-}
-
-function sessionProblem(id: string | undefined): string | undefined {
-  return id === undefined || isUuid(id) ? undefined : 'Error: Invalid session ID. Must be a valid UUID.';
 }
 
 /** `manual` is the newer word for asking every time. */

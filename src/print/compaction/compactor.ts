@@ -13,6 +13,7 @@ import type { ApiFailure, ConversationMessage } from '../api/model.ts';
 import { Interrupted } from '../session/ending.ts';
 import type { Questions } from '../session/questions.ts';
 import type { SessionLog } from '../session/session-log.ts';
+import { runsTold } from '../workflows/runs-told.ts';
 import { type CompactionLimits, keptTokens, thresholdTokens } from './compaction-limits.ts';
 import type { History } from './history.ts';
 import { tokensOf } from './message-size.ts';
@@ -122,7 +123,11 @@ export class Compactor {
     await emit(compactedEvent(stamp, answer.kind === 'failed' ? answer.why : undefined));
     await beforeBoundary?.();
     if (answer.kind === 'failed') return answer;
-    const summary = summaryMessage(answer.text, { transcript, keepsMessages: split.kept.length > 0 });
+    const summary = summaryMessage(answer.text, {
+      transcript,
+      keepsMessages: split.kept.length > 0,
+      runs: runsTold(split.summarised),
+    });
     const durationMs = Math.round(clock.monotonicMs() - startedMs);
     await this.#cut(trigger, summary, split.kept, durationMs);
     return { kind: 'compacted' };

@@ -30,10 +30,17 @@ export function summaryIn({ blocks, stopReason }: ModelReply): string | undefine
   return (inside ?? text).trim() || undefined;
 }
 
-/** `transcript` is the file that holds all that was said. */
+export interface SummaryPlace {
+  /** The file that holds all that was said. */
+  readonly transcript: string | undefined;
+  readonly keepsMessages: boolean;
+  /** What is known of workflows that were run. */
+  readonly runs: string | undefined;
+}
+
 export function summaryMessage(
   summary: string,
-  { transcript, keepsMessages }: { readonly transcript: string | undefined; readonly keepsMessages: boolean },
+  { transcript, keepsMessages, runs }: SummaryPlace,
 ): ConversationMessage {
   const parts = [
     'This conversation was too long for the context and was cut. A summary stands in place of its earlier part:',
@@ -43,7 +50,8 @@ export function summaryMessage(
       ? 'The messages below are the last ones before the cut, word for word; the summary was written without them.'
       : 'Go on with the task where it stood. Do not talk about the summary, and do not ask anything back.',
   ];
-  return { role: 'user', content: [{ type: 'text', text: parts.join('\n\n') }] };
+  const text: ContentBlock = { type: 'text', text: parts.join('\n\n') };
+  return { role: 'user', content: runs === undefined ? [text] : [text, { type: 'text', text: runs }] };
 }
 
 const LONGEST_RESULT = 2000;

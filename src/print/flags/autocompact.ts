@@ -1,5 +1,5 @@
 /** `--autocompact`: the size of the context from which on a conversation is summarised. */
-import { AUTOCOMPACT } from './flag-table.ts';
+import { FLAGS } from './flag-table.ts';
 import { invalidArgument } from './parse-flags.ts';
 
 export interface WindowReading {
@@ -18,8 +18,9 @@ export function windowIn(given: string | undefined): WindowReading {
   const number = Number(digits);
   const tokens = Math.round(number * scaleOf(unit, number));
   if (tokens >= LEAST_TOKENS) return { tokens };
+  const flag = FLAGS.find(({ names }) => names.includes('--autocompact'));
   return {
-    problem: `${invalidArgument(AUTOCOMPACT, given)} It must be 'auto', or at least 100k (e.g. 500k, 200000, or 200 as shorthand)`,
+    problem: `${flag && invalidArgument(flag, given)} It must be 'auto', or at least 100k (e.g. 500k, 200000, or 200 as shorthand)`,
   };
 }
 

@@ -30,13 +30,6 @@ export const PERMISSION_MODES = [
 ] as const;
 export type PermissionMode = (typeof PERMISSION_MODES)[number];
 
-export const AUTOCOMPACT: Flag = {
-  names: ['--autocompact'],
-  kind: 'value',
-  placeholder: '<auto|tokens>',
-  help: 'Summarise the conversation as if the context held so many tokens (at least 100k)',
-};
-
 export const FLAGS: readonly Flag[] = [
   { names: ['--print', '-p'], kind: 'switch', help: 'Print the reply and exit (the only mode there is)' },
   {
@@ -227,9 +220,14 @@ export const FLAGS: readonly Flag[] = [
   {
     names: ['--include-hook-events'],
     kind: 'switch',
-    help: 'With stream-json: also each hook that starts and ends',
+    help: 'With stream-json: also hooks that start and end',
   },
-  AUTOCOMPACT,
+  {
+    names: ['--autocompact'],
+    kind: 'value',
+    placeholder: '<auto|tokens>',
+    help: 'Summarise the conversation as if the context held so many tokens (at least 100k)',
+  },
   {
     names: ['--bare'],
     kind: 'switch',

@@ -13,9 +13,10 @@ export interface StoredRun {
 
 type EndedRun = Extract<WorkflowEnd, { kind: 'ended' }>;
 
-/** As much as a command may print. */
+/** As much as a command may print. A longer one is not shown whole; one that is longer than a brief may be cut from the conversation. */
 const MAX_SHOWN_CHARACTERS = 30_000;
 const MAX_ERROR_CHARACTERS = 4_000;
+const MAX_BRIEF_CHARACTERS = 1_000;
 
 export async function reportOf(
   end: EndedRun,
@@ -53,6 +54,17 @@ export async function reportOf(
   };
 }
 
+/** The lines of a report by which its run is found again, and how it ended; `undefined` for a text that names none. */
+export function briefOf(report: string): string | undefined {
+  const [head = ''] = report.split('\n');
+  const lines = [/^Run ID: .*/m, /^Script: .*/m, /^(?:Result|Error)\b.*/m].flatMap(
+    (line) => line.exec(report) ?? [],
+  );
+  const isReport = lines[0]?.startsWith('Run ID: ') === true;
+  if (!isReport) return report.includes('resumeFromRunId "') ? cut(report, MAX_BRIEF_CHARACTERS) : undefined;
+  return [head, ...lines].map((line) => cut(line, MAX_BRIEF_CHARACTERS)).join('\n');
+}
+
 const ENDS: Readonly<Record<RunResult['status'], string>> = {
   completed: 'completed',
   failed: 'failed: its script threw',
@@ -73,8 +85,9 @@ function usageLine({ calls, usage, costUsd, durationMs }: RunResult): string {
 }
 
 async function resultLines(json: string, keep: StoredRun['keepResult']): Promise<string[]> {
-  if (json.length <= MAX_SHOWN_CHARACTERS) return [`Result: ${json}`];
+  if (json.length <= MAX_BRIEF_CHARACTERS) return [`Result: ${json}`];
   const file = await keep(json);
+  if (json.length <= MAX_SHOWN_CHARACTERS) return [`Result (also in ${file}): ${json}`];
   return [
     `Result (${json.length} characters, the whole is in ${file}): ${json.slice(0, MAX_SHOWN_CHARACTERS)}…`,
   ];

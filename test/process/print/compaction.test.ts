@@ -1,9 +1,11 @@
 /** A conversation that outgrows the model's context: as a shell sees it, and as the next process finds it. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { FakeMessagesApi, type FakeRequest, reply } from '../../support/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { type Ended, runPrint, STREAM } from './print-child.ts';
+import { type Ended, runPrint, STREAM, type Started, startPrint } from './print-child.ts';
 
 const ID = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
 
@@ -149,4 +151,104 @@ test('what it has cost counts earlier lives, and those of what it is a fork of; 
     });
   }
   expect(costs).toEqual([0.0008, 0.0016, 0.0024, 0.0032].map((usd) => expect.closeTo(usd, 9)));
+});
+
+describe('while the summary is written', () => {
+  const look = reply().text('look').tool('Nope', {});
+  const BEFORE = ['user: first', 'assistant: look tool_use'];
+
+  async function summarising(start: () => Started): Promise<Started & { readonly summary: FakeRequest }> {
+    api.hold();
+    const started = start();
+    (await api.request(1)).answer(look);
+    (await api.request(2)).answer(TOO_LONG);
+    return { ...started, summary: await api.request(3) };
+  }
+
+  const start = (...args: readonly string[]): Started =>
+    startPrint({ args: ['-p', ...args, ...STREAM], env: api.env(home), cwd });
+
+  async function resumed(): Promise<string[]> {
+    const ended = start('second', '--resume', ID).ended;
+    const request = await api.request(4);
+    request.answer(reply().text('on'));
+    expect(await ended).toMatchObject({ code: 0 });
+    return textsOf(request);
+  }
+
+  test('SIGINT: a result, and the conversation goes on as it was', async () => {
+    const { child, ended, summary } = await summarising(() => start('first', '--session-id', ID));
+    child.kill('SIGINT');
+    await summary.abandoned;
+    const { code, events } = await ended;
+    expect(code).toBe(0);
+    expect(events.slice(-4)).toMatchObject([
+      { status: 'compacting' },
+      { status: null, compact_result: 'failed', compact_error: 'aborted' },
+      { type: 'user' },
+      { type: 'result', terminal_reason: 'aborted_streaming' },
+    ]);
+    expect(await resumed()).toEqual([
+      ...BEFORE,
+      'user: tool_result [Request interrupted by user]',
+      'user: second',
+    ]);
+  });
+
+  test('SIGTERM: exit 143, nothing more is said, and the conversation goes on as it was', async () => {
+    const { child, ended, summary } = await summarising(() => start('first', '--session-id', ID));
+    child.kill('SIGTERM');
+    await summary.abandoned;
+    const { code, events } = await ended;
+    expect(code).toBe(143);
+    expect(events.at(-1)).toMatchObject({ status: 'compacting' });
+    expect(await resumed()).toEqual([...BEFORE, 'user: tool_result', 'user: second']);
+  });
+
+  test('interrupted by its host: it is summarised when it is too long again', async () => {
+    const line = (value: object): string => `${JSON.stringify(value)}\n`;
+    const user = (content: string): string => line({ type: 'user', message: { role: 'user', content } });
+    const { child, ended, summary } = await summarising(() => {
+      const args = ['--input-format', 'stream-json', ...STREAM];
+      const started = startPrint({ args, env: api.env(home), cwd, stdin: 'open' });
+      started.child.stdin?.write(user('first'));
+      return started;
+    });
+    child.stdin?.write(line({ type: 'control_request', request_id: 'r', request: { subtype: 'interrupt' } }));
+    await summary.abandoned;
+    child.stdin?.end(user('second'));
+    (await api.request(4)).answer(TOO_LONG);
+    (await api.request(5)).answer(SUMMARY);
+    const next = await api.request(6);
+    next.answer(reply().text('on'));
+    expect(textsOf(next).at(0)).toEqual(CUT);
+    expect(textsOf(next).at(-1)).toBe('user: second');
+    const { events } = await ended;
+    expect(events.filter(({ type }) => type === 'result')).toMatchObject([
+      { terminal_reason: 'aborted_streaming' },
+      { result: 'on' },
+    ]);
+  });
+});
+
+test('hooks stand before the tools of a session that goes on from a summary', async () => {
+  const guard = { type: 'command', command: `cat > ${home}/asked.json; echo not now >&2; exit 2` };
+  const hooks = { PreToolUse: [{ matcher: 'Bash', hooks: [guard] }] };
+  mkdirSync(path.join(home, '.claude'));
+  writeFileSync(path.join(home, '.claude/settings.json'), JSON.stringify({ hooks }));
+  const bash = reply().tool('Bash', { command: 'touch made' });
+  const look = reply().text('look').tool('Nope', {});
+  api.queue(look, look, TOO_LONG, SUMMARY, reply().text('one'), bash, TOO_LONG, SUMMARY, bash);
+  const args = ['--allowedTools', 'Bash'];
+  await print(['first', '--session-id', ID, ...args]);
+  const second = await print(['second', '--resume', ID, ...args]);
+  expect(second).toMatchObject({ code: 0, stderr: '' });
+  // Before the second summary, and after it.
+  expect(second.events.at(-1)).toMatchObject({
+    permission_denials: [{ tool_name: 'Bash' }, { tool_name: 'Bash' }],
+  });
+  expect(existsSync(path.join(cwd, 'made'))).toBe(false);
+  const asked = JSON.parse(readFileSync(path.join(home, 'asked.json'), 'utf8')) as JsonObject;
+  expect(asked['session_id']).toBe(ID);
+  expect(readFileSync(String(asked['transcript_path']), 'utf8').match(/"compact_boundary"/g)).toHaveLength(2);
 });

@@ -250,3 +250,38 @@ describe('resume', () => {
     ]);
   });
 });
+
+describe('a conversation that is cut', () => {
+  const TOO_LONG = reply().status(400, { message: 'prompt is too long: 210000 tokens > 200000 maximum' });
+  const SUMMARY = reply().text('<summary>nothing of note</summary>');
+  const wholeOf = ({ messages }: FakeRequest): string => JSON.stringify(messages);
+
+  /** The workflow returns so many characters; each cut is one that the model's own summary says nothing of. */
+  async function afterCuts(
+    characters: number,
+    cuts: number,
+  ): Promise<{ first: string; last: string; result: string }> {
+    const result = 'r'.repeat(characters);
+    const script = `${meta('long')}return 'r'.repeat(${characters})`;
+    stage.api.queue(reply().text('look').tool('Nope', {}));
+    stage.calls({ script }).api.queue(...Array.from({ length: cuts }, () => [TOO_LONG, SUMMARY]).flat());
+    await stage.run();
+    const asked = stage.api.requests.map(wholeOf);
+    return { first: asked.at(2) ?? '', last: asked.at(-1) ?? '', result };
+  }
+
+  test('right after its workflow has its result word for word', async () => {
+    const { last, result } = await afterCuts(3000, 1);
+    expect(last).toContain('nothing of note');
+    expect(last).toContain(result);
+  });
+
+  test('and cut again, so that nothing is kept, still knows the run and where its result is', async () => {
+    const { first, last, result } = await afterCuts(3000, 2);
+    expect(last).not.toContain(result);
+    const [, file = ''] = /Result \(also in ([^)]+)\)/.exec(first) ?? [];
+    const [runId = ''] = stage.runIds();
+    for (const text of [`Run ID: ${runId}`, `Result (also in ${file})`]) expect(last).toContain(text);
+    expect(readFileSync(file, 'utf8')).toBe(JSON.stringify(result));
+  });
+});
