@@ -27,6 +27,7 @@ export const COMPARED_OF_SERVERS: ReadonlySet<string> = new Set(['name', 'status
 export const LEFT_OUT_FIELDS: ReadonlySet<string> = new Set([
   // Differ from call to call.
   'uuid',
+  'hook_id',
   'timestamp',
   // Clocks.
   'duration_ms',

@@ -9,6 +9,7 @@ type Files = Readonly<Record<string, string>>;
 
 const ABSENT = resultInOwnWords('there are no subagents to speak of', '1/user#*/tool_use_result');
 const DENIED = denialInOwnWords();
+const HOOKED = denialInOwnWords('user', 'request');
 const WRITTEN = resultInOwnWords('what a tool says of its success is in words of our own');
 
 /** One attempt to make a file with Bash. */
@@ -146,6 +147,21 @@ export const SETTINGS_CASES: readonly Case[] = [
     [USER]: settings({ permissions: { defaultMode: 'acceptEdits' } }),
   }),
   bash('--bare', ['--bare'], [], { [USER]: ALLOW_TOUCH }),
+  bash(
+    '--project-config-root',
+    ['--allowedTools', 'Bash', '--project-config-root', '{cwd}/../main'],
+    DENIED,
+    { 'main/.claude/settings.json': DENY_TOUCH, [PROJECT]: ALLOW_TOUCH },
+  ),
+  ...[LOCAL, USER].map((file) =>
+    bash('--include-hook-events', ['--include-hook-events', '--allowedTools', 'Bash'], HOOKED, {
+      [file]: settings({
+        hooks: {
+          PreToolUse: [{ matcher: 'Bash', hooks: [{ type: 'command', command: 'echo no >&2; exit 2' }] }],
+        },
+      }),
+    }),
+  ),
   {
     title: 'a model by settings',
     calls: [{ args: ['-p', 'ECHO:hi', ...STREAM] }],
