@@ -2,6 +2,8 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { EXIT } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
+import { ciOptions } from './ci/ci-flags.ts';
+import { withCi } from './ci/ci-run.ts';
 import { defineExecFlags, execCommandLine } from './exec/exec-options.ts';
 import { defineMapFlags } from './map/map-flags.ts';
 import { definePoolOptions } from './pool/pool-options.ts';
@@ -40,9 +42,12 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       defineRunFlags,
       carriedOutBy(async (parsed) => {
         const { resumeCommand, runCommand } = await import('./run/run-command.ts');
-        return parsed.resume === undefined
-          ? await runCommand(runCommandLine(parsed, program.cores), program)
-          : await resumeCommand(resumeByFile(parsed, parsed.resume), program);
+        const { resume, file } = parsed;
+        return await withCi(ciOptions(parsed, 'us'), `andwait run ${file}`, program, (guarded, listener) =>
+          resume === undefined
+            ? runCommand(runCommandLine(parsed, program.cores), guarded, listener)
+            : resumeCommand(resumeByFile(parsed, resume), guarded, listener),
+        );
       }),
     )
     .command(
@@ -54,7 +59,9 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
           import('./map/map-command.ts'),
           import('./map/map-options.ts'),
         ]);
-        return await mapCommand(mapCommandLine(parsed, program.cores), program);
+        return await withCi(ciOptions(parsed, 'us'), 'andwait map', program, (guarded, listener) =>
+          mapCommand(mapCommandLine(parsed, program.cores), guarded, listener),
+        );
       }),
     )
     .command(
@@ -63,7 +70,9 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       defineResumeFlags,
       carriedOutBy(async (parsed) => {
         const { resumeCommand } = await import('./run/run-command.ts');
-        return await resumeCommand(resumeCommandLine(parsed), program);
+        return await withCi(ciOptions(parsed, 'us'), 'andwait resume', program, (guarded, listener) =>
+          resumeCommand(resumeCommandLine(parsed), guarded, listener),
+        );
       }),
     )
     .command(
@@ -75,7 +84,9 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
         refuseOddities({ ...parsed, _: parsed._.slice(0, 1) }, program.argv);
         const line = execCommandLine(parsed, program.argv);
         const { execCommand } = await import('./exec/exec-command.ts');
-        code = await execCommand(line, program);
+        code = await withCi(ciOptions(parsed, 'recipe'), 'andwait exec', program, (guarded, listener) =>
+          execCommand(line, guarded, listener),
+        );
       },
     )
     .command(

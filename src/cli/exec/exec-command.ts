@@ -15,6 +15,7 @@ import { JournalBroken } from '../../journal/journal-writer.ts';
 import { readJournal } from '../../journal/read-journal.ts';
 import { type RunFolder, writeResult } from '../../journal/run-folder.ts';
 import { safeText } from '../../report/safe-text.ts';
+import type { RunListener } from '../ci/ci-run.ts';
 import { endAs } from '../end-as.ts';
 import { isFailure } from '../fail-on.ts';
 import { listenForInterruption } from '../interruption.ts';
@@ -28,16 +29,23 @@ import { callsOf, statusOf } from './exec-result.ts';
 import { type ExecEnd, lastWords } from './exec-words.ts';
 
 /** Returns the exit code, or dies of the signal that the recipe died of. */
-export async function execCommand(line: ExecCommandLine, program: Program): Promise<number> {
+export async function execCommand(
+  line: ExecCommandLine,
+  program: Program,
+  listener: RunListener,
+): Promise<number> {
   const plan = await execPlan(line, program);
   const { end, told } = await carryOut(plan, program);
+  listener.progressOver();
   if (told !== undefined) {
     const audience = { quiet: line.quiet, isTerminal: program.stderr.isTTY === true };
     program.stderr.write(lastWords(told, audience));
+    await listener.ended(plan.runId);
     if (end.kind === 'exited' && end.code === EXIT.done && isFailure(line.failOn, told.result.calls)) {
       return EXIT.callsFailed;
     }
   }
+  await listener.ended(undefined);
   if (end.kind === 'not-started') program.stderr.write(safeText(`andwait: ${end.message}\n`));
   return await endAs(end, program);
 }

@@ -2,6 +2,7 @@
 import type { Argv } from 'yargs';
 import { UserError } from '../../core/exit.ts';
 import { DEFAULT_AGENT_CAP, type RunCaps } from '../../core/run.ts';
+import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
 import { type FailOn, failOnOf } from '../fail-on.ts';
 import { countOf, dollarsOf } from '../option-values.ts';
 
@@ -34,6 +35,8 @@ export function defineExecFlags(yargs: Argv) {
         default: false,
         describe: 'nothing on stderr but errors; off a terminal, only failed calls are told of anyway',
       },
+      ...CI_FLAGS,
+      ...JOBLOG_FLAG,
     } as const)
     .epilogue('As in: andwait exec --max-agents 100 -- ./nightly.sh src');
 }

@@ -10,6 +10,7 @@ import { JOURNAL_FORMAT } from '../../wire/record.ts';
 import { callRequestOf, defaultLabel } from '../../workflow/call-request.ts';
 import { launchMap, type MapLaunch, type MapOutcome } from '../../workflow/map/launch-map.ts';
 import { INPUT_KINDS, type InputKind, type MapItem } from '../../workflow/map/map-item.ts';
+import type { RunListener } from '../ci/ci-run.ts';
 import { type FoundRun, findResumable } from '../find-resumable.ts';
 import { workingFolder } from '../working-folder.ts';
 import { goOn } from './go-on.ts';
@@ -23,7 +24,11 @@ import { LOGGED_PROMPT, type MapSource, openSource } from './map-source.ts';
 import { MapTerminal } from './map-terminal.ts';
 
 /** Returns the exit code. */
-export async function mapCommand(line: MapCommandLine, program: Program): Promise<number> {
+export async function mapCommand(
+  line: MapCommandLine,
+  program: Program,
+  listener: RunListener,
+): Promise<number> {
   using terminal = new MapTerminal(line, program);
   const resumed =
     line.resumedRun === undefined ? undefined : await findResumable(line.resumedRun, program, 'map');
@@ -71,7 +76,10 @@ export async function mapCommand(line: MapCommandLine, program: Program): Promis
   } finally {
     joblog?.close();
   }
-  return await terminal.end(outcome);
+  listener.progressOver();
+  const code = await terminal.end(outcome);
+  await listener.ended(runId);
+  return code;
 }
 
 /** What makes the prompts; recorded, so that a resumed map need not be told again. */

@@ -1,6 +1,7 @@
 /** The flags of `andwait map`, and what `--help` says of each. Where GNU parallel has a flag, it has its name and its meaning. */
 import type { Argv } from 'yargs';
 import { INPUT_KINDS } from '../../workflow/map/map-item.ts';
+import { CI_FLAGS } from '../ci/ci-flags.ts';
 import { AGENT_FLAGS, ANSWERS, LIMITS, TELLING, TEXT } from '../run/run-flags.ts';
 
 export const MAP_OUTPUTS = ['ndjson', 'text'] as const;
@@ -17,6 +18,7 @@ export function defineMapFlags(yargs: Argv) {
     })
     .options({
       ...AGENT_FLAGS,
+      ...CI_FLAGS,
       cwd: { ...AGENT_FLAGS.cwd, group: INPUT },
       input: {
         choices: INPUT_KINDS,

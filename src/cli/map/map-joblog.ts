@@ -1,17 +1,14 @@
 /**
- * The joblog of GNU parallel, column for column, so that what reads theirs reads ours. An item stands in it once its
- * output is written; what was stopped has not ended, and stands in none. Line feeds of a prompt are NUL there.
+ * The joblog of a map, which can be gone on with. An item stands in it once its output is written; what was stopped has
+ * not ended, and stands in none.
  */
 import { closeSync, createReadStream, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { EXIT, UserError } from '../../core/exit.ts';
 import { LineSplitter } from '../../wire/line-splitter.ts';
 import { hasReplied, type ItemResult, isStopped } from '../../workflow/map/ask-item.ts';
 import type { MapItem } from '../../workflow/map/map-item.ts';
+import { JOBLOG_HEADER, joblogLine } from '../joblog-line.ts';
 import { answerText } from './map-record.ts';
-
-const HEADER = 'Seq\tHost\tStarttime\tJobRuntime\tSend\tReceive\tExitval\tSignal\tCommand\n';
-/** GNU parallel's word for this machine. */
-const HERE = ':';
 
 export class JoblogWriter {
   readonly #descriptor: number;
@@ -28,7 +25,7 @@ export class JoblogWriter {
       const descriptor = openSync(file, goesOn ? 'a+' : 'w', 0o666);
       const log = new JoblogWriter(descriptor, file);
       const { size } = fstatSync(descriptor);
-      if (size === 0) log.#write(HEADER);
+      if (size === 0) log.#write(JOBLOG_HEADER);
       else if (!endsInLineFeed(descriptor, size)) log.#write('\n');
       return log;
     } catch (error) {
@@ -63,17 +60,16 @@ function endsInLineFeed(descriptor: number, size: number): boolean {
 
 function lineOf(result: ItemResult): string {
   const { item, prompt = '', startedAt, durationMs } = result;
-  return `${[
-    item.seq,
-    HERE,
-    (startedAt / 1000).toFixed(3),
-    (durationMs / 1000).toFixed(3).padStart(10),
-    Buffer.byteLength(prompt),
-    Buffer.byteLength(answerText(result)),
-    hasReplied(result) ? 0 : hasTimedOut(result) ? -1 : 1,
-    0,
-    prompt.replaceAll('\n', '\0'),
-  ].join('\t')}\n`;
+  return joblogLine({
+    seq: item.seq,
+    startedAt,
+    durationMs,
+    sentBytes: Buffer.byteLength(prompt),
+    receivedBytes: Buffer.byteLength(answerText(result)),
+    exitValue: hasReplied(result) ? 0 : hasTimedOut(result) ? -1 : 1,
+    signal: 0,
+    command: prompt,
+  });
 }
 
 function hasTimedOut({ end }: ItemResult): boolean {

@@ -7,6 +7,7 @@ import type { PreparedRun } from '../../launch/prepare-launch.ts';
 import { runFaultIn } from '../../launch/run-fault.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { launchRun } from '../../workflow/launch-run.ts';
+import type { RunListener } from '../ci/ci-run.ts';
 import { findResumable } from '../find-resumable.ts';
 import { printLines } from '../print-lines.ts';
 import { findRescuable, prepareRescue } from './prepare-rescue.ts';
@@ -18,28 +19,41 @@ import type { ResumeCommandLine, RunCommandLine, RunDisplay } from './run-option
 import { RunTerminal } from './run-terminal.ts';
 
 /** Returns the exit code. */
-export async function runCommand(line: RunCommandLine, program: Program): Promise<number> {
-  return await carryOut(line, program, (stops) => prepareRun(line, program, stops));
+export async function runCommand(
+  line: RunCommandLine,
+  program: Program,
+  listener: RunListener,
+): Promise<number> {
+  return await carryOut(line, program, listener, (stops) => prepareRun(line, program, stops));
 }
 
 /** Returns the exit code. */
-export async function resumeCommand(line: ResumeCommandLine, program: Program): Promise<number> {
-  if (line.fromClaude !== undefined) return await rescueCommand(line, line.fromClaude, program);
+export async function resumeCommand(
+  line: ResumeCommandLine,
+  program: Program,
+  listener: RunListener,
+): Promise<number> {
+  if (line.fromClaude !== undefined) return await rescueCommand(line, line.fromClaude, program, listener);
   if (line.dryRun) {
     const { run } = await findResumable(line.run, program);
     return await printLines(program, reusableLines({ ...run, records: run.journal.records }, line));
   }
-  return await carryOut(line, program, async (stops) =>
+  return await carryOut(line, program, listener, async (stops) =>
     prepareResume(line, await findResumable(line.run, program), program, stops),
   );
 }
 
-async function rescueCommand(line: ResumeCommandLine, wanted: string, program: Program): Promise<number> {
+async function rescueCommand(
+  line: ResumeCommandLine,
+  wanted: string,
+  program: Program,
+  listener: RunListener,
+): Promise<number> {
   if (line.dryRun) {
     const run = await findRescuable(wanted, program);
     return await printLines(program, rescuableLines(run, line, program.cores));
   }
-  return await carryOut(line, program, async (stops) =>
+  return await carryOut(line, program, listener, async (stops) =>
     prepareRescue(line, await findRescuable(wanted, program), program, stops),
   );
 }
@@ -47,6 +61,7 @@ async function rescueCommand(line: ResumeCommandLine, wanted: string, program: P
 async function carryOut(
   display: RunDisplay,
   program: Program,
+  listener: RunListener,
   prepare: (stops: Stops) => Promise<PreparedRun>,
 ): Promise<number> {
   using terminal = new RunTerminal(display, program);
@@ -59,7 +74,10 @@ async function carryOut(
   } catch (refusal) {
     return await terminal.refuse(refusal);
   }
-  return await terminal.end(result, prepared.launch.options.caps);
+  listener.progressOver();
+  const code = await terminal.end(result, prepared.launch.options.caps);
+  await listener.ended(prepared.launch.runId);
+  return code;
 }
 
 async function carriedOut({ launch, deps }: PreparedRun, terminal: RunTerminal): Promise<RunResult> {

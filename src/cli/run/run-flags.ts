@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import { EFFORTS } from '../../core/call.ts';
 import { DEFAULT_AGENT_CAP } from '../../core/run.ts';
 import { REUSES } from '../../pool/run-core.ts';
+import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
 
 export const OUTPUTS = ['text', 'json', 'ndjson'] as const;
 const AGENTS = ['auto', 'claude', 'print'] as const;
@@ -95,6 +96,8 @@ function defineSettings(yargs: Argv) {
       describe:
         'what stdout gets: text, the returned value (the default); json, one object; ndjson, events as they happen, that object last',
     },
+    ...CI_FLAGS,
+    ...JOBLOG_FLAG,
   } as const);
 }
 
