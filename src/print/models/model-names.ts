@@ -42,7 +42,7 @@ const ALIASES: Readonly<Record<ModelProvider, Readonly<Record<Alias, string>>>> 
   },
 };
 
-/** The user: what an alias stands for, in the provider's own words. */
+/** The user: what an alias stands for; Anthropic's own ids are respelt like any other. */
 const OVERRIDES: Readonly<Record<Alias, string>> = {
   haiku: 'ANTHROPIC_DEFAULT_HAIKU_MODEL',
   sonnet: 'ANTHROPIC_DEFAULT_SONNET_MODEL',
@@ -58,8 +58,7 @@ export function modelIdOf(asked: string | undefined, env: Environment): string {
   const word = isDefault ? (provider === 'foundry' ? 'sonnet' : 'opus') : name;
   const alias = MODEL_ALIASES.find((known) => known === word);
   if (alias === undefined) return idAt(provider, word, env);
-  const own = setting(env, OVERRIDES[alias]);
-  return own === undefined ? idAt(provider, ALIASES[provider][alias], env) : withoutWish(own);
+  return idAt(provider, withoutWish(setting(env, OVERRIDES[alias]) ?? ALIASES[provider][alias]), env);
 }
 
 function withoutWish(name: string): string {
@@ -92,13 +91,20 @@ function bedrockArea(env: Environment): string {
   return area === 'us' || area === 'eu' ? area : 'global';
 }
 
-/** Id of the model that reads pages of the web. Measured: a gateway that stands in for the API may know no other model than the session's. */
+/**
+ * Id of the model that reads pages of the web. Measured: a cloud may have enabled no other model than the session's, and a
+ * gateway that stands in for the API know none.
+ */
 export function smallModelId(env: Environment, sessionModel: string): string {
   const named = setting(env, ANTHROPIC_SMALL_FAST_MODEL) ?? setting(env, ANTHROPIC_DEFAULT_HAIKU_MODEL);
   if (named !== undefined) return modelIdOf(named, env);
+  return asksAnthropic(env) ? modelIdOf('haiku', env) : sessionModel;
+}
+
+function asksAnthropic(env: Environment): boolean {
+  if (modelProvider(env) !== 'anthropic') return false;
   const baseUrl = setting(env, ANTHROPIC_BASE_URL);
-  const isOriginal = baseUrl === undefined || hostOf(baseUrl) === 'api.anthropic.com';
-  return isOriginal ? modelIdOf('haiku', env) : sessionModel;
+  return baseUrl === undefined || hostOf(baseUrl) === 'api.anthropic.com';
 }
 
 function hostOf(address: string): string | undefined {

@@ -105,6 +105,31 @@ describe('a whole call', () => {
     expect(JSON.stringify((await api.request(2)).messages)).toContain('from the shell');
   });
 
+  test.each<[string, () => Record<string, string>, string]>([
+    [
+      'Bedrock',
+      () => ({ ...bedrock(), ...OPEN, AWS_REGION: 'eu-west-1' }),
+      '/model/eu.anthropic.claude-haiku-4-5-20251001-v1:0/invoke-with-response-stream',
+    ],
+    [
+      'Vertex',
+      () => ({ ...vertex(), ...OPEN, VERTEX_REGION_CLAUDE_HAIKU_4_5: 'europe-west4' }),
+      '/v1/projects/proj/locations/europe-west4/publishers/anthropic/models/claude-haiku-4-5@20251001:streamRawPredict',
+    ],
+    ['Foundry', foundry, '/anthropic/v1/messages'],
+  ])('%s: the small model that reads pages is asked there as well', async (_name, env, address) => {
+    const site = await server('the page');
+    api.queue(reply().tool('WebFetch', { url: site.url, prompt: 'what?' }), reply().text('read'));
+    const ended = await ask(
+      { ...env(), ANTHROPIC_SMALL_FAST_MODEL: 'claude-haiku-4-5-20251001', ANTHROPIC_API_KEY: 'own-key' },
+      ['--allowedTools', 'WebFetch(domain:127.0.0.1)'],
+    );
+    expect(ended.code).toBe(0);
+    const { path: asked, prompt, headers } = await api.request(2);
+    expect([asked, prompt]).toEqual([address, expect.stringContaining('the page')]);
+    expect(JSON.stringify(headers)).not.toContain('own-key');
+  });
+
   test.each([
     ['VERTEX_REGION_CLAUDE_HAIKU_4_5', 'europe-west4', 'europe-west4'],
     ['VERTEX_REGION_CLAUDE_OPUS_5_5', 'europe-west4', 'us-east5'],

@@ -69,9 +69,16 @@ describe('a name where it is asked', () => {
     expect(modelIdOf(asked, env)).toBe(id);
   });
 
-  test('the user’s own word for an alias is the provider’s, and sent as it is', () => {
-    const env = { ...BEDROCK, ANTHROPIC_DEFAULT_SONNET_MODEL: 'claude-sonnet-4-6' };
-    expect(modelIdOf('sonnet', env)).toBe('claude-sonnet-4-6');
+  test.each([
+    ['claude-sonnet-4-6', 'us.anthropic.claude-sonnet-4-6', 'claude-sonnet-4-6'],
+    ['claude-haiku-4-5-20251001', 'us.anthropic.claude-haiku-4-5-20251001-v1:0', 'claude-haiku-4-5@20251001'],
+    ['eu.anthropic.claude-sonnet-4-6', 'eu.anthropic.claude-sonnet-4-6', 'eu.anthropic.claude-sonnet-4-6'],
+    ['my-profile', 'my-profile', 'my-profile'],
+  ])('the user’s own word for an alias, %s, is spelt as the provider spells it', (own, bedrock, vertex) => {
+    const ids = [BEDROCK, VERTEX].map((env) =>
+      modelIdOf('sonnet', { ...env, ANTHROPIC_DEFAULT_SONNET_MODEL: own }),
+    );
+    expect(ids).toEqual([bedrock, vertex]);
   });
 });
 
