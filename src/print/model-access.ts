@@ -1,6 +1,7 @@
 /** The way to the model: which provider, key and address the environment names, and what stands in for a model that cannot be reached. */
 import type { Environment, Program } from '../core/program.ts';
 import { modelProvider } from '../wire/model-provider.ts';
+import { baseUrlIn } from './api/base-url.ts';
 import { type Connection, CredentialsFailure, isCredentialsFailure } from './api/connection.ts';
 import { httpFetch } from './api/http-fetch.ts';
 import { KeyHelper } from './api/key-helper.ts';
@@ -41,7 +42,7 @@ async function connectionFor({ env, clock }: World, own: OwnCredentials): Promis
       const { apiKey, authToken, helper } = own;
       if ((apiKey ?? authToken ?? helper) === undefined) throw new CredentialsFailure(NOT_LOGGED_IN);
       const { connectAnthropic } = await import('./api/anthropic-connection.ts');
-      return connectAnthropic(own, setting(env, environment.ANTHROPIC_BASE_URL), fetchThrough);
+      return connectAnthropic(own, baseUrlIn(env, environment.ANTHROPIC_BASE_URL), fetchThrough);
     }
   }
 }

@@ -5,6 +5,7 @@ import { isOn } from '../../wire/model-provider.ts';
 import { setting } from '../environment.ts';
 import { awsRegion } from '../models/aws-region.ts';
 import { AwsCredentialChain } from './aws-credential-chain.ts';
+import { baseUrlIn } from './base-url.ts';
 import type { Connection } from './connection.ts';
 import { type CloudDeps, headerCredentials, secretIn, signedByCloud } from './request-credentials.ts';
 
@@ -12,7 +13,7 @@ export function connectBedrock({ env, own, fetchThrough }: CloudDeps): Connectio
   const skipsAuth = isOn(env['CLAUDE_CODE_SKIP_BEDROCK_AUTH']);
   const keys = skipsAuth ? { apiKey: null } : givenKeys(env);
   const chain = new AwsCredentialChain(env, fetchThrough);
-  const baseURL = setting(env, 'ANTHROPIC_BEDROCK_BASE_URL');
+  const baseURL = baseUrlIn(env, 'ANTHROPIC_BEDROCK_BASE_URL');
   const client = new AnthropicBedrock({
     ...(keys ?? { apiKey: null }),
     awsRegion: awsRegion(env),

@@ -3,6 +3,7 @@ import { AnthropicFoundry } from '@anthropic-ai/foundry-sdk';
 import type { Environment } from '../../core/program.ts';
 import { isOn } from '../../wire/model-provider.ts';
 import { setting } from '../environment.ts';
+import { baseUrlIn } from './base-url.ts';
 import { type Connection, CredentialsFailure } from './connection.ts';
 import { type CloudDeps, headerCredentials, type OwnCredentials, secretIn } from './request-credentials.ts';
 
@@ -35,7 +36,7 @@ const PER_REQUEST = 'set-per-request';
 
 function placeOf(env: Environment): { readonly resource: string | null; readonly baseURL: string | null } {
   const resource = setting(env, RESOURCE) ?? null;
-  const baseURL = setting(env, BASE_URL) ?? null;
+  const baseURL = baseUrlIn(env, BASE_URL) ?? null;
   if ((resource === null) === (baseURL === null)) {
     const which = resource === null ? 'neither is set' : 'both are set';
     throw new CredentialsFailure(`Foundry wants ${RESOURCE} or ${BASE_URL}, one of them: ${which}`);

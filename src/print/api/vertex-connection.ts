@@ -5,6 +5,7 @@ import type { Environment } from '../../core/program.ts';
 import { isOn } from '../../wire/model-provider.ts';
 import { setting } from '../environment.ts';
 import { plainName } from '../models/models.ts';
+import { baseUrlIn } from './base-url.ts';
 import { type Connection, CredentialsFailure } from './connection.ts';
 import { HttpHeaders } from './http-headers.ts';
 import { isNetworkFailure } from './network-failure.ts';
@@ -14,6 +15,7 @@ import { type CloudDeps, headerCredentials, signedByCloud } from './request-cred
 const DEFAULT_REGION = 'us-east5';
 
 export async function connectVertex({ env, own, fetchThrough }: CloudDeps): Promise<Connection> {
+  const baseURL = baseUrlIn(env, 'ANTHROPIC_VERTEX_BASE_URL');
   const skipsAuth = isOn(env['CLAUDE_CODE_SKIP_VERTEX_AUTH']);
   const login = skipsAuth ? NO_LOGIN : new GoogleLogin(env);
   const projectId = setting(env, 'ANTHROPIC_VERTEX_PROJECT_ID') ?? (await login.project());
@@ -22,7 +24,6 @@ export async function connectVertex({ env, own, fetchThrough }: CloudDeps): Prom
       'Vertex AI wants to know a project: set ANTHROPIC_VERTEX_PROJECT_ID (the Google credentials name none)',
     );
   }
-  const baseURL = setting(env, 'ANTHROPIC_VERTEX_BASE_URL');
   const clients = new Map<string, AnthropicVertex>();
   const connect = (region: string): AnthropicVertex =>
     new AnthropicVertex({

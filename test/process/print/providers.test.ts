@@ -269,6 +269,16 @@ describe('what is missing is said at once, and no request is made', () => {
       () => ({ ...foundry(), HTTPS_PROXY: 'proxy.example:3128' }),
       /HTTPS_PROXY is no address of a proxy/,
     ],
+    [
+      'an address of the API',
+      () => ({ ANTHROPIC_API_KEY: 'own-key', ANTHROPIC_BASE_URL: 'localhost:8080' }),
+      /^ANTHROPIC_BASE_URL is "localhost:8080", which is no address of an API/,
+    ],
+    ...['BEDROCK', 'VERTEX', 'FOUNDRY'].map((name): [string, () => Record<string, string>, RegExp] => [
+      `an address of ${name}`,
+      () => ({ [`CLAUDE_CODE_USE_${name}`]: '1', [`ANTHROPIC_${name}_BASE_URL`]: 'ftp://host' }),
+      new RegExp(`^ANTHROPIC_${name}_BASE_URL is "ftp://host", which is no address of an API`),
+    ]),
   ])('%s', async (_name, env, message) => {
     const ended = await ask(env());
     expect(resultOf(ended)).toMatchObject({
