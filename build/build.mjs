@@ -119,6 +119,19 @@ const lateStringWidth = {
   },
 };
 
+/** It asks for the working folder while it is loaded, to look for a package.json above it; that folder may be gone. */
+const placelessYargs = {
+  name: 'placeless-yargs',
+  setup(builder) {
+    builder.onLoad({ filter: /\/yargs\/lib\/platform-shims\/esm\.mjs$/ }, async ({ path: file }) => {
+      const text = await readFile(file, 'utf8');
+      const asks = 'mainFilename: mainFilename || process.cwd()';
+      if (!text.includes(asks)) throw new Error(`${file} no longer says ${asks}: see what it asks for now`);
+      return { contents: text.replace(asks, "mainFilename: '/'"), loader: 'js' };
+    });
+  },
+};
+
 /**
  * Chunks that are loaded on demand, which esbuild makes of ES modules only, each then put into CommonJS: Node takes 10 ms to
  * set its ES modules up, and to give one of them `node:http` it loads everything that this could give, undici included.
@@ -133,7 +146,7 @@ async function buildChunked(entryPoints, more = {}) {
     entryPoints,
     outdir: draft,
     chunkNames: 'chunks/[name]-[hash]',
-    plugins: [lightGlobals, lateStringWidth],
+    plugins: [lightGlobals, lateStringWidth, placelessYargs],
     define: { 'import.meta.url': FILE_URL },
     write: false,
     ...more,

@@ -2,6 +2,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { UserError } from '../core/exit.ts';
 import type { Clock } from '../core/ports.ts';
 import type { Program } from '../core/program.ts';
 import { ANDWAIT_IGNORED, ignoredSignals } from './ignored-signals.ts';
@@ -32,7 +33,7 @@ export function nodeProgram(entryUrl: string): Program {
     // Asked for only where they are needed: the folder may be gone, and a stream once touched makes its pipe non-blocking
     // for everybody who shares it.
     get cwd() {
-      return process.cwd();
+      return workingFolder();
     },
     get stdin() {
       return process.stdin;
@@ -61,6 +62,17 @@ export function nodeProgram(entryUrl: string): Program {
       return () => process.off(signal, listener);
     },
   };
+}
+
+/** Once told, Node remembers it: a folder that goes away later is still called what it was. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'no longer exists (it was deleted or moved)' : `is hidden (${code})`;
+    throw new UserError(`the working folder ${why}: cd to one that is there, and start again`);
+  }
 }
 
 /** HOME, else the passwd entry, which a container's arbitrary uid may lack: then `os.userInfo` throws. */

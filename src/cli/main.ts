@@ -24,7 +24,8 @@ export async function andwaitMain(program: Program): Promise<number> {
 async function dispatch(program: Program): Promise<number> {
   const argv = withHelpFlag(program.argv);
   const { commandLine, code } = withCommands(
-    yargs()
+    // Its default is where we stand, which may be gone; it looks for settings of its own there, of which we have none.
+    yargs([], '/')
       .scriptName('andwait')
       .locale('en')
       .usage('$0 <command>\n\nRuns workflow scripts that fan work out over many headless coding agents.'),

@@ -11,6 +11,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Program {
   readonly argv: readonly string[];
   readonly env: Environment;
+  /** Absolute. Reading it throws `UserError` where the folder is gone. */
   readonly cwd: string;
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };

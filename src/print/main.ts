@@ -1,4 +1,5 @@
 /** `andwait-print`: our own `claude -p`. What it does not need for this call, it does not load. */
+import { UserError } from '../core/exit.ts';
 import { type Program, VERSION } from '../core/program.ts';
 import { parseFlags } from './flags/parse-flags.ts';
 import { readOptions } from './options.ts';
@@ -17,10 +18,23 @@ export async function printMain(program: Program, loadRunner?: LoadWorkflowRunne
     case 'ok': {
       const reading = readOptions(line);
       if (reading.kind === 'error') return refuse(program, reading.message);
+      const problem = folderProblem(program);
+      if (problem !== undefined) return refuse(program, `Error: ${problem}`);
       for (const warning of reading.warnings) program.stderr.write(`${warning}\n`);
       const { runUntilEnded } = await import('./run-print.ts');
       return await runUntilEnded({ program, options: reading.options, loadRunner });
     }
+  }
+}
+
+/** Asked before a prompt is awaited: nothing can be done without one. */
+function folderProblem(program: Program): string | undefined {
+  try {
+    void program.cwd;
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error.message;
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 /** `andwait doctor`: looks at everything that agents depend on, and says in words what is wrong and what to do. */
-import { EXIT } from '../../core/exit.ts';
+import { EXIT, UserError } from '../../core/exit.ts';
 import { type Program, VERSION } from '../../core/program.ts';
 import { labelled } from '../../report/labelled-lines.ts';
 import { safeLine } from '../../report/safe-text.ts';
@@ -50,6 +50,7 @@ export async function findingsOf(
   try {
     return await check(program);
   } catch (error) {
+    if (error instanceof UserError) return [{ about, level: 'problem', message: error.message }];
     const message = `this could not be checked (${error instanceof Error ? error.message : String(error)})`;
     const remedy = `if nothing else here explains it, please report it (andwait ${VERSION})`;
     return [{ about, level: 'problem', message, remedy }];

@@ -7,6 +7,7 @@ import { judgedProcesses } from '../../../../src/cli/doctor/orphans.ts';
 import { judgedStatus } from '../../../../src/cli/doctor/pool-broker.ts';
 import { judgedRoom } from '../../../../src/cli/doctor/state-folder.ts';
 import { judgedNotes } from '../../../../src/cli/doctor/unpooled-calls.ts';
+import { UserError } from '../../../../src/core/exit.ts';
 import type { Program } from '../../../../src/core/program.ts';
 import type { MarkedProcess } from '../../../../src/wire/marked-processes.ts';
 import type { PoolStatus } from '../../../../src/wire/pool-status.ts';
@@ -61,6 +62,13 @@ test('a check that throws is a problem of its own', async () => {
       message: 'this could not be checked (EACCES: permission denied)',
       remedy: expect.stringContaining('report it') as string,
     },
+  ]);
+});
+
+test('what a person can mend is no bug of ours', async () => {
+  const check = () => Promise.reject(new UserError('the working folder is gone: cd to another'));
+  expect(await findingsOf({ about: 'agent', check }, {} as Program)).toEqual([
+    { about: 'agent', level: 'problem', message: 'the working folder is gone: cd to another' },
   ]);
 });
 
