@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
-import { crc32 } from 'node:zlib';
+import { isOursAlone, keptCode, keptCodeDir, sealed, staleCode, unsealed } from '../journal/kept-code.ts';
 import { makePrivateDir } from '../journal/state-dir.ts';
 
 export interface BundledProgram {
@@ -25,15 +25,14 @@ export interface CachePlace {
   readonly isWorthKeeping: () => boolean;
 }
 
-const FOLDER = 'code-cache';
 const HEAD = '(function (exports, require, module, __filename, __dirname) {';
 /** Of programs and Nodes that are gone since. One in use is made anew. */
 const MAX_AGE_MS = 30 * 24 * 3_600_000;
 
 export function runCached({ file, hash }: BundledProgram, place: CachePlace): void {
   const { stateDir, uid, isWorthKeeping } = place;
-  const name = `${path.basename(file, '.js')}-${hash}-${process.version}-${process.arch}`;
-  const kept = stateDir === undefined ? undefined : path.join(stateDir, FOLDER, name);
+  const name = `${path.basename(file, '.js')}-${hash}-${process.version}-${process.arch}${flagsTag()}`;
+  const kept = stateDir === undefined ? undefined : path.join(keptCodeDir(stateDir), name);
   const cachedData = kept === undefined ? undefined : trusted(kept, uid);
   const script = new vm.Script(`${HEAD}${fs.readFileSync(file, 'latin1')}\n})`, {
     filename: file,
@@ -42,7 +41,7 @@ export function runCached({ file, hash }: BundledProgram, place: CachePlace): vo
   });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(file), module, file, path.dirname(file));
-  // What V8 refuses (an empty file after a crash, flags of another call) would be in the way for ever.
+  // What V8 refuses (an empty file after a crash, another processor) would be in the way for ever.
   const isUsed = cachedData !== undefined && script.cachedDataRejected !== true;
   if (kept === undefined || isUsed) return;
   // At the end, when the functions that were needed have been compiled.
@@ -51,40 +50,29 @@ export function runCached({ file, hash }: BundledProgram, place: CachePlace): vo
   });
 }
 
+/**
+ * V8 refuses what it made under other flags of its own: two calls with different ones would replace each other's for ever.
+ * To ask V8 costs a millisecond, so only those do that may have some.
+ */
+function flagsTag(): string {
+  if (process.execArgv.length === 0 && !process.env['NODE_OPTIONS']) return '';
+  return `-${process.getBuiltinModule('node:v8').cachedDataVersionTag().toString(16)}`;
+}
+
 /** What anybody else could have written is code of theirs. */
 function trusted(file: string, uid: number): Buffer | undefined {
   let fd: number | undefined;
   try {
-    if (!isOurs(fs.lstatSync(path.dirname(file)), uid)) return undefined;
+    if (!isOursAlone(fs.lstatSync(path.dirname(file)), uid)) return undefined;
     fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
     const stat = fs.fstatSync(fd);
-    return stat.isFile() && isOurs(stat, uid) ? unsealed(fs.readFileSync(fd)) : undefined;
+    return stat.isFile() && isOursAlone(stat, uid) ? unsealed(fs.readFileSync(fd)) : undefined;
   } catch {
     // Not there yet, or not readable: the program is compiled as if there were no cache.
     return undefined;
   } finally {
     if (fd !== undefined) fs.closeSync(fd);
   }
-}
-
-/** V8 compares no more than a length and its own version: a file that a disk has damaged would crash every start. */
-function unsealed(bytes: Buffer): Buffer | undefined {
-  if (bytes.length < SEAL_BYTES) return undefined;
-  const data = bytes.subarray(0, -SEAL_BYTES);
-  return bytes.readUInt32LE(data.length) === crc32(data) ? data : undefined;
-}
-
-function sealed(data: Buffer): Buffer {
-  const seal = Buffer.alloc(SEAL_BYTES);
-  seal.writeUInt32LE(crc32(data));
-  return Buffer.concat([data, seal]);
-}
-
-const SEAL_BYTES = 4;
-const OTHERS_MAY_WRITE = 0o022;
-
-function isOurs(stat: fs.Stats, uid: number): boolean {
-  return stat.uid === uid && (stat.mode & OTHERS_MAY_WRITE) === 0;
 }
 
 function keep(file: string, script: vm.Script, uid: number): void {
@@ -110,8 +98,6 @@ function nearestExisting(dir: string): string {
 }
 
 function forgetOld(dir: string): void {
-  for (const name of fs.readdirSync(dir)) {
-    const file = path.join(dir, name);
-    if (Date.now() - fs.statSync(file).mtimeMs > MAX_AGE_MS) fs.rmSync(file, { force: true });
-  }
+  const stale = staleCode(keptCode(dir), { now: Date.now(), maxAgeMs: MAX_AGE_MS });
+  for (const { file } of stale) fs.rmSync(file, { force: true });
 }

@@ -8,6 +8,7 @@ import type { DoctorOptions } from '../reading/reading-options.ts';
 import { checkAgentProgram } from './agent-program.ts';
 import { checkCredentials } from './credentials.ts';
 import type { Finding, NamedCheck } from './finding.ts';
+import { checkKeptCode } from './kept-code.ts';
 import { checkLockProgram } from './lock-program.ts';
 import { checkNode } from './node-version.ts';
 import { checkOrphans } from './orphans.ts';
@@ -24,6 +25,7 @@ const CHECKS: readonly NamedCheck[] = [
   { about: 'locks', check: checkLockProgram },
   { about: 'pool', check: checkPool },
   { about: 'agent', check: checkAgentProgram },
+  { about: 'bytecode', check: checkKeptCode },
   { about: 'login', check: checkCredentials },
   { about: 'shim', check: checkShim },
   { about: 'unpooled', check: checkUnpooledCalls },

@@ -1,17 +1,23 @@
-/** `andwait gc`: makes room by removing old runs, and says what it spared and why. */
+/** `andwait gc`: makes room by removing old runs and bytecode, and says what it spared and why. */
+import { createHash } from 'node:crypto';
+import { readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { collectGarbage } from '../../journal/collect-garbage.ts';
+import { type KeptCode, keptCode, keptCodeDir, staleCode } from '../../journal/kept-code.ts';
 import { stateDir } from '../../journal/state-dir.ts';
 import { printLines } from '../print-lines.ts';
 import type { GcOptions } from './reading-options.ts';
 
 export async function gcCommand(options: GcOptions, program: Program): Promise<number> {
   const dryRun = options['dry-run'];
+  const olderThanMs = ageOf(options['older-than']);
+  const state = stateDir(program);
   const verdicts = await collectGarbage(
-    stateDir(program),
+    state,
     {
-      olderThanMs: ageOf(options['older-than']),
+      olderThanMs,
       maxBytes: options['max-size'] === undefined ? null : sizeOf(options['max-size']),
       keepFailed: options['keep-failed'],
       dryRun,
@@ -20,13 +26,45 @@ export async function gcCommand(options: GcOptions, program: Program): Promise<n
   );
   const gone = verdicts.filter(({ verdict }) => verdict === 'removed');
   const spared = verdicts.filter(({ verdict }) => verdict.startsWith('kept') || verdict === 'running');
-  const bytes = gone.reduce((sum, run) => sum + run.bytes, 0);
+  const code = removeCode(state, program, { maxAgeMs: olderThanMs, dryRun });
   const did = dryRun ? 'would remove' : 'removed';
   return await printLines(program, [
     ...gone.map(({ runId }) => `${did} ${runId}`),
     ...spared.map(({ runId, verdict }) => `spared ${runId} (${verdict.replace('kept: ', '')})`),
-    `${did} ${gone.length} of ${verdicts.length} runs, ${(bytes / 1e6).toFixed(1)} MB`,
+    ...(code.length === 0 ? [] : [`${did} bytecode of earlier programs, ${megabytes(bytesOf(code))}`]),
+    `${did} ${gone.length} of ${verdicts.length} runs, ${megabytes(bytesOf(gone))}`,
   ]);
+}
+
+/** What of print mode's bytecode no call will take up, or only one of another andwait, which makes it anew. */
+function removeCode(
+  state: string,
+  { clock, distDir }: Program,
+  { maxAgeMs, dryRun }: { readonly maxAgeMs: number; readonly dryRun: boolean },
+): readonly KeptCode[] {
+  const kept = keptCode(keptCodeDir(state));
+  if (kept.length === 0) return [];
+  const stale = staleCode(kept, { now: clock.now(), maxAgeMs, hash: programHash(distDir) });
+  if (!dryRun) for (const { file } of stale) rmSync(file, { force: true });
+  return stale;
+}
+
+/** As the build names it. `undefined`: there is no such program here. */
+function programHash(distDir: string): string | undefined {
+  try {
+    const text = readFileSync(path.join(distDir, 'print-program.js'));
+    return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  } catch {
+    return undefined;
+  }
+}
+
+function bytesOf(things: readonly { readonly bytes: number }[]): number {
+  return things.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 const AGE_MS = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;

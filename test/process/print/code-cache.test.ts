@@ -1,4 +1,5 @@
 /** What V8 made of print mode is taken up by the next run; what somebody else may have made of it is not. */
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   copyFileSync,
@@ -97,6 +98,29 @@ test('what a disk has damaged is passed over, and made anew', async () => {
   writeFileSync(cached(), bytes.fill(0, bytes.length >> 1));
   expect(await say()).toMatchObject({ code: 0, stdout: 'hello\n', stderr: '' });
   expect(readFileSync(cached()).equals(bytes)).toBe(false);
+});
+
+test('calls with other flags of V8 leave each other’s alone', async () => {
+  const flags = { NODE_OPTIONS: '--stack-trace-limit=50' };
+  await say();
+  await say(flags);
+  const made = readdirSync(cacheDir()).map((name) => statSync(path.join(cacheDir(), name)).ino);
+  expect(made).toHaveLength(2);
+  await say();
+  await say(flags);
+  expect(readdirSync(cacheDir()).map((name) => statSync(path.join(cacheDir(), name)).ino)).toEqual(made);
+});
+
+test('`andwait gc` removes that of other programs, and keeps what the next call takes up', async () => {
+  await say();
+  const own = readdirSync(cacheDir());
+  writeFileSync(path.join(cacheDir(), `print-program-${'0'.repeat(16)}-v20.0.0-x64`), 'old');
+  const { stdout } = spawnSync(process.execPath, [path.join(DIST, 'andwait.js'), 'gc'], {
+    env: { HOME: home },
+    encoding: 'utf8',
+  });
+  expect(stdout).toBe('removed bytecode of earlier programs, 0.0 MB\nremoved 0 of 0 runs, 0.0 MB\n');
+  expect(readdirSync(cacheDir())).toEqual(own);
 });
 
 test.each<[string, Readonly<Record<string, string>>]>([
