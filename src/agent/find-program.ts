@@ -1,6 +1,7 @@
 /** Finds the program that answers the agents, before any agent needs it: a missing one is said once, not a thousand times. */
 import path from 'node:path';
 import { type Environment, VERSION } from '../core/program.ts';
+import { API_CREDENTIALS, LOGIN_TOKEN, SET_CREDENTIALS } from '../wire/credential-variables.ts';
 import { modelProvider } from '../wire/model-provider.ts';
 import type { AgentProgram } from './agent-program.ts';
 import { claudeOnPath, type PathSearch } from './claude-on-path.ts';
@@ -24,11 +25,8 @@ export type ProgramFound =
       readonly message: string;
     };
 
-/** Set by the user: what the model API is asked with. */
-const KEYS = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'];
-
 const INSTALL = 'install Claude Code (npm install -g @anthropic-ai/claude-code)';
-const SET_KEY = 'set ANTHROPIC_API_KEY, and andwait asks the model API itself';
+const SET_KEY = `${SET_CREDENTIALS}, and andwait asks the model itself`;
 const REHEARSE = 'add --rehearse, and every agent is answered with a sample, without a model';
 
 export async function findAgentProgram(search: ProgramSearch): Promise<ProgramFound> {
@@ -36,7 +34,7 @@ export async function findAgentProgram(search: ProgramSearch): Promise<ProgramFo
   if (search.wanted === 'print') {
     return hasKey(search.env)
       ? printMode(search)
-      : problem('no-key', `print mode has no key: ${SET_KEY}; or ${REHEARSE}`);
+      : problem('no-key', `print mode has no key${loginAlone(search.env)}: ${SET_KEY}; or ${REHEARSE}`);
   }
   const onPath = await claudeOnPath(search.env['PATH'], path.join(search.distDir, '..', 'shims', 'claude'));
   switch (onPath.kind) {
@@ -59,7 +57,7 @@ function withoutClaude(search: ProgramSearch, none: PathSearch & { kind: 'none' 
   if (hasKey(search.env)) return printMode(search);
   return problem(
     'no-agent',
-    `nothing can answer the agents: ${notFound(none)}, and there is no API key. Either ${INSTALL}; or ${SET_KEY}; or ${REHEARSE}`,
+    `nothing can answer the agents: ${notFound(none)}, and there is no API key${loginAlone(search.env)}. Either ${INSTALL}; or ${SET_KEY}; or ${REHEARSE}`,
   );
 }
 
@@ -81,10 +79,15 @@ export function printProgram({
   return { kind: 'print', path: nodePath, prefixArgs: [script], version: VERSION };
 }
 
+/** It looks like a key to whoever has set it. */
+function loginAlone(env: Environment): string {
+  return (env[LOGIN_TOKEN] ?? '') === '' ? '' : ` (${LOGIN_TOKEN} is set, which only claude itself takes)`;
+}
+
 /** A cloud's credentials may lie anywhere on the machine: that it is chosen says that they are there. */
 function hasKey(env: Environment): boolean {
   return (
-    KEYS.some((name) => (env[name] ?? '') !== '') ||
+    API_CREDENTIALS.some((name) => (env[name] ?? '') !== '') ||
     modelProvider(env) !== 'anthropic' ||
     settingsWithKeyHelper(env['CLAUDE_CONFIG_DIR'] || undefined, env['HOME'] || undefined) !== undefined
   );

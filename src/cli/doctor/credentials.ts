@@ -3,17 +3,15 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { settingsWithKeyHelper } from '../../agent/key-helper-settings.ts';
 import type { Program } from '../../core/program.ts';
+import { API_CREDENTIALS, LOGIN_TOKEN, SET_CREDENTIALS } from '../../wire/credential-variables.ts';
 import { isOn, PROVIDER_VARIABLES } from '../../wire/model-provider.ts';
 import { CLAUDE_CONFIG_DIR } from '../../workflow/find-workflow.ts';
 import type { Check } from './finding.ts';
 
-/** Set by the user or a CI system: what the model API is asked with. */
-const VARIABLES = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN'];
-
 export const checkCredentials: Check = async (program) => {
   const about = 'login';
   const names = [
-    ...VARIABLES.filter((name) => (program.env[name] ?? '') !== ''),
+    ...[...API_CREDENTIALS, LOGIN_TOKEN].filter((name) => (program.env[name] ?? '') !== ''),
     // A cloud has its own ways of knowing who asks: that it is chosen is what can be seen.
     ...PROVIDER_VARIABLES.filter((name) => isOn(program.env[name])),
   ];
@@ -24,7 +22,7 @@ export const checkCredentials: Check = async (program) => {
       about,
       level: 'note',
       message: 'no credentials to be seen (macOS keeps those of claude in its keychain)',
-      remedy: 'log in with `claude`, or set ANTHROPIC_API_KEY',
+      remedy: `log in with \`claude\`, set ${LOGIN_TOKEN} to what \`claude setup-token\` prints, or, for print mode too, ${SET_CREDENTIALS}`,
     },
   ];
 };

@@ -69,6 +69,7 @@ describe('a healthy machine', () => {
         'locks',
         'pool',
         'agent',
+        'bytecode',
         'login',
         'shim',
         'unpooled',
@@ -109,7 +110,14 @@ describe('a healthy machine', () => {
   test('without credentials: a note, because they may be where nobody can see them', async () => {
     const { code, about } = await examined(healthy(), { ANTHROPIC_API_KEY: undefined });
     expect(code).toBe(0);
-    expect(about('login')).toMatchObject([{ level: 'note' }]);
+    expect(about('login')).toMatchObject([
+      {
+        level: 'note',
+        remedy: expect.stringMatching(
+          /CLAUDE_CODE_OAUTH_TOKEN.*ANTHROPIC_AUTH_TOKEN.*apiKeyHelper.*_BEDROCK.*_FOUNDRY.*_VERTEX/,
+        ) as string,
+      },
+    ]);
   });
 });
 

@@ -215,7 +215,25 @@ describe('problems', () => {
     }
   });
 
-  test('print mode without a key', async () => {
-    expect(await search({ wanted: 'print' })).toMatchObject({ kind: 'problem', reason: 'no-key' });
+  test.each(['print', 'auto'] as const)(
+    '%s without a key: all that would be one is named',
+    async (wanted) => {
+      const found = await search({ wanted });
+      expect(found).toMatchObject({ kind: 'problem', reason: wanted === 'print' ? 'no-key' : 'no-agent' });
+      const { message } = found as { message: string };
+      expect(message).toMatch(
+        /ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN, .*apiKeyHelper.*CLAUDE_CODE_USE_BEDROCK, CLAUDE_CODE_USE_FOUNDRY, CLAUDE_CODE_USE_VERTEX/,
+      );
+      expect(message).not.toContain('CLAUDE_CODE_OAUTH_TOKEN');
+    },
+  );
+
+  test('a login of the real program is no key of print mode, and that is said', async () => {
+    const env = { CLAUDE_CODE_OAUTH_TOKEN: 'secret' };
+    for (const wanted of ['print', 'auto'] as const) {
+      const { message } = (await search({ wanted, env })) as { message: string };
+      expect(message).toContain('CLAUDE_CODE_OAUTH_TOKEN is set, which only claude itself takes');
+      expect(message).not.toContain('secret');
+    }
   });
 });
