@@ -1,13 +1,9 @@
-/**
- * Where the one pool of a user is: its folder depends on the uid alone (or on ANDWAIT_HOME), so that cron, a login shell
- * and a CI step meet in it whatever they made of HOME. Loaded by every `claude -p` below the shim: Node's own modules only.
- */
-import { accessSync, constants, lstatSync, statSync } from 'node:fs';
-import os from 'node:os';
+/** What lies in the folder of the user's one pool. Loaded by every `claude -p` below the shim: Node's own modules only. */
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
-import type { Program } from '../core/program.ts';
 import { makeFolders } from '../wire/make-folders.ts';
+import { type PlaceSource, poolFolder, type SystemPlaces, systemPlaces } from '../wire/pool-folder.ts';
 import { smallTextIn } from '../wire/small-file.ts';
 import { ANDWAIT_HOME } from '../wire/state-variables.ts';
 
@@ -39,17 +35,8 @@ export interface SocketNote {
   readonly version: string;
 }
 
-/** What the system tells, so that a test can tell something else. */
-export interface SystemPlaces {
-  /** Home folder of the uid's passwd entry. */
-  readonly passwdHome: string | undefined;
-  readonly temporary: string;
-}
-
-export type PlaceSource = Pick<Program, 'env' | 'uid' | 'homeDir'>;
-
 export function poolPlace(program: PlaceSource, system: SystemPlaces = systemPlaces()): PoolPlace {
-  const dir = poolDir(program, system);
+  const dir = poolFolder(program, system);
   const file = (name: string): string => path.join(dir, name);
   return {
     dir,
@@ -61,44 +48,6 @@ export function poolPlace(program: PlaceSource, system: SystemPlaces = systemPla
     settingsFile: file('settings.json'),
     logFile: file('broker.log'),
   };
-}
-
-function poolDir({ env, uid, homeDir }: PlaceSource, { passwdHome, temporary }: SystemPlaces): string {
-  const own = env[ANDWAIT_HOME];
-  if (own) {
-    if (!path.isAbsolute(own)) {
-      throw new UserError(`${ANDWAIT_HOME} is ${JSON.stringify(own)}; it must be an absolute path`);
-    }
-    return path.join(own, 'pool');
-  }
-  for (const home of [passwdHome, homeDir]) {
-    if (isWritableFolder(home)) return path.join(home, '.local/state/andwait/pool');
-  }
-  return path.join(temporary, `andwait-${uid}`, 'pool');
-}
-
-/** An entry may name a folder that is not there (`/nonexistent`), or is another's: containers run under any uid. */
-function isWritableFolder(home: string | undefined): home is string {
-  if (home === undefined || !path.isAbsolute(home)) return false;
-  try {
-    accessSync(home, constants.W_OK | constants.X_OK);
-    return statSync(home).isDirectory();
-  } catch {
-    return false;
-  }
-}
-
-export function systemPlaces(): SystemPlaces {
-  return { passwdHome: passwdHome(), temporary: os.platform() === 'darwin' ? os.tmpdir() : '/tmp' };
-}
-
-/** Not `os.homedir()`, which believes HOME. Throws for a uid without an entry. */
-function passwdHome(): string | undefined {
-  try {
-    return os.userInfo().homedir || undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Makes a folder that is ours alone, its parents too, or throws a `UserError` that says why it cannot be had. */

@@ -1,7 +1,9 @@
 /** Environment variables of print mode, with who sets them; those of a single provider, of commands and of root stand where they are read. */
 import path from 'node:path';
+import { UserError } from '../core/exit.ts';
 import type { Environment } from '../core/program.ts';
 import { isOn } from '../wire/model-provider.ts';
+import { type PlaceSource, poolFolder } from '../wire/pool-folder.ts';
 import { ANDWAIT_HOME, XDG_STATE_HOME } from '../wire/state-variables.ts';
 
 /** The user: a key of the model API, sent as `x-api-key`. */
@@ -67,4 +69,14 @@ export function keptFolders(env: Environment): readonly string[] {
     state === undefined ? undefined : `${state}/andwait`,
     setting(env, CLAUDE_CONFIG_DIR),
   ].flatMap((folder) => (folder === undefined || !path.isAbsolute(folder) ? [] : [path.resolve(folder)]));
+}
+
+/** Where the pool's token lies. None where ANDWAIT_HOME is no place: then there is no pool. */
+export function secretFolders(program: PlaceSource): readonly string[] {
+  try {
+    return [poolFolder(program)];
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }

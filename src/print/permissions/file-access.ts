@@ -4,6 +4,7 @@ import { type Anchors, forbidsPath, grantsPath } from './path-rule.ts';
 import { isProtected } from './protected-path.ts';
 import { isWithin, type Place, placeOf, realPath } from './real-path.ts';
 import type { Behavior, Rule, RuleBook } from './rule.ts';
+import { SecretFolders } from './secret-folders.ts';
 
 export type Access = 'read' | 'write';
 
@@ -27,6 +28,8 @@ export interface FileAccessDeps extends Anchors {
   readonly settingsFiles: readonly string[];
   /** Absolute. The same, with all that is in them. */
   readonly keptFolders: readonly string[];
+  /** Absolute. Neither read nor written unasked, with all that is in them. */
+  readonly secretFolders: readonly string[];
   /** Absolute. What the session keeps for its model to read and change, wherever it lies. */
   readonly ownFolder: string | undefined;
 }
@@ -42,9 +45,11 @@ const EDITS_ACCEPTED: ReadonlySet<PermissionMode> = new Set(['acceptEdits', 'aut
 export class FileAccess {
   readonly #deps: FileAccessDeps;
   readonly #folders: readonly string[];
+  readonly #secrets: SecretFolders;
 
   constructor(deps: FileAccessDeps) {
     this.#deps = deps;
+    this.#secrets = new SecretFolders(deps.secretFolders);
     this.#folders = deps.workingDirs.map((dir) => realPath(dir)).filter((dir) => dir !== undefined);
   }
 
@@ -65,6 +70,7 @@ export class FileAccess {
       return { kind: 'deny', why: `${shown} is not written in mode plan` };
     }
     if (place.reals.length === 0) return { kind: 'ask', why: `it cannot be told where ${shown} leads` };
+    if (this.#secrets.hold(place)) return { kind: 'ask', why: `${shown} belongs to andwait's own pool` };
     if (this.#isOwn(place)) return { kind: 'allow', why: 'it is kept by the session itself' };
     if (access === 'write' && this.#isProtected(place)) {
       return { kind: 'ask', why: `${shown} is a file that other programs run or obey` };
@@ -86,14 +92,31 @@ export class FileAccess {
     return this.#isProtected(placeOf(given, cwd));
   }
 
-  /** Whether some files inside are not to be read: then what reads whole trees is asked about. */
-  get hidesFiles(): boolean {
+  isSecret(given: string, cwd: string): boolean {
+    return this.#secrets.hold(placeOf(given, cwd));
+  }
+
+  holdsSecret(given: string, cwd: string): boolean {
+    return this.#secrets.lieIn(placeOf(given, cwd));
+  }
+
+  /** Whether rules keep some files from being read, whoever knows which. */
+  get hidesByRule(): boolean {
     const { deny, ask } = this.#deps.rules;
     return [...deny, ...ask].some((rule) => concerns(rule, 'read', undefined));
   }
 
+  /** Whether some files in the folder are not to be read: then what reads whole trees is asked about. */
+  hidesWithin(given: string, cwd: string): boolean {
+    if (this.hidesByRule) return true;
+    if (this.#deps.mode === 'bypassPermissions') return false;
+    const place = placeOf(given, cwd);
+    return this.#secrets.lieIn(place) || this.#secrets.hold(place);
+  }
+
   hides(absolute: string): boolean {
     const place = placeOf(absolute, '/');
+    if (this.#deps.mode !== 'bypassPermissions' && this.#secrets.hold(place)) return true;
     return (['deny', 'ask'] as const).some(
       (behavior) => this.#forbidding(behavior, 'read', place, undefined) !== undefined,
     );

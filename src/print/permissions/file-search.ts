@@ -1,4 +1,4 @@
-/** Glob and Grep: they may look wherever Read may. What rules keep from being read they leave out by themselves. */
+/** Glob and Grep: they may look wherever Read may. What is not to be read they leave out by themselves. */
 import path from 'node:path';
 import type { Json } from '../../core/json.ts';
 import type { FileAccess, Verdict } from './file-access.ts';

@@ -30,8 +30,11 @@ export interface SessionPermissions extends PermissionGate {
   readonly mode: PermissionMode;
   /** For a session whose mode is set while it runs. A mode that settings forbid is refused with a reason. */
   withMode(mode: PermissionMode): SessionPermissions | { readonly refused: string };
-  /** For tools that look through what nobody named: a search leaves out what rules keep from being read, whatever the mode. */
-  readonly hidesFiles: boolean;
+  /**
+   * For tools that look through what nobody named: a search leaves out what rules keep from being read, whatever the mode,
+   * and what nobody reads unasked. `dir` is absolute.
+   */
+  hidesWithin(dir: string): boolean;
   /** `file` is absolute. */
   hides(file: string): boolean;
   /** A rule allows WebFetch this very host: then it is meant, though it may lie inside of the network we are in. */
@@ -54,6 +57,8 @@ export interface PermissionGateDeps {
   readonly ownFolder?: string;
   /** Absolute. What andwait and the real program keep for later sessions: none of it is written unasked. */
   readonly keptFolders?: readonly string[];
+  /** Absolute. Of these none is read unasked either. */
+  readonly secretFolders?: readonly string[];
   readonly cwd: string;
   /** `--project-config-root`. */
   readonly configRoot?: string | undefined;
@@ -101,6 +106,7 @@ export async function permissionGate(deps: PermissionGateDeps): Promise<SessionP
       workingDirs: [cwd, ...deps.addDirs, ...settings.additionalDirectories],
       settingsFiles: settings.files,
       keptFolders: deps.keptFolders ?? [],
+      secretFolders: deps.secretFolders ?? [],
       ownFolder: deps.ownFolder,
     });
     const gate =
@@ -168,8 +174,8 @@ class SessionGate implements SessionPermissions {
     return this.#all.rules.allow.some((rule) => namesHost(rule, host));
   }
 
-  get hidesFiles(): boolean {
-    return this.#all.access.hidesFiles;
+  hidesWithin(dir: string): boolean {
+    return this.#all.access.hidesWithin(dir, '/');
   }
 
   hides(file: string): boolean {

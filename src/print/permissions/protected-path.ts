@@ -54,7 +54,8 @@ function isKept(plain: string, folder: string): boolean {
   return isWithin(plain, folder) && !RUN_WORKTREE.test(plain.slice(folder.length));
 }
 
-function plainPath(absolute: string): string {
+/** As a careless file system compares it. */
+export function plainPath(absolute: string): string {
   return absolute.split('/').map(plainName).join('/');
 }
 

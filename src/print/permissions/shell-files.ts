@@ -3,11 +3,11 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { editingOf } from './editing-command.ts';
 import type { Access, FileAccess, Verdict } from './file-access.ts';
-import { placeOf } from './real-path.ts';
+import { isWithin, placeOf } from './real-path.ts';
 import { sedUse } from './sed-command.ts';
 import type { PlannedCommand } from './shell-plan.ts';
 import type { OpenedFile } from './shell-script.ts';
-import type { ShellWord } from './shell-word.ts';
+import { knownWord, type ShellWord } from './shell-word.ts';
 import { matchWildcard } from './wildcard.ts';
 
 /** The folders that a command may run in: `cd` may have worked or not. */
@@ -46,8 +46,35 @@ export class ShellFiles {
     this.#homeDir = homeDir;
   }
 
-  get hidesFiles(): boolean {
-    return this.#access.hidesFiles;
+  get hidesByRule(): boolean {
+    return this.#access.hidesByRule;
+  }
+
+  /** For what goes through all that lies in the word's folder. */
+  hidesWithin(word: ShellWord, place: WorkingPlace): boolean {
+    const given = word.isGlob ? (/^[^*?[]*\//.exec(word.raw)?.[0] ?? '.') : this.pathOf(word);
+    return given === undefined
+      ? this.#access.hidesByRule
+      : place.dirs.some((dir) => this.#access.hidesWithin(given, dir));
+  }
+
+  /** As far as the command names it. */
+  namesSecret(step: PlannedCommand | OpenedFile, place: WorkingPlace): boolean {
+    const words =
+      step.kind === 'file' ? [step.word] : step.words.flatMap((word) => [word, ...behindSign(word)]);
+    return words.some((word) => {
+      const given = word.isGlob ? word.raw : this.pathOf(word);
+      return given !== undefined && place.dirs.some((dir) => this.#access.isSecret(given, dir));
+    });
+  }
+
+  /** What is put elsewhere whole. A folder that the session works in goes nowhere. */
+  holdsSecret(word: ShellWord, place: WorkingPlace): boolean {
+    const given = this.pathOf(word);
+    if (given === undefined) return false;
+    return place.dirs.some(
+      (dir) => this.#access.holdsSecret(given, dir) && !isWithin(dir, path.resolve(dir, given)),
+    );
   }
 
   /** A file that the shell itself opens. */
@@ -122,6 +149,12 @@ export class ShellFiles {
     }
     return worst(verdicts);
   }
+}
+
+/** `--file=x` names what stands behind the sign. */
+export function behindSign({ text }: ShellWord): ShellWord[] {
+  const value = /^[^=]+=(.+)$/s.exec(text ?? '')?.[1];
+  return value === undefined ? [] : [knownWord(value)];
 }
 
 function unknownFile({ raw }: ShellWord): Verdict {

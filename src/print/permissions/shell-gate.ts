@@ -94,6 +94,8 @@ export class ShellGate {
     if (!this.#allow.some(({ pattern }) => pattern === undefined)) return undefined;
     const place = new WorkingPlace(currentDir);
     for (const step of plan.steps) {
+      if (this.#files.namesSecret(step, place))
+        return { kind: 'ask', why: "it names a file of andwait's own pool" };
       const isProtected = this.#files.writesProtected(step, place);
       if (isProtected) return { kind: 'ask', why: 'it writes a file that other programs run or obey' };
     }

@@ -8,7 +8,7 @@ import { STATE_CHANGERS } from './launcher-options.ts';
 import { type Reading, readingOf, readsFiles } from './reading-command.ts';
 import { isWithin } from './real-path.ts';
 import { type SedUse, sedUse } from './sed-command.ts';
-import { ALLOWED, type ShellFiles, type WorkingPlace, worst } from './shell-files.ts';
+import { ALLOWED, behindSign, type ShellFiles, type WorkingPlace, worst } from './shell-files.ts';
 import type { PlannedCommand, ShellPlan } from './shell-plan.ts';
 import type { OpenedFile } from './shell-script.ts';
 import { isHarmlessForProgram } from './shell-variable.ts';
@@ -59,6 +59,7 @@ export class ShellStepGate {
   }
 
   #needsRule(step: PlannedCommand): Verdict {
+    if (this.#deps.files.namesSecret(step, this.#deps.place)) return ask(SECRET);
     const hidden = this.#hidden(step);
     if (hidden !== undefined) return hidden;
     if (this.#deps.mode === 'plan') return ask('in mode plan only commands that look are run');
@@ -70,7 +71,7 @@ export class ShellStepGate {
   /** What a rule keeps from being read no rule for a command shows, as far as the command names it. */
   #hidden({ words }: PlannedCommand): Verdict | undefined {
     const { files, place } = this.#deps;
-    if (!files.hidesFiles) return undefined;
+    if (!files.hidesByRule) return undefined;
     const [name, ...args] = words;
     const named = args.flatMap((word) => [word, ...behindSign(word)]);
     const denied = named.map((word) => files.judge('read', word, place)).find(({ kind }) => kind === 'deny');
@@ -97,11 +98,14 @@ export class ShellStepGate {
     const { files, place } = this.#deps;
     const verdict = worst(words.map((word) => files.judge('read', word, place)));
     if (verdict.kind === 'deny') return verdict;
+    if (files.namesSecret(step, place)) return ask(SECRET);
     if (opensFolders === true && words.some((word) => this.#mayBeFolder(word)))
       return this.#orRule(step, ask('it opens what lies in a folder, where links may lead elsewhere'));
-    if (isRecursive && files.hidesFiles)
-      return this.#orRule(step, ask('it looks through files that rules keep from being read'));
     const isGit = step.words[0]?.text === 'git';
+    // Git looks below where it stands.
+    const searched = isGit ? [knownWord('.'), ...words] : words;
+    if (isRecursive && searched.some((word) => files.hidesWithin(word, place)))
+      return this.#orRule(step, ask('it looks through files that are kept from being read'));
     if (
       isGit &&
       (this.#hasWritten ||
@@ -125,6 +129,7 @@ export class ShellStepGate {
     const denied = verdicts.find(({ kind }) => kind === 'deny');
     if (denied !== undefined) return denied;
     if (files.writesProtected(step, place)) return ask('it writes a file that other programs run or obey');
+    if (moves && writes.some((word) => files.holdsSecret(word, place))) return ask(SECRET);
     const removes = step.words[0]?.text !== 'mkdir' && step.words[0]?.text !== 'touch';
     if (removes && !moves && writes.some((word) => this.#holdsWorkingDir(word))) {
       return ask('it concerns a working directory itself');
@@ -174,6 +179,8 @@ export class ShellStepGate {
   }
 }
 
+const SECRET = "it concerns the folder of andwait's own pool";
+
 function ask(why: string): Verdict {
   return { kind: 'ask', why };
 }
@@ -194,12 +201,6 @@ function setsVariable([, first, second]: readonly ShellWord[]): boolean {
 }
 
 const COUNTS = /%[^%a-mo-zA-Z\\]*[hlLjtqz]*n/;
-
-/** `--file=x` names what stands behind the sign. */
-function behindSign({ text }: ShellWord): ShellWord[] {
-  const value = /^[^=]+=(.+)$/s.exec(text ?? '')?.[1];
-  return value === undefined ? [] : [knownWord(value)];
-}
 
 function isHarmlessExport(words: readonly ShellWord[]): boolean {
   const [name, ...args] = words;

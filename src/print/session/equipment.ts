@@ -72,6 +72,7 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
     homeDir,
     ownFolder: wish.scriptsDir,
     keptFolders: environment.keptFolders(program.env),
+    secretFolders: environment.secretFolders(program),
     currentDir: () => folder.current,
     offersBash: !isDisabled('Bash'),
   });
@@ -81,7 +82,7 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
     outputDir: wish.outputDir,
     reader: wish.reader,
     isNamed: (url) => gate.namesHost(plainHost(url)),
-    hidden: { any: gate.hidesFiles, has: (file) => gate.hides(file) },
+    hidden: { within: (dir) => gate.hidesWithin(dir), has: (file) => gate.hides(file) },
     isOffered: (name) => !isDisabled(name),
   });
   const mcp = await connections(wish);

@@ -30,8 +30,9 @@ export function glob({ folder, clock, hidden }: GlobDeps): Tool {
     isReadOnly: true,
     async run({ pattern, path: dir = '.' }, { signal }) {
       const began = clock.monotonicMs();
-      const all = await walk({ dir: folder.resolve(dir), pattern, signal, clock });
-      const found = await latestFirst(hidden.any ? all.filter((file) => !hidden.has(file)) : all);
+      const place = folder.resolve(dir);
+      const all = await walk({ dir: place, pattern, signal, clock });
+      const found = await latestFirst(hidden.within(place) ? all.filter((file) => !hidden.has(file)) : all);
       const filenames = found.slice(0, MAX_SHOWN).map((file) => relativeTo(folder.current, file));
       const truncated = found.length > MAX_SHOWN;
       const note = `\n(The first ${MAX_SHOWN} of ${found.length} files. Use a narrower pattern or path.)`;

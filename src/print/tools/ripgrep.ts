@@ -20,7 +20,7 @@ const MODE_ARGS = {
 export async function ripgrep(order: GrepOrder): Promise<GrepFindings | undefined> {
   const { folder, place, input, hidden } = order;
   const start = place === folder.current ? '.' : relativeTo(folder.current, place);
-  if (hidden.any) return await withoutHidden(order, start);
+  if (hidden.within(place)) return await withoutHidden(order, start);
   const output = await search(order, [...argsOf(input), '--', start]);
   return output === undefined ? undefined : findingsIn(output);
 }

@@ -33,6 +33,26 @@ async function answers(n: number): Promise<JsonObject[]> {
   return (await api.request(n)).messages.at(-1)?.['content'] as unknown as JsonObject[];
 }
 
+test('the pool’s token is shown to nobody, though the working folder holds it', async () => {
+  mkdirSync(file('state/pool'), { recursive: true });
+  for (const name of ['state/pool/token', 'note']) writeFileSync(file(name), `secret of ${name}\n`);
+  api.queue(
+    reply()
+      .tool('Read', { file_path: file('state/pool/token') })
+      .tool('Bash', { command: 'cat state/pool/token' })
+      .tool('Grep', { pattern: 'secret', output_mode: 'content' }),
+    reply().text('done'),
+  );
+  const { env, ...rest } = call('--permission-mode', 'acceptEdits');
+  const ended = await runPrint({ ...rest, env: { ...env, ANDWAIT_HOME: file('state') } });
+  const told = JSON.stringify(await answers(2));
+  expect(told).toContain('secret of note');
+  expect(told).not.toContain('secret of state');
+  expect(ended.events.at(-1)).toMatchObject({
+    permission_denials: [{ tool_name: 'Read' }, { tool_name: 'Bash' }],
+  });
+});
+
 test('reads, edits, runs, and says so', async () => {
   writeFileSync(file('a.txt'), 'one\n');
   api.queue(

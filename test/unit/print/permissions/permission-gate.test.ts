@@ -71,12 +71,12 @@ describe('reading', () => {
       ask: ['Read(./src/**)'],
       mode: 'bypassPermissions',
     });
-    expect(gate.hidesFiles).toBe(true);
+    expect(gate.hidesWithin(rig.project)).toBe(true);
     const shown = ['.env', 'only/.env', 'src/b.txt', 'a.txt'].filter(
       (n) => !gate.hides(`${rig.project}/${n}`),
     );
     expect(shown).toEqual(['a.txt']);
-    expect((await gateFor(rig, { deny: ['Edit(.env)', 'Bash'] })).hidesFiles).toBe(false);
+    expect((await gateFor(rig, { deny: ['Edit(.env)', 'Bash'] })).hidesWithin(rig.project)).toBe(false);
   });
 
   test('a path counts from where the session stands, as for the tools', async () => {
