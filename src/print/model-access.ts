@@ -13,12 +13,13 @@ import * as environment from './environment.ts';
 import { setting } from './environment.ts';
 import type { Settings } from './settings/settings.ts';
 
-type World = Pick<Program, 'env' | 'clock' | 'cwd'>;
+type World = Pick<Program, 'env' | 'clock'>;
 type KeySettings = Pick<Settings, 'apiKeyHelper'>;
 
-export async function modelFor(program: World, settings: KeySettings): Promise<Model> {
+/** `projectDir`: where a helper is run, as measured: that of the project's settings. */
+export async function modelFor(program: World, settings: KeySettings, projectDir: string): Promise<Model> {
   try {
-    const connection = await connectionFor(program, ownCredentials(program, settings));
+    const connection = await connectionFor(program, ownCredentials(program, settings, projectDir));
     const { AnthropicModel } = await import('./api/anthropic-model.ts');
     return new AnthropicModel(connection);
   } catch (error) {
@@ -57,7 +58,11 @@ async function fetchFor(env: Environment): Promise<Parameters<typeof watchedFetc
 /** As measured, five minutes. */
 const HELPER_TTL_MS = 300_000;
 
-function ownCredentials({ env, clock, cwd }: World, { apiKeyHelper }: KeySettings): OwnCredentials {
+function ownCredentials(
+  { env, clock }: World,
+  { apiKeyHelper }: KeySettings,
+  projectDir: string,
+): OwnCredentials {
   const { ANTHROPIC_CUSTOM_HEADERS, CLAUDE_CODE_API_KEY_HELPER_TTL_MS } = environment;
   const ttlMs = Number(setting(env, CLAUDE_CODE_API_KEY_HELPER_TTL_MS) ?? Number.NaN);
   return {
@@ -68,7 +73,7 @@ function ownCredentials({ env, clock, cwd }: World, { apiKeyHelper }: KeySetting
         ? undefined
         : new KeyHelper({
             command: apiKeyHelper,
-            cwd,
+            cwd: projectDir,
             env,
             clock,
             ttlMs: ttlMs >= 0 ? ttlMs : HELPER_TTL_MS,

@@ -48,7 +48,7 @@ export async function startConversation(
   const { file: transcript } = opened;
   const stamp = stampOf(program, opened.sessionId);
   // Takes its time, like what comes meanwhile; whoever awaits it is told when it fails.
-  const loading = modelFor(program, settings);
+  const loading = modelFor(program, settings, options.projectConfigRoot ?? program.cwd);
   loading.catch(() => {});
   const reader = new SmallModel({
     model: () => loading,

@@ -1,6 +1,6 @@
 /** The Workflow tool of the built program: a model that writes workflows, and the agents that carry them out. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FakeRequest, reply } from '../../support/fake-messages-api.ts';
@@ -16,6 +16,19 @@ afterEach(async () => await stage[Symbol.asyncDispose]());
 
 function meta(name: string, description = 'd'): string {
   return `export const meta = ${JSON.stringify({ name, description })}\n`;
+}
+
+/** A repository with a commit. */
+function git(cwd: string): void {
+  const commit = 'git init -q && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m a';
+  execFileSync('sh', ['-c', commit], { cwd });
+}
+
+function everythingIn(dir: string): string {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'utf8'))
+    .join('\n');
 }
 
 /** Requests that are not the session's own. */
@@ -124,13 +137,7 @@ describe('permission', () => {
 
   test('rules and hooks of the project hold in a worktree too, where its settings are not', async () => {
     const { cwd, home } = stage;
-    execFileSync(
-      'sh',
-      ['-c', 'git init -q && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m a'],
-      {
-        cwd,
-      },
-    );
+    git(cwd);
     mkdirSync(path.join(cwd, '.claude'));
     const permissions = { deny: ['Bash(ls)'] };
     // A script of no commit either.
@@ -147,6 +154,34 @@ describe('permission', () => {
     expect(answersIn(ended)[0]?.content).toContain('Agents were denied: Bash, Write');
     expect(readFileSync(`${home}/asked`, 'utf8')).toBe(`${cwd}\n`);
   });
+
+  test.each([
+    ['of the user', 'home', 'settings.json'],
+    ['of the project, in no commit', 'cwd', 'settings.local.json'],
+  ] as const)(
+    'the helper that prints the key, %s, is run for agents in worktrees too',
+    async (_name, place, file) => {
+      const { cwd, home, state } = stage;
+      git(cwd);
+      mkdirSync(path.join(stage[place], '.claude'));
+      const apiKeyHelper = 'echo "helper-$((40 + 2))-$(basename "$PWD")"';
+      writeFileSync(path.join(stage[place], '.claude', file), JSON.stringify({ apiKeyHelper }));
+      const bash = `TOOL:Bash ${JSON.stringify({ command: 'env; tr "\\0" " " < /proc/$PPID/cmdline' })}`;
+      const script = `${meta('keys')}
+      return await parallel([() => agent('ECHO:one'), () => agent(${JSON.stringify(bash)}, { isolation: 'worktree' })])`;
+      const args = [...ALLOWED, 'Bash', '--debug'];
+      const ended = await stage.calls({ script }).run({ args, env: { ANTHROPIC_API_KEY: '' } });
+      expect(answersIn(ended)[0]).toMatchObject({ isError: false, forPrograms: { agents: { done: 2 } } });
+      // It is run where the settings are, as the real program runs it.
+      const keys = stage.api.requests.map(({ headers }) => headers['x-api-key']);
+      expect([...new Set(keys)]).toEqual([`helper-42-${path.basename(cwd)}`]);
+      const told = [ended.stdout, ended.stderr, ...[state, home].map(everythingIn)].join('\n');
+      const asked = JSON.stringify(stage.api.requests.map(({ body }) => body));
+      expect(asked).toContain('andwait-print');
+      expect(asked).toContain('ANDWAIT_AGENT');
+      expect(`${told}${asked}`).not.toContain('helper-42');
+    },
+  );
 
   test('settings that the session was given by flag hold for agents too, and are written nowhere', async () => {
     const bash = `TOOL:Bash ${JSON.stringify({ command: 'ls' })}`;
