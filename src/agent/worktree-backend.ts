@@ -15,6 +15,7 @@ export interface WorktreeBackendOptions {
   readonly env: Environment;
   readonly runId: string;
   readonly worktreesDir: string;
+  readonly uid: number;
 }
 
 export class WorktreeBackend implements AgentBackend {
@@ -38,11 +39,11 @@ export class WorktreeBackend implements AgentBackend {
   }
 
   async #runIsolated(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
-    const { inner, cwd, env, runId, worktreesDir } = this.#options;
+    const { inner, cwd, env, runId, worktreesDir, uid } = this.#options;
     const from = { cwd, env };
     const made = await this.#turns.add(async () => {
       if (signal.aborted) return undefined;
-      return await createWorktree({ from, worktreesDir, runId, callId: call.id });
+      return await createWorktree({ from, worktreesDir, runId, callId: call.id, uid });
     });
     if (made === undefined) return failure('stopped', 'stopped before it started');
     if (made.kind === 'failed')

@@ -1,6 +1,7 @@
 /** One isolated working tree, made from HEAD on a branch of its own, where the person's own tree and branches stay as they are. */
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolders, makeInnerFolder } from '../wire/make-folders.ts';
 import { type GitPlace, git } from './git.ts';
 
 export interface Worktree {
@@ -19,6 +20,8 @@ export interface WorktreeWish {
   readonly worktreesDir: string;
   readonly runId: string;
   readonly callId: number;
+  /** Ours. */
+  readonly uid: number;
 }
 
 export type WorktreeMade =
@@ -37,7 +40,7 @@ export async function createWorktree(wish: WorktreeWish): Promise<WorktreeMade> 
 }
 
 async function addWorktree(wish: WorktreeWish, start: Start): Promise<WorktreeMade> {
-  await mkdir(wish.worktreesDir, { recursive: true, mode: 0o700 });
+  makeInnerFolder(wish.worktreesDir, wish.uid);
   // Should the folder lie inside a repository, that one's `git status` and `git add` pass it by.
   await writeFile(path.join(wish.worktreesDir, '.gitignore'), '*\n');
   const { name, branch } = await freeName(wish);
@@ -46,7 +49,7 @@ async function addWorktree(wish: WorktreeWish, start: Start): Promise<WorktreeMa
   if (!added.ok) return failed(`git worktree add said: ${added.message}`);
   const cwd = path.resolve(root, start.prefix);
   // A folder without tracked files is in no commit.
-  await mkdir(cwd, { recursive: true });
+  makeFolders(cwd);
   return { kind: 'made', worktree: { path: root, cwd, branch, startCommit: start.commit } };
 }
 
@@ -72,8 +75,30 @@ async function startOf(from: GitPlace): Promise<Start | Failed> {
   }
   const head = await git(from, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
   if (!head.ok) return failed(`the repository of ${from.cwd} has no commit yet: commit something first`);
+  const link = await linkOnTheWay(from, head.stdout, prefix);
+  if (link !== undefined) {
+    return failed(
+      `${link} is a folder here and a link in the last commit, which may lead anywhere: commit the folder first`,
+    );
+  }
   return { kind: 'start', commit: head.stdout, prefix };
 }
+
+/** The agent is to work in the new tree, not where a link in it leads. */
+async function linkOnTheWay(from: GitPlace, commit: string, prefix: string): Promise<string | undefined> {
+  const names = prefix.split('/').filter((name) => name !== '');
+  if (names.length === 0) return undefined;
+  const folders = names.map((_, at) => names.slice(0, at + 1).join('/'));
+  const listed = await git(from, ['ls-tree', '--full-tree', '-z', commit, '--', ...folders]);
+  if (!listed.ok) return undefined;
+  return listed.stdout
+    .split('\0')
+    .find((entry) => entry.startsWith(LINK))
+    ?.replace(/^[^\t]*\t/, '');
+}
+
+/** As git writes its mode. */
+const LINK = '120000 ';
 
 /** An earlier attempt of the run may have kept the worktree, or only the branch, of the same call. */
 async function freeName({ from, worktreesDir, runId, callId }: WorktreeWish) {

@@ -37,7 +37,7 @@ export async function backendFor(
   { signal, hurry }: Stops,
   ofSession?: SessionAgents,
 ): Promise<(folder: RunFolder, runId: string) => AgentBackend> {
-  const { env, nodePath, distDir, clock, kill, cores } = program;
+  const { env, nodePath, distDir, clock, kill, cores, uid } = program;
   if (rehearsesHere(options)) {
     if (options.agent === 'claude') {
       throw new UserError(
@@ -63,7 +63,7 @@ export async function backendFor(
   return (folder, runId) => {
     const setup = { program: agent, runId, cwd, settings, limits, agentsDir: folder.agentsDir };
     const inner = new HostedBackend({ nodePath, hostPath, env, setup, clock, kill, hosts, hurry });
-    return new WorktreeBackend({ inner, cwd, env, runId, worktreesDir: folder.worktreesDir });
+    return new WorktreeBackend({ inner, cwd, env, runId, worktreesDir: folder.worktreesDir, uid });
   };
 }
 

@@ -174,7 +174,7 @@ async function inSlot(call: AgentCall, lease: Lease, context: CallContext): Prom
   const { shape, run, stdin, front, program } = context;
   const ticket = ticketOf(lease);
   const isTerminal = isatty(1);
-  const record = isTerminal ? undefined : new StdoutRecord(recordFile(run.dir, call.id));
+  const record = isTerminal ? undefined : new StdoutRecord(recordFile(run.dir, call.id), program.uid);
   const reading = new OutputReading(shape.format);
   const see = (chunk: Buffer): void => {
     record?.write(chunk);

@@ -1,19 +1,22 @@
 /** The bytes of a call's stdout, in its run's folder. A disk that is full costs the record, never the call. */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { makeInnerFolder } from '../wire/make-folders.ts';
 
 export function recordFile(runDir: string, call: number): string {
   return path.join(runDir, 'agents', `${call}.out`);
 }
 
+const FRESH = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW;
+
 export class StdoutRecord {
   #descriptor: number | undefined;
   #bytes = 0;
 
-  constructor(file: string) {
+  constructor(file: string, uid: number) {
     try {
-      mkdirSync(path.dirname(file), { mode: 0o700, recursive: true });
-      this.#descriptor = openSync(file, 'w', 0o600);
+      makeInnerFolder(path.dirname(file), uid);
+      this.#descriptor = openSync(file, FRESH, 0o600);
     } catch {
       // Then there is none.
     }

@@ -1,5 +1,5 @@
 /** The run of a day: what is called outside any other run stands in its journal, so that nothing pooled is unrecorded. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { VERSION } from '../../core/program.ts';
 import { DEFAULT_AGENT_CAP, type RunCaps, type RunOptions } from '../../core/run.ts';
@@ -8,6 +8,7 @@ import { type RunDescription, RunFolder } from '../../journal/run-folder.ts';
 import { makePrivateDir } from '../../journal/state-dir.ts';
 import { NOTHING_RECORDED, recordedCalls } from '../../pool/recorded-calls.ts';
 import { resumedAttempt } from '../../pool/resumed-attempt.ts';
+import { makeInnerFolder } from '../../wire/make-folders.ts';
 import { JOURNAL_FORMAT, type JournalRecord } from '../../wire/record.ts';
 import type { RunParts } from './run-parts.ts';
 
@@ -48,7 +49,8 @@ export async function makeStandingFolder(
   makePrivateDir(stateDir, uid);
   makePrivateDir(path.join(stateDir, 'runs'), uid);
   const folder = new RunFolder(stateDir, runId);
-  mkdirSync(folder.agentsDir, { recursive: true, mode: 0o700 });
+  makeInnerFolder(folder.dir, uid);
+  makeInnerFolder(folder.agentsDir, uid);
   if (existsSync(folder.descriptionFile)) return;
   const description: RunDescription = {
     format: JOURNAL_FORMAT,

@@ -1,7 +1,8 @@
 /** `--results DIR`: a folder for each item, with the files that GNU parallel writes, and the record. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EXIT, UserError } from '../../core/exit.ts';
+import { makeFolders } from '../../wire/make-folders.ts';
 import type { ItemResult } from '../../workflow/map/ask-item.ts';
 import { answerText, type MapRecord } from './map-record.ts';
 
@@ -17,7 +18,8 @@ export async function writeResults(dir: string, result: ItemResult, record: MapR
     ['record.json', `${JSON.stringify(record)}\n`],
   ];
   try {
-    await mkdir(folder, { recursive: true });
+    // The user's own place, as open to others as they have it.
+    makeFolders(folder);
     for (const [name, content] of files) await writeFile(path.join(folder, name), content);
   } catch (error) {
     throw new UserError(

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -18,6 +19,7 @@ import { RecordingWatch } from '../../support/agent-run.ts';
 import { agentCall, reply } from '../../support/calls.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
+const UID = process.getuid?.() ?? 0;
 const ENV = {
   PATH: process.env['PATH'],
   HOME: '/nonexistent',
@@ -73,7 +75,14 @@ function isolation({
       close: async () => {},
     }),
   };
-  const backend = new WorktreeBackend({ inner, cwd, env: { ...ENV, ...env }, runId: 'r-1', worktreesDir });
+  const backend = new WorktreeBackend({
+    inner,
+    cwd,
+    env: { ...ENV, ...env },
+    runId: 'r-1',
+    worktreesDir,
+    uid: UID,
+  });
   const run = (id = 1, signal = new AbortController().signal): Promise<Outcome> =>
     backend.run(agentCall({ id, isolation: 'worktree' }), new RecordingWatch(), signal);
   return { backend, places, run, worktreesDir };
@@ -130,6 +139,34 @@ describe('where the agent works', () => {
       work: ({ cwd }) => expect(existsSync(cwd)).toBe(true),
     });
     expect(await run()).toMatchObject({ kind: 'reply', worktree: undefined });
+  });
+
+  test('never where a link of the last commit leads, though it is a folder by now', async () => {
+    const dir = repository();
+    const elsewhere = temporaryFolder();
+    symlinkSync(elsewhere, path.join(dir, 'linked'));
+    git(dir, 'add', '.');
+    git(dir, 'commit', '--quiet', '-m', 'link');
+    rmSync(path.join(dir, 'linked'));
+    mkdirSync(path.join(dir, 'linked/deep'), { recursive: true });
+    const { run, places } = isolation({ cwd: path.join(dir, 'linked/deep') });
+    expect(await run()).toMatchObject({
+      reason: 'worktree-failed',
+      message: expect.stringContaining('linked is a folder here and a link in the last commit') as string,
+    });
+    expect([places, readdirSync(elsewhere), branches(dir)]).toEqual([[], [], ['main']]);
+  });
+
+  test('never in a folder of worktrees that is a link', async () => {
+    const worktreesDir = path.join(temporaryFolder(), 'wt');
+    const elsewhere = temporaryFolder();
+    symlinkSync(elsewhere, worktreesDir);
+    const { run } = isolation({ cwd: repository(), worktreesDir });
+    expect(await run()).toMatchObject({
+      reason: 'worktree-failed',
+      message: expect.stringContaining('is no folder (a link to one is none)') as string,
+    });
+    expect(readdirSync(elsewhere)).toEqual([]);
   });
 
   test('a run that reached its folder through a symbolic link', async () => {

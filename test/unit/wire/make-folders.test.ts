@@ -1,7 +1,7 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { makeFolders } from '../../../src/wire/make-folders.ts';
+import { makeFolders, makeInnerFolder } from '../../../src/wire/make-folders.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 test('makes all that are missing, and leaves those that are there', () => {
@@ -23,4 +23,22 @@ test('fails where a file stands in the way', () => {
 
 test.runIf(process.platform === 'linux')('fails at once where the kernel has no folders made', () => {
   expect(() => makeFolders('/proc/andwait/none')).toThrow(/ENOENT/);
+});
+
+test('a folder inside one of ours is closed, and may be there already', () => {
+  const dir = path.join(temporaryFolder(), 'runs/r');
+  const uid = statSync(path.dirname(path.dirname(dir))).uid;
+  makeInnerFolder(dir, uid);
+  makeInnerFolder(dir, uid);
+  expect((statSync(dir).mode & 0o777).toString(8)).toBe('700');
+  expect(() => makeInnerFolder(dir, uid + 1)).toThrow(
+    `${dir} belongs to uid ${uid}, not to you (uid ${uid + 1})`,
+  );
+});
+
+test.each(['somewhere', 'nowhere'])('a link that leads %s is none', (target) => {
+  const root = temporaryFolder();
+  mkdirSync(path.join(root, 'somewhere'));
+  symlinkSync(path.join(root, target), path.join(root, 'link'));
+  expect(() => makeInnerFolder(path.join(root, 'link'), statSync(root).uid)).toThrow('/link is no folder');
 });
