@@ -1,5 +1,5 @@
 /** What a run says while it runs: the lines of `--output ndjson`, and all that the progress display knows. */
-import type { FailureReason, KeptWorktree, Usage } from './outcome.ts';
+import type { FailureReason, KeptWorktree, Outcome, Usage } from './outcome.ts';
 import {
   type CapName,
   type RunResult,
@@ -59,6 +59,8 @@ export type RunEvent =
       readonly type: 'call_activity';
       readonly call: number;
       readonly activity: CallActivity;
+      /** Where the agent's events tell it. */
+      readonly soFar?: CallSoFar | undefined;
       readonly at: number;
     }
   | {
@@ -87,6 +89,14 @@ export type RunEvent =
     }
   | RunResult;
 
+/** What a running agent has told of itself. */
+export interface CallSoFar {
+  /** A lower bound: the last message may still grow. */
+  readonly usage: Usage;
+  /** The one that answers, whichever was asked for. */
+  readonly model: string | undefined;
+}
+
 /** What an agent is doing now, as far as its events tell. */
 export type CallActivity =
   | { readonly kind: 'tool'; readonly tool: string }
@@ -112,4 +122,40 @@ export function tallyAfter(tally: Tally, event: RunEvent): Tally {
     default:
       return tally;
   }
+}
+
+type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
+type Named = { readonly id: number; readonly label: string };
+
+/** The end of a call as it is shown. */
+export function settledEvent(
+  { id, label }: Named,
+  outcome: Outcome,
+  how: { readonly replayed: boolean; readonly durationMs: number; readonly at: number },
+): EventOf<'call_settled'> {
+  const { usage, costUsd, worktree } = outcome;
+  return {
+    type: 'call_settled',
+    call: id,
+    label,
+    end: outcome.kind === 'reply' ? 'reply' : outcome.reason,
+    summary: summaryOf(outcome),
+    usage,
+    costUsd,
+    denials: outcome.denials.map(({ toolName }) => toolName),
+    worktree,
+    ...how,
+  };
+}
+
+/** An agent's end that was none of its call. */
+export function putBackEvent({ id, label }: Named, outcome: Outcome, at: number): EventOf<'call_put_back'> {
+  const { usage, costUsd } = outcome;
+  return { type: 'call_put_back', call: id, label, summary: summaryOf(outcome), usage, costUsd, at };
+}
+
+const SUMMARY_CHARACTERS = 200;
+
+function summaryOf(outcome: Outcome): string {
+  return (outcome.kind === 'reply' ? outcome.text : outcome.message).slice(0, SUMMARY_CHARACTERS);
 }

@@ -8,7 +8,7 @@ import type { AgentCall } from '../core/call.ts';
 import type { Clock, TranscriptSink } from '../core/ports.ts';
 
 const LINE_FEED = new Uint8Array([10]);
-/** Lines are gathered up to here, or this long, before a write: many agents cost few writes, and a watcher sees what goes on. */
+/** Lines are gathered up to here, or this long, before a write: many agents cost few writes, and a watcher sees what goes on, also when nothing follows. */
 const FLUSH_BYTES = 64 * 1024;
 const FLUSH_MS = 500;
 
@@ -31,13 +31,12 @@ export class TranscriptFile implements TranscriptSink {
   #descriptor: number | undefined;
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
-  #flushedAt: number;
+  #cancelFlush: (() => void) | undefined;
   #failure: Error | undefined;
 
   constructor(file: string, call: AgentCall, clock: Clock) {
     this.#file = file;
     this.#clock = clock;
-    this.#flushedAt = clock.monotonicMs();
     const first: PromptLine = { type: 'andwait/call', call: call.id, label: call.label, prompt: call.prompt };
     this.write(Buffer.from(JSON.stringify(first)));
   }
@@ -45,8 +44,8 @@ export class TranscriptFile implements TranscriptSink {
   write(line: Uint8Array): void {
     this.#pending.push(line, LINE_FEED);
     this.#pendingBytes += line.length + 1;
-    const isTime = this.#clock.monotonicMs() - this.#flushedAt >= FLUSH_MS;
-    if (isTime || this.#pendingBytes >= FLUSH_BYTES) this.#flush();
+    if (this.#pendingBytes >= FLUSH_BYTES) this.#flush();
+    else this.#cancelFlush ??= this.#clock.after(FLUSH_MS, () => this.#flush());
   }
 
   /** Rejects with the first thing that went wrong while writing. */
@@ -57,10 +56,11 @@ export class TranscriptFile implements TranscriptSink {
   }
 
   #flush(): void {
+    this.#cancelFlush?.();
+    this.#cancelFlush = undefined;
     const bytes = Buffer.concat(this.#pending);
     this.#pending = [];
     this.#pendingBytes = 0;
-    this.#flushedAt = this.#clock.monotonicMs();
     try {
       this.#descriptor ??= openSync(this.#file, 'a', 0o600);
       // A full disk or a signal can cut a write short.

@@ -56,6 +56,7 @@ const KNOWN = {
     agent: z.string(),
     rehearsal: z.boolean(),
     script: z.string(),
+    phases: optional(z.array(z.string())),
     options: z.looseObject({}),
     pid: z.number(),
     at: time,
@@ -96,7 +97,7 @@ const KNOWN = {
   replayed: z.looseObject({ ...call, attempt: z.number(), at: time }),
   refused: z.looseObject({ label: z.string(), cap: z.string(), at: time }),
   phase: z.looseObject({ title: z.string(), workflow: optional(z.string()), at: time }),
-  log: z.looseObject({ text: z.string(), at: time }),
+  log: z.looseObject({ text: z.string(), call: optional(z.number()), at: time }),
   end: z.looseObject({ attempt: z.number(), status: z.string(), at: time }),
 } satisfies Record<JournalRecord['type'], z.ZodMiniType>;
 

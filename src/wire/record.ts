@@ -25,6 +25,8 @@ export interface AttemptRecord {
   readonly rehearsal: boolean;
   /** File in the run's folder that holds the script of this attempt. */
   readonly script: string;
+  /** That the script declares. Absent where there is no script, and in journals of the first versions. */
+  readonly phases?: readonly string[];
   readonly args: Json | undefined;
   readonly options: RunOptions;
   readonly pid: number;
@@ -153,6 +155,8 @@ export interface PhaseRecord {
 export interface LogRecord {
   readonly type: 'log';
   readonly text: string;
+  /** The failed call that the line repeats. Journals of the first versions do not tell. */
+  readonly call?: number | undefined;
   readonly at: number;
 }
 

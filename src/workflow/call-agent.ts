@@ -9,7 +9,7 @@ import {
   type Refusal,
   type SlotSource,
 } from '../core/ports.ts';
-import type { RunEvent } from '../core/progress.ts';
+import { putBackEvent, type RunEvent, settledEvent } from '../core/progress.ts';
 
 export interface CallDeps {
   readonly pool: SlotSource;
@@ -89,17 +89,7 @@ async function runInLease(
   const isStopped = lease.stop === undefined ? signal : AbortSignal.any([signal, lease.stop]);
   const outcome = asSkipped(await backend.run(call, watch, isStopped), lease);
   if ((await lease.settle(outcome)) === 'again') {
-    const { usage, costUsd } = outcome;
-    const summary = summaryOf(outcome);
-    progress({
-      type: 'call_put_back',
-      call: call.id,
-      label: call.label,
-      summary,
-      usage,
-      costUsd,
-      at: clock.now(),
-    });
+    progress(putBackEvent(call, outcome, clock.now()));
     return 'again';
   }
   return settled(call, outcome, { replayed: false, durationMs: clock.monotonicMs() - began }, deps);
@@ -128,31 +118,12 @@ function refused(
   return refusal;
 }
 
-const SUMMARY_CHARACTERS = 200;
-
-function summaryOf(outcome: Outcome): string {
-  return (outcome.kind === 'reply' ? outcome.text : outcome.message).slice(0, SUMMARY_CHARACTERS);
-}
-
 function settled(
   call: AgentCall,
   outcome: Outcome,
-  { replayed, durationMs }: { readonly replayed: boolean; readonly durationMs: number },
+  how: { readonly replayed: boolean; readonly durationMs: number },
   { progress, clock }: CallDeps,
 ): Settled {
-  progress({
-    type: 'call_settled',
-    call: call.id,
-    label: call.label,
-    end: outcome.kind === 'reply' ? 'reply' : outcome.reason,
-    summary: summaryOf(outcome),
-    replayed,
-    usage: outcome.usage,
-    costUsd: outcome.costUsd,
-    denials: outcome.denials.map((denial) => denial.toolName),
-    worktree: outcome.worktree,
-    durationMs,
-    at: clock.now(),
-  });
+  progress(settledEvent(call, outcome, { ...how, at: clock.now() }));
   return { kind: 'settled', call, outcome };
 }

@@ -52,6 +52,7 @@ export async function launchRun(
     agent: backend.title,
     rehearsal: options.rehearse,
     script: run.scriptFile,
+    phases: script.meta.phases.map(({ title }) => title),
     args,
     options,
     pid: deps.pid,

@@ -130,7 +130,7 @@ export class RunSession {
   /** `call`: the failed call that the line tells of. */
   log(text: string, call?: number): void {
     const at = this.#deps.clock.now();
-    this.#deps.record({ type: 'log', text, at });
+    this.#deps.record({ type: 'log', text, call, at });
     this.progress({ type: 'log', text, call, at });
   }
 
