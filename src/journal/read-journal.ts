@@ -18,7 +18,7 @@ export function readJournal(file: string): Journal {
   const soundBytes = bytes.lastIndexOf(10) + 1;
   const lines = bytes.subarray(0, soundBytes).toString('utf8').split('\n');
   lines.pop();
-  const records = lines.flatMap((line, index) => recordOf(line, index + 1, file));
+  const records = lines.flatMap((line, index) => journalRecord(line, index + 1, file) ?? []);
   refuseOtherFormats(records[0], file);
   return { records, soundBytes, notice: noticeOf(bytes.length - soundBytes, file) };
 }
@@ -30,13 +30,14 @@ function requireRegular(file: string): void {
   }
 }
 
-function recordOf(line: string, number: number, file: string): JournalRecord[] {
+/** `undefined`: a record of a newer version. Throws a `UserError` that names the line when it is damaged. */
+export function journalRecord(line: string, number: number, file: string): JournalRecord | undefined {
   const decoded = decodeRecord(line);
   switch (decoded.kind) {
     case 'record':
-      return [decoded.record];
+      return decoded.record;
     case 'unknown':
-      return [];
+      return undefined;
     case 'damaged':
       throw new UserError(
         `the journal ${file} is damaged at line ${number} (${decoded.problem}): ${JSON.stringify(line.slice(0, 80))}; restore the file, or start the run afresh`,
@@ -44,7 +45,7 @@ function recordOf(line: string, number: number, file: string): JournalRecord[] {
   }
 }
 
-function refuseOtherFormats(first: JournalRecord | undefined, file: string): void {
+export function refuseOtherFormats(first: JournalRecord | undefined, file: string): void {
   if (first === undefined) return;
   if (first.type !== 'header') {
     throw new UserError(

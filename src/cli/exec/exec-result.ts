@@ -1,16 +1,9 @@
 /** What came of a recipe's calls, folded from the journal: they were made by processes that we never saw. */
-import type { RunEvent } from '../../core/progress.ts';
-import {
-  CAPS,
-  EMPTY_TALLY,
-  type RunStatus,
-  type Tally,
-  tallyRefusal,
-  tallySettled,
-  tallyStarted,
-} from '../../core/run.ts';
+import { tallyAfter } from '../../core/progress.ts';
+import { EMPTY_TALLY, type RunStatus, type Tally } from '../../core/run.ts';
+import { RecordedEvents } from '../../journal/follow/recorded-events.ts';
 import { RunFindings } from '../../report/run-findings.ts';
-import type { JournalRecord, OutcomeRecord, ReplayedRecord, StartedRecord } from '../../wire/record.ts';
+import type { JournalRecord } from '../../wire/record.ts';
 import type { RecipeEnd } from './exec-process.ts';
 
 export interface CallsOfAttempt {
@@ -22,93 +15,28 @@ export interface CallsOfAttempt {
   readonly open: number;
 }
 
-type SettledEvent = Extract<RunEvent, { type: 'call_settled' }>;
-
 export function callsOf(records: readonly JournalRecord[], attempt: number): CallsOfAttempt {
   const findings = new RunFindings();
-  const started = new Map<number, StartedRecord>();
-  const outcomes = new Map<number, OutcomeRecord>();
+  const recorded = new RecordedEvents({ runId: '', name: '', description: '' });
   const open = new Set<number>();
   let tally = EMPTY_TALLY;
   let unmetered = 0;
   let isOurs = false;
-  const settle = (event: SettledEvent): void => {
-    tally = tallySettled(tally, { ...event, denials: event.denials });
-    findings.addSettled(event);
-  };
   for (const record of records) {
-    switch (record.type) {
-      case 'attempt':
-        isOurs = record.attempt === attempt;
-        break;
-      case 'started':
-        started.set(record.call, record);
-        if (record.attempt !== attempt) break;
-        open.add(record.call);
-        tally = tallyStarted(tally);
-        break;
-      case 'outcome':
-        outcomes.set(record.call, record);
-        if (record.attempt !== attempt) break;
-        open.delete(record.call);
-        if (record.outcome.unmetered) unmetered += 1;
-        settle(settledEvent(record, labelOf(started, record), false));
-        break;
-      case 'replayed': {
-        const outcome = outcomes.get(record.call);
-        if (record.attempt !== attempt || outcome === undefined) break;
-        tally = tallyStarted(tally);
-        settle({ ...settledEvent(outcome, labelOf(started, record), true), call: record.call });
-        break;
-      }
-      case 'refused': {
-        // The journal names each cap's first refusal only.
-        if (!isOurs) break;
-        tally = tallyRefusal(tally);
-        const message = `${record.label} was the first`;
-        const cap = CAPS.find((known) => known === record.cap) ?? 'agents';
-        findings.addRefusal({
-          type: 'call_refused',
-          call: undefined,
-          label: record.label,
-          cap,
-          message,
-          at: record.at,
-        });
-        break;
-      }
+    const events = recorded.of(record);
+    if (record.type === 'attempt') isOurs = record.attempt === attempt;
+    if (!isOurs) continue;
+    if (record.type === 'outcome' && record.outcome.unmetered) unmetered += 1;
+    for (const event of events) {
+      tally = tallyAfter(tally, event);
+      if (event.type === 'call_started') open.add(event.call);
+      if (event.type === 'call_refused') findings.addRefusal(event);
+      if (event.type !== 'call_settled') continue;
+      open.delete(event.call);
+      findings.addSettled(event);
     }
   }
   return { tally, findings, unmetered, open: open.size };
-}
-
-function labelOf(
-  started: ReadonlyMap<number, StartedRecord>,
-  { call }: OutcomeRecord | ReplayedRecord,
-): string {
-  return started.get(call)?.label ?? '';
-}
-
-function settledEvent(
-  { call, outcome, durationMs, at }: OutcomeRecord,
-  label: string,
-  replayed: boolean,
-): SettledEvent {
-  const isReply = outcome.kind === 'reply';
-  return {
-    type: 'call_settled',
-    call,
-    label,
-    end: isReply ? 'reply' : outcome.reason,
-    summary: isReply ? outcome.text.slice(0, 200) : outcome.message,
-    replayed,
-    usage: outcome.usage,
-    costUsd: outcome.costUsd,
-    denials: outcome.denials.map(({ toolName }) => toolName),
-    worktree: outcome.worktree,
-    durationMs,
-    at,
-  };
 }
 
 /** A recipe says by its exit status how it went, as far as it knows. */
