@@ -56,7 +56,8 @@ function modelUsage(entry: JsonObject): Usage {
   };
 }
 
-function turnUsage(entry: JsonObject): Usage {
+/** As the API bills one message, or one turn. */
+export function turnUsage(entry: JsonObject): Usage {
   return {
     inputTokens: amountOf(entry['input_tokens']) ?? 0,
     outputTokens: amountOf(entry['output_tokens']) ?? 0,

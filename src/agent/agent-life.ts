@@ -10,6 +10,7 @@ import { ChildOutput } from './child-output.ts';
 import type { CommandLine } from './command-line.ts';
 import { Ending } from './ending.ts';
 import { type KillProcess, ProcessGroup } from './process-group.ts';
+import { SoFar } from './so-far.ts';
 import { spawnFailureMessage } from './spawn-failure.ts';
 import { startLeased } from './start-leased.ts';
 import { StderrTail } from './stderr-tail.ts';
@@ -87,11 +88,15 @@ function readStream(
   { graceMs, moreWorkMs, maxLineBytes }: AgentLimits,
 ) {
   const fold = new StreamFold();
+  const soFar = new SoFar();
   const reader = new StreamItemReader((item, line) => {
     fold.add(item);
     if (line !== undefined) transcript.write(line);
-    const activity = item.kind === 'event' ? activityOf(item.event) : undefined;
-    if (activity !== undefined) watch.activity(activity);
+    if (item.kind === 'event') {
+      soFar.add(item.event);
+      const activity = activityOf(item.event);
+      if (activity !== undefined) watch.activity(activity, soFar.value);
+    }
     const { stage } = fold;
     if (stage !== 'before-result') {
       ending.grace(stage === 'after-result' ? graceMs : moreWorkMs, stage === 'after-result');

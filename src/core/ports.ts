@@ -1,7 +1,7 @@
 /** The outside world, by role. An adapter is named by its mechanism, a test double `Fake…` or `Manual…`. */
 import type { AgentCall, CallRequest } from './call.ts';
 import type { Outcome, Pressure } from './outcome.ts';
-import type { CallActivity } from './progress.ts';
+import type { CallActivity, CallSoFar } from './progress.ts';
 import type { CapName } from './run.ts';
 
 /** Time. Contract: a callback never runs inside `after` itself, and never once its cancel was called. */
@@ -29,7 +29,7 @@ export interface AgentWatch {
   readonly ticket: LeaseTicket | undefined;
   /** The agent's process has started. */
   runs(pid: number): void;
-  activity(activity: CallActivity): void;
+  activity(activity: CallActivity, soFar?: CallSoFar): void;
   /** Its model API pressed it: told at once, for it may go on for minutes. */
   pressed(pressure: Pressure): void;
   /** Something that a person should know, and that is no reason to throw a paid answer away. */

@@ -1,5 +1,5 @@
 /** The parts of a `RunView`: a call as far as it is known, and the group it is shown in. */
-import type { CallActivity, RunEvent } from '../core/progress.ts';
+import type { CallActivity, CallSoFar, RunEvent } from '../core/progress.ts';
 
 export type SettledEvent = Extract<RunEvent, { type: 'call_settled' }>;
 
@@ -14,6 +14,7 @@ export interface CallView {
   readonly state: CallState;
   readonly startedAt: number | undefined;
   readonly activity: { readonly is: CallActivity; readonly since: number } | undefined;
+  readonly soFar: CallSoFar | undefined;
   readonly settled: SettledEvent | undefined;
 }
 

@@ -95,7 +95,9 @@ export class RunView {
         return;
       case 'call_activity': {
         const call = this.#calls.get(event.call);
-        if (call !== undefined) call.activity = { is: event.activity, since: event.at };
+        if (call === undefined) return;
+        call.activity = { is: event.activity, since: event.at };
+        call.soFar = event.soFar ?? call.soFar;
         return;
       }
       case 'call_settled':
@@ -137,6 +139,7 @@ export class RunView {
       state: 'queued',
       startedAt: undefined,
       activity: undefined,
+      soFar: undefined,
       settled: undefined,
     };
     this.#calls.set(id, call);

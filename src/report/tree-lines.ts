@@ -109,12 +109,14 @@ function callLine(call: CallView, depth: 1 | 2, around: TreeSurroundings): strin
   );
 }
 
-function callSpans({ startedAt, activity, model, settled }: CallView, now: number): Span[] {
+function callSpans({ state, startedAt, activity, soFar, model, settled }: CallView, now: number): Span[] {
   if (settled === undefined) {
+    if (state !== 'running') return [{ text: state, style: 'quiet' }];
     return [
       { text: elapsedText(now - (startedAt ?? now)), style: 'busy' },
       { text: activity === undefined ? '' : activityText(activity, now), mayBeCut: true },
-      { text: shortLine(model ?? '', 60), style: 'quiet', mayBeCut: true },
+      { text: soFar === undefined ? '' : usageText(soFar.usage), style: 'quiet' },
+      { text: shortLine(soFar?.model ?? model ?? '', 60), style: 'quiet', mayBeCut: true },
     ];
   }
   if (settled.replayed) return [{ text: 'replayed', style: 'quiet' }];

@@ -2,7 +2,7 @@
 import type { AgentCall } from '../core/call.ts';
 import type { Outcome, Pressure } from '../core/outcome.ts';
 import type { LeaseTicket } from '../core/ports.ts';
-import type { CallActivity } from '../core/progress.ts';
+import type { CallActivity, CallSoFar } from '../core/progress.ts';
 
 /** Where an agent works, when not where the run does. */
 export interface AgentPlace {
@@ -25,7 +25,12 @@ export type ToAgentHost<Setup> =
 
 export type FromAgentHost =
   | { readonly type: 'runs'; readonly call: number; readonly pid: number }
-  | { readonly type: 'activity'; readonly call: number; readonly activity: CallActivity }
+  | {
+      readonly type: 'activity';
+      readonly call: number;
+      readonly activity: CallActivity;
+      readonly soFar: CallSoFar | undefined;
+    }
   | { readonly type: 'pressed'; readonly call: number; readonly pressure: Pressure }
   | { readonly type: 'warn'; readonly call: number; readonly message: string }
   | { readonly type: 'outcome'; readonly call: number; readonly outcome: Outcome };

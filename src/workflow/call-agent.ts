@@ -9,7 +9,13 @@ import {
   type Refusal,
   type SlotSource,
 } from '../core/ports.ts';
-import { putBackEvent, type RunEvent, settledEvent } from '../core/progress.ts';
+import {
+  type CallActivity,
+  type CallSoFar,
+  putBackEvent,
+  type RunEvent,
+  settledEvent,
+} from '../core/progress.ts';
 
 export interface CallDeps {
   readonly pool: SlotSource;
@@ -83,8 +89,8 @@ async function runInLease(
     warn,
     runs: (pid: number) => lease.runs(pid),
     pressed: (pressure: Pressure) => lease.pressed(pressure),
-    activity: (activity: Extract<RunEvent, { type: 'call_activity' }>['activity']) =>
-      progress({ type: 'call_activity', call: call.id, activity, at: clock.now() }),
+    activity: (activity: CallActivity, soFar?: CallSoFar) =>
+      progress({ type: 'call_activity', call: call.id, activity, soFar, at: clock.now() }),
   };
   const isStopped = lease.stop === undefined ? signal : AbortSignal.any([signal, lease.stop]);
   const outcome = asSkipped(await backend.run(call, watch, isStopped), lease);

@@ -142,7 +142,7 @@ export class AgentHost {
         open.watch.runs(message.pid);
         return;
       case 'activity':
-        open.watch.activity(message.activity);
+        open.watch.activity(message.activity, message.soFar);
         return;
       case 'warn':
         open.watch.warn(message.message);

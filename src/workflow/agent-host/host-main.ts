@@ -71,7 +71,7 @@ class Host {
       ticket,
       runs: (pid) => this.#send({ type: 'runs', call: call.id, pid }),
       pressed: (pressure) => this.#send({ type: 'pressed', call: call.id, pressure }),
-      activity: (activity) => this.#send({ type: 'activity', call: call.id, activity }),
+      activity: (activity, soFar) => this.#send({ type: 'activity', call: call.id, activity, soFar }),
       warn: (message) => this.#send({ type: 'warn', call: call.id, message }),
     };
     const over = backend.run(call, watch, stop.signal).then((outcome) => {
