@@ -2,6 +2,7 @@
 import type { FailureReason, KeptWorktree, Outcome, Usage } from './outcome.ts';
 import {
   type CapName,
+  type HoldCause,
   type RunResult,
   type Tally,
   tallyPaid,
@@ -87,6 +88,15 @@ export type RunEvent =
       readonly message: string;
       readonly at: number;
     }
+  /** Nothing new starts from here on; what runs goes on. */
+  | {
+      readonly type: 'run_held';
+      readonly cause: HoldCause;
+      /** When it goes on, as far as is known. */
+      readonly resetAt: number | null;
+      readonly at: number;
+    }
+  | { readonly type: 'run_released'; readonly at: number }
   | RunResult;
 
 /** What a running agent has told of itself. */

@@ -72,6 +72,9 @@ export interface RunPause {
   readonly message: string;
 }
 
+/** Why nothing new of a run starts while what runs goes on. */
+export type HoldCause = 'person' | RunPause['cause'];
+
 /** Who took hold of a run from outside, as far as the system tells. */
 export interface Steerer {
   readonly pid: number;

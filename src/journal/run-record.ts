@@ -56,7 +56,7 @@ function readFiles(folder: RunFolder) {
 }
 
 /** The end is in the journal before `result.json` is written: a crash in between leaves the result of an older attempt. */
-function isOf(result: RunResult | undefined, attempt: number | undefined): boolean {
+export function isOf(result: RunResult | undefined, attempt: number | undefined): boolean {
   // Results of the first versions did not tell.
   const told: RunResult['attempts'] | undefined = result?.attempts;
   return told === undefined || told.at(-1)?.attempt === attempt;

@@ -1,7 +1,7 @@
 /** How one call is named and told of, wherever it is shown. */
 import type { Usage } from '../core/outcome.ts';
-import type { CallActivity } from '../core/progress.ts';
-import { dollarsText, durationText, elapsedText, tokensText } from './figures.ts';
+import type { CallActivity, RunEvent } from '../core/progress.ts';
+import { dollarsText, durationText, elapsedText, timeText, tokensText } from './figures.ts';
 import type { CallView, GroupView, SettledEvent } from './group-view.ts';
 import { shortLine } from './safe-text.ts';
 
@@ -56,4 +56,20 @@ export function usageText(usage: Usage): string {
 /** `api-error: …`; an agent's or a server's words, so cut and made harmless. */
 export function failureText({ end, summary }: Pick<SettledEvent, 'end' | 'summary'>): string {
   return summary === '' ? end : `${end}: ${shortLine(summary, MESSAGE_CHARACTERS)}`;
+}
+
+const HELD_BY = {
+  person: 'by a person',
+  quota: 'until the quota is there again',
+  credentials: 'until key or login are mended',
+  time: 'by its time limit',
+} as const;
+
+/** `by a person: nothing new starts`, `until the quota is there again, at 2026-11-22T16:41:00Z: …`. */
+export function heldText({
+  cause,
+  resetAt,
+}: Omit<Extract<RunEvent, { type: 'run_held' }>, 'type' | 'at'>): string {
+  const reset = resetAt === null ? '' : `, at ${timeText(resetAt)}`;
+  return `${HELD_BY[cause]}${reset}: nothing new starts`;
 }

@@ -55,3 +55,8 @@ export function wholeText(count: number): string {
 export function timesText(count: number): string {
   return `× ${wholeText(count)}`;
 }
+
+/** `2026-11-22T16:41:00Z`: the same in every time zone. The furthest dates JavaScript knows are the bounds. */
+export function timeText(at: number): string {
+  return Math.abs(at) > 8.64e15 ? 'an unknown time' : new Date(at).toISOString().replace('.000Z', 'Z');
+}

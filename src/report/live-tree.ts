@@ -10,7 +10,7 @@ import { safeLine, safeLines, shortLine } from './safe-text.ts';
 import { ScreenRegion, type TerminalSize } from './screen-region.ts';
 import { type Paint, paintFor } from './style.ts';
 import { layOut } from './tree-layout.ts';
-import { treeLine } from './tree-lines.ts';
+import { type TreeSurroundings, treeLine } from './tree-lines.ts';
 
 export interface LiveTreeOptions {
   readonly out: Writable;
@@ -18,6 +18,8 @@ export interface LiveTreeOptions {
   readonly size: () => TerminalSize;
   readonly clock: Clock;
   readonly colour: boolean;
+  /** What is drawn instead of the tree alone, in at most so many rows. */
+  readonly frame?: (around: TreeSurroundings, rows: number) => readonly string[];
 }
 
 const FRAME_MS = 100;
@@ -53,6 +55,11 @@ export class LiveTree implements ProgressSink {
     this.#drawBy(FRAME_MS);
   }
 
+  /** What is drawn has changed by other things than events. */
+  refresh(): void {
+    if (!this.#ended) this.#drawBy(FRAME_MS);
+  }
+
   /** The last tree stays. */
   end(): void {
     if (this.#ended) return;
@@ -83,7 +90,8 @@ export class LiveTree implements ProgressSink {
     this.#drawnAt = clock.monotonicMs();
     const size = realSize(this.#options.size());
     const around = { view: this.view, now: clock.now(), columns: size.columns - 1, paint: this.#paint };
-    const frame = layOut(this.view, size.rows - 1).map((row) => treeLine(row, around));
+    const { frame: drawn = treeFrame } = this.#options;
+    const frame = drawn(around, size.rows - 1);
     const written = this.#region.draw(this.#above, frame, size);
     this.#above = [];
     if (written !== '') out.write(written);
@@ -107,6 +115,11 @@ export class LiveTree implements ProgressSink {
         return [];
     }
   }
+}
+
+/** The tree alone. */
+export function treeFrame(around: TreeSurroundings, rows: number): string[] {
+  return layOut(around.view, rows).map((row) => treeLine(row, around));
 }
 
 /** A pseudo-terminal nobody has sized says 0 by 0. */

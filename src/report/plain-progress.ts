@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream';
 import type { Clock } from '../core/ports.ts';
 import type { RunEvent } from '../core/progress.ts';
 import { settledLine } from './call-lines.ts';
-import { activityText, callName, groupTitle } from './call-words.ts';
+import { activityText, callName, groupTitle, heldText } from './call-words.ts';
 import { elapsedText, wholeText } from './figures.ts';
 import { type CallView, type SettledEvent, stateAfter } from './group-view.ts';
 import { labelled } from './labelled-lines.ts';
@@ -17,8 +17,8 @@ import { safeLine, safeLines, shortLine } from './safe-text.ts';
 export interface PlainProgressOptions {
   readonly out: Writable;
   readonly clock: Clock;
-  /** After so long without a line, one tells what is under way. */
-  readonly silenceMs?: number;
+  /** After so long without a line, one tells what is under way; `null`: never. */
+  readonly silenceMs?: number | null;
 }
 
 const SILENCE_MS = 60_000;
@@ -33,6 +33,7 @@ export function plainProgress({ out, clock, silenceMs = SILENCE_MS }: PlainProgr
     if (lines.length === 0 || ended) return;
     out.write(`${lines.join('\n')}\n`);
     cancelTimer();
+    if (silenceMs === null) return;
     cancelTimer = clock.after(silenceMs, () => write(words.underWay(clock.now())));
   };
 
@@ -75,6 +76,10 @@ class PlainWords {
         return labelled('again', [`${shortLine(event.label, 120)}: ${safeLine(event.summary)}`]);
       case 'call_refused':
         return this.#refused(event);
+      case 'run_held':
+        return labelled('held', [heldText(event)]);
+      case 'run_released':
+        return labelled('goes on', ['new agents start again']);
       case 'call_queued':
       case 'call_started':
       case 'call_activity':

@@ -25,12 +25,16 @@ export function poolLines(status: PoolStatus, now: number, maxColumns: number): 
     { title: 'SINCE', cell: ({ call }) => durationText(now - call.since), align: 'right' },
   ];
   return [
-    slotsLine(status),
-    ...gateLines(status),
+    ...slotLines(status),
     `broker: andwait ${safeLine(version)}, pid ${pid}, up ${durationText(now - startedAt)}`,
     ...runs.map(runLine),
     ...alignedLines(columns, shown, maxColumns),
   ];
+}
+
+/** How many slots, and why nothing starts, if nothing does. */
+export function slotLines(status: PoolStatus): string[] {
+  return [slotsLine(status), ...gateLines(status)];
 }
 
 /** `2 of 3 slots taken, 1 lent, 5 calls waiting`. */

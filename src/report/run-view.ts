@@ -21,6 +21,7 @@ import {
 import { RunFindings } from './run-findings.ts';
 
 type StartedEvent = Extract<RunEvent, { type: 'run_started' }>;
+type HeldEvent = Extract<RunEvent, { type: 'run_held' }>;
 type CallSeen = Pick<CallView, 'id' | 'label' | 'model'>;
 
 export class RunView {
@@ -33,6 +34,7 @@ export class RunView {
   readonly #inOrder: OwnGroup[] = [];
   #started: StartedEvent | undefined;
   #result: RunResult | undefined;
+  #held: HeldEvent | undefined;
   #usage: Usage = NO_USAGE;
   #costUsd = 0;
 
@@ -46,6 +48,10 @@ export class RunView {
   }
   get result(): RunResult | undefined {
     return this.#result;
+  }
+  /** Why nothing new starts now. */
+  get held(): HeldEvent | undefined {
+    return this.#held;
   }
   get counts(): StateCounts {
     return this.#counts;
@@ -109,6 +115,12 @@ export class RunView {
         return;
       case 'result':
         this.#result = event;
+        return;
+      case 'run_held':
+        this.#held = event;
+        return;
+      case 'run_released':
+        this.#held = undefined;
         return;
       case 'log':
         return;

@@ -36,16 +36,23 @@ export function summaryLines({ result, findings, nextStep }: RunSummary): string
     ...entry('paused', result.pause === undefined ? '' : `${result.pause.cause}: ${result.pause.message}`),
     ...errorLines(result.error),
     ...entry('agents', countsText(result.calls)),
+    ...findingLines(findings),
+    ...entry('tokens', tokenText(result.usage)),
+    ...entry('cost', costText(result.costUsd, findings.unpricedCalls)),
+    ...entry('run', runId ?? ''),
+    ...(nextStep === undefined ? [] : [nextStep]),
+  ];
+}
+
+/** What wants looking at, whether the run has ended or not. */
+export function findingLines(findings: RunFindings): string[] {
+  return [
     ...failureLines(findings),
     ...[...findings.refusals].flatMap(([cap, { message, count }]) =>
       entry('refused', `${timesText(count)} by the ${cap} cap: ${shortLine(message, 300)}`),
     ),
     ...entry('denied', toolCountsText(findings.deniedTools)),
     ...worktreeLines(findings),
-    ...entry('tokens', tokenText(result.usage)),
-    ...entry('cost', costText(result.costUsd, findings.unpricedCalls)),
-    ...entry('run', runId ?? ''),
-    ...(nextStep === undefined ? [] : [nextStep]),
   ];
 }
 

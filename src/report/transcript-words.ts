@@ -3,7 +3,7 @@ import type { JsonObject } from '../core/json.ts';
 import type { AgentEvent, StreamItem } from '../wire/event.ts';
 import { blocksAt, flagAt, numberAt, objectAt, textAt } from './event-reading.ts';
 import { excerpt } from './excerpt.ts';
-import { wholeText } from './figures.ts';
+import { timeText, wholeText } from './figures.ts';
 import { labelled } from './labelled-lines.ts';
 import { resultLines } from './result-words.ts';
 import { safeLines, shortLine } from './safe-text.ts';
@@ -111,14 +111,8 @@ function rateLimitLines(info: JsonObject | undefined): string[] {
   if (status === 'allowed') return [];
   const kind = textAt(info, 'rateLimitType');
   const resetsAt = numberAt(info, 'resetsAt');
-  const until = resetsAt === undefined ? '' : `, until ${utcText(resetsAt)}`;
+  const until = resetsAt === undefined ? '' : `, until ${timeText(1000 * resetsAt)}`;
   return labelled('limit', [
     `${shortLine(status, 40)}${kind === undefined ? '' : `, ${shortLine(kind, 40)}`}${until}`,
   ]);
-}
-
-/** Seconds since the epoch, as the event has them; the furthest dates JavaScript knows are the bounds. */
-function utcText(epochSeconds: number): string {
-  const ms = epochSeconds * 1000;
-  return Math.abs(ms) > 8.64e15 ? 'an unknown time' : new Date(ms).toISOString();
 }

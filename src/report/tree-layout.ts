@@ -29,7 +29,7 @@ export function layOut(view: RunView, maxRows: number): TreeRow[] {
 }
 
 /** The run's own calls outside any phase stand directly under the run. */
-function hasTitle({ workflow, title }: GroupView): boolean {
+export function hasTitle({ workflow, title }: GroupView): boolean {
   return workflow !== undefined || title !== undefined;
 }
 

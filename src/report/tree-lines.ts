@@ -1,5 +1,5 @@
 /** The words of each row of the tree, fitted to the width of the screen: the label gives way last, figures drop off from the end. */
-import { activityText, failureText, figuresText, groupTitle, usageText } from './call-words.ts';
+import { activityText, failureText, figuresText, groupTitle, heldText, usageText } from './call-words.ts';
 import { countText, dollarsText, durationText, elapsedText, wholeText } from './figures.ts';
 import type { CallState, CallView, GroupView, StateCounts } from './group-view.ts';
 import type { RunView } from './run-view.ts';
@@ -14,6 +14,8 @@ export interface TreeSurroundings {
   readonly now: number;
   readonly columns: number;
   readonly paint: Paint;
+  /** The call a person has chosen. */
+  readonly chosen?: number | undefined;
 }
 
 interface Span {
@@ -47,8 +49,10 @@ function runLine(around: TreeSurroundings): string {
     ? durationText(view.result.durationMs)
     : elapsedText(now - (view.started?.at ?? now));
   const cost = view.costUsd === 0 ? '' : dollarsText(view.costUsd);
-  const spans = [
+  const held = view.held === undefined || view.result ? '' : `held ${heldText(view.held)}`;
+  const spans: Span[] = [
     { text: elapsed },
+    { text: held, style: 'warn' },
     ...countSpans(view.counts),
     { text: cost },
     { text: usageText(view.usage) },
@@ -99,11 +103,13 @@ function countSpans(counts: StateCounts): Span[] {
 
 function callLine(call: CallView, depth: 1 | 2, around: TreeSurroundings): string {
   const mark = CALL_MARKS[call.state];
-  const head = `${'  '.repeat(depth)}${around.paint(mark.style, mark.sign)} `;
+  const isChosen = call.id === around.chosen;
+  const indent = isChosen ? `${'  '.repeat(depth - 1)}> ` : '  '.repeat(depth);
+  const head = `${indent}${around.paint(mark.style, mark.sign)} `;
   return composed(
     head,
     `#${call.id} ${shortLine(call.label, 200)}`,
-    undefined,
+    isChosen ? 'title' : undefined,
     callSpans(call, around.now),
     around,
   );

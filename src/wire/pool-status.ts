@@ -1,5 +1,5 @@
 /** What the pool tells of itself: the answer to `status`. */
-import type { HoldCause } from './record.ts';
+import type { HoldCause } from '../core/run.ts';
 
 export interface PoolStatus {
   readonly version: string;
@@ -30,6 +30,9 @@ export interface PoolRunStatus {
 export interface PoolCallStatus {
   readonly call: number;
   readonly label: string;
+  readonly phase?: string | undefined;
+  readonly workflow?: string | undefined;
+  readonly model?: string | undefined;
   readonly state: 'waiting' | 'starting' | 'running' | 'ending';
   readonly pid: number | undefined;
   /** Milliseconds since the epoch: of the request, then of the grant. */

@@ -2,7 +2,7 @@
 import type { AgentCall, Effort } from '../core/call.ts';
 import type { Json } from '../core/json.ts';
 import type { Outcome, Pressure } from '../core/outcome.ts';
-import type { RunOptions, RunPause, RunStatus, Steerer, Steering } from '../core/run.ts';
+import type { HoldCause, RunOptions, RunStatus, Steerer, Steering } from '../core/run.ts';
 
 export const JOURNAL_FORMAT = 1;
 
@@ -120,8 +120,6 @@ export interface HeldRecord {
   readonly resetAt: number | null;
   readonly at: number;
 }
-
-export type HoldCause = 'person' | RunPause['cause'];
 
 /** It goes on. */
 export interface ReleasedRecord {

@@ -193,7 +193,9 @@ export class RunCalls {
     return this.all.map(({ call, state, since, leaseId }) => {
       const pid = leaseId === undefined ? undefined : this.#deps.slots.agentOf(leaseId)?.pid;
       const held = pid === undefined ? ('starting' as const) : ('running' as const);
-      return { call: call.id, label: call.label, state: state === 'held' ? held : state, pid, since };
+      const { id, label, phase, workflow, model } = call;
+      const place = { phase, workflow, model };
+      return { call: id, label, ...place, state: state === 'held' ? held : state, pid, since };
     });
   }
 

@@ -1,9 +1,8 @@
 /** Why nothing new of a run starts, for as long as there is a reason; and the end of the run where waiting would not help. */
 
 import type { Clock } from '../../core/ports.ts';
-import type { RunPause } from '../../core/run.ts';
+import type { HoldCause, RunPause } from '../../core/run.ts';
 import type { PoolRunStatus } from '../../wire/pool-status.ts';
-import type { HoldCause } from '../../wire/record.ts';
 import type { RunCalls } from './run-calls.ts';
 import type { RunRecords } from './run-records.ts';
 

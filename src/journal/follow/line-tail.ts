@@ -1,5 +1,5 @@
 /** Lines that are appended to a file, each handed over once it is whole: what is torn now may be whole the next time, or be cut away by whoever writes on. */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { LineSplitter } from '../../wire/line-splitter.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -19,13 +19,13 @@ export class LineTail {
 
   /** Calls `take` for each line that came since the last time, without its line feed. Nothing comes of a file that is not there. */
   read(take: (line: Buffer) => void): void {
+    const found = statSync(this.#file, { throwIfNoEntry: false });
+    const seen = `${found?.size} ${found?.mtimeMs}`;
+    if (!found?.isFile() || seen === this.#seen) return;
     const descriptor = this.#open();
     if (descriptor === undefined) return;
+    this.#seen = seen;
     try {
-      const found = fstatSync(descriptor);
-      const seen = `${found.size} ${found.mtimeMs}`;
-      if (!found.isFile() || seen === this.#seen) return;
-      this.#seen = seen;
       this.#readOn(descriptor, take);
     } finally {
       closeSync(descriptor);

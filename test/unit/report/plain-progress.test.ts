@@ -7,6 +7,7 @@ import { ManualClock } from './manual-clock.ts';
 import {
   activity,
   failed,
+  held,
   log,
   phase,
   queued,
@@ -37,6 +38,15 @@ describe('the line of an event', () => {
     ['run', [runStarted()], ['run      audit r-1, agents: rehearsal']],
     ['phase', [phase('Find')], ['phase    Find']],
     ['phase of a child workflow', [phase('Find', 'kid')], ['phase    ▸ kid · Find']],
+    [
+      'held and gone on',
+      [held('quota', Date.UTC(2026, 0, 1)), { type: 'run_released', at: 0 }],
+      [
+        'held     until the quota is there again, at 2026-01-01T00:00:00Z: nothing new starts',
+        'goes on  new agents start again',
+      ],
+    ],
+    ['held by a person', [held('person')], ['held     by a person: nothing new starts']],
     ['log', [log('one\n  two')], ['log      one', '           two']],
     ['queued, started and busy calls: none', [queued(1), started(1), activity(1, { kind: 'text' })], []],
     ['done', [queued(1), settled(1)], ['done     #1 agent-1: 12s, 12.3k in 2.1k out, $0.0042']],
@@ -176,6 +186,16 @@ describe('silence', () => {
     expect(out.lines()[1]).toContain('longest: #2 agent-2, 40s');
     sink.end();
   });
+});
+
+test('a log that is piped on says nothing while nothing happens', () => {
+  const out = new CapturedOutput();
+  const clock = new ManualClock();
+  const sink = plainProgress({ out, clock, silenceMs: null });
+  sink.event(runStarted());
+  clock.advance(3_600_000);
+  expect(out.lines().length).toBe(1);
+  expect(clock.pending).toBe(0);
 });
 
 test('after the end nothing is written and no timer is left', () => {

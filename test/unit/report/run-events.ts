@@ -82,6 +82,10 @@ export function refused(label: string, cap: 'agents' | 'tokens' = 'agents', call
   return { type: 'call_refused', call, label, cap, message: `the cap of ${cap} is reached`, at: 0 };
 }
 
+export function held(cause: EventOf<'run_held'>['cause'], resetAt: number | null = null): RunEvent {
+  return { type: 'run_held', cause, resetAt, at: 0 };
+}
+
 export function result(more: Partial<RunResult> = {}): RunResult {
   return {
     type: 'result',

@@ -6,6 +6,7 @@ import { RunView } from '../../../src/report/run-view.ts';
 import {
   activity,
   failed,
+  held,
   phase,
   queued,
   refused,
@@ -157,4 +158,20 @@ describe('findings', () => {
     ['a reply that was free', settled(1, { costUsd: 0 }), 0],
     ['a replay', settled(1, { costUsd: null, replayed: true }), 0],
   ])('unpriced: %s', (_name, event, unpriced) => expect(viewOf(event).findings.unpricedCalls).toBe(unpriced));
+});
+
+test('held until it is released', () => {
+  expect(viewOf(held('person')).held).toMatchObject({ cause: 'person', resetAt: null });
+  expect(viewOf(held('person'), { type: 'run_released', at: 1 }).held).toBeUndefined();
+});
+
+test('what a running agent told of itself stays until it tells more', () => {
+  const soFar = { usage: USAGE, model: 'opus-5' };
+  const view = viewOf(
+    queued(1),
+    started(1),
+    { type: 'call_activity', call: 1, activity: { kind: 'text' }, soFar, at: 1 },
+    activity(1, { kind: 'tool', tool: 'Read' }),
+  );
+  expect(view.calls.get(1)).toMatchObject({ soFar, activity: { is: { tool: 'Read' } } });
 });

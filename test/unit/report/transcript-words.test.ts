@@ -206,7 +206,7 @@ describe('other events', () => {
         type: 'rate_limit_event',
         rate_limit_info: { status: 'rejected', rateLimitType: 'five_hour', resetsAt: 1_767_225_600 },
       },
-      ['limit    rejected, five_hour, until 2026-01-01T00:00:00.000Z'],
+      ['limit    rejected, five_hour, until 2026-01-01T00:00:00Z'],
     ],
     [
       'a rate limit until the end of time',
