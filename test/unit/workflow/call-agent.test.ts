@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CallRequest } from '../../../src/core/call.ts';
-import { failure, type Outcome } from '../../../src/core/outcome.ts';
+import { failure, NO_USAGE, type Outcome } from '../../../src/core/outcome.ts';
 import { CallSkipped, type Lease, type SlotSource } from '../../../src/core/ports.ts';
 import type { RunEvent } from '../../../src/core/progress.ts';
 import type { RunCaps } from '../../../src/core/run.ts';
@@ -52,13 +52,14 @@ test('is told from the queue to its end', async () => {
   const { backend, events, call } = setUp();
   const settled = call({ prompt: 'a', phase: 'P' });
   const [agent] = await backend.started(1);
-  agent?.watch.activity({ kind: 'tool', tool: 'Read' });
+  const soFar = { usage: NO_USAGE, model: 'opus-5' };
+  agent?.watch.activity({ kind: 'tool', tool: 'Read' }, soFar);
   agent?.end(reply('A', tokens(7)));
   await settled;
   expect(events).toMatchObject([
     { type: 'call_queued', call: 1, label: 'a', phase: 'P' },
     { type: 'call_started', call: 1 },
-    { type: 'call_activity', call: 1, activity: { kind: 'tool', tool: 'Read' } },
+    { type: 'call_activity', call: 1, activity: { kind: 'tool', tool: 'Read' }, soFar },
     { type: 'call_settled', call: 1, end: 'reply', summary: 'A', usage: { outputTokens: 7 } },
   ]);
 });
