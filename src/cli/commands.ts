@@ -14,7 +14,9 @@ import {
   defineLogsOptions,
   defineResultOptions,
   defineShellenvOptions,
+  defineStatusOptions,
   defineValidateOptions,
+  defineWatchOptions,
 } from './reading/reading-options.ts';
 import { defineResumeFlags, defineRunFlags } from './run/run-flags.ts';
 import { resumeByFile, resumeCommandLine, runCommandLine } from './run/run-options.ts';
@@ -99,7 +101,25 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       }),
     )
     .command(
-      'result <run>',
+      'status [run]',
+      'the pool and the latest runs, or how far one run is',
+      defineStatusOptions,
+      carriedOutBy(async (parsed) => {
+        const { statusCommand } = await import('./status/status-command.ts');
+        return await statusCommand(parsed, program);
+      }),
+    )
+    .command(
+      'watch [run]',
+      'follow a run: its tree, live, and keys to take hold of it',
+      defineWatchOptions,
+      carriedOutBy(async (parsed) => {
+        const { watchCommand } = await import('./watch/watch-command.ts');
+        return await watchCommand(parsed, program);
+      }),
+    )
+    .command(
+      'result [run]',
       'what a run returned, on stdout',
       defineResultOptions,
       carriedOutBy(async (parsed) => {
@@ -108,7 +128,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       }),
     )
     .command(
-      'logs <run> [call]',
+      'logs [run] [call]',
       'the calls of a run, or one agent in words',
       defineLogsOptions,
       carriedOutBy(async (parsed) => {

@@ -29,7 +29,7 @@ export async function findResumable(
   return { folder, run };
 }
 
-const GO_ON: Partial<Readonly<Record<RunKind, string>>> = {
+export const GO_ON: Partial<Readonly<Record<RunKind, string>>> = {
   workflow: 'andwait resume',
   exec: 'andwait exec --resume',
   map: 'andwait map --resume',

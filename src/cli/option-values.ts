@@ -37,3 +37,14 @@ export function wordOf(option: string, text: string | undefined): string | undef
   if (text !== '') return text;
   throw new UserError(`${option} "": expected a name; leave the flag out for the default`);
 }
+
+const AGE_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;
+
+/** Milliseconds of `30m`, `12h`, `30d`, `8w`. */
+export function ageOf(option: string, text: string): number {
+  const [, count, unit] = /^(\d+)([mhdw])$/.exec(text) ?? [];
+  if (count !== undefined) return Number(count) * AGE_MS[unit as keyof typeof AGE_MS];
+  throw new UserError(
+    `${option} ${JSON.stringify(text)}: expected minutes, hours, days or weeks, as in 30m, 12h, 30d, 8w`,
+  );
+}

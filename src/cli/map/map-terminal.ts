@@ -13,7 +13,7 @@ import type { MapOutcome } from '../../workflow/map/launch-map.ts';
 import { isFailure } from '../fail-on.ts';
 import { type Interruption, listenForInterruption } from '../interruption.ts';
 import { exitOfLost, firstError, flushed } from '../print-lines.ts';
-import { TERM } from '../run/open-progress.ts';
+import { isScreen } from '../run/open-progress.ts';
 import { goOn } from './go-on.ts';
 import type { MapCommandLine } from './map-options.ts';
 import { MapProgress } from './map-progress.ts';
@@ -30,10 +30,10 @@ export class MapTerminal implements Disposable, Stops {
     const { stdout, stderr, env, clock } = program;
     this.#line = line;
     this.#program = program;
-    const isScreen = stderr.isTTY === true && env[TERM] !== 'dumb' && !line.quiet;
+    const hasScreen = isScreen(stderr, env) && !line.quiet;
     const { bar, eta } = line;
     // Where stdout is the same screen, the answers come there: a line below them is for who asks for it.
-    const wantsLine = isScreen && (bar || stdout.isTTY !== true);
+    const wantsLine = hasScreen && (bar || stdout.isTTY !== true);
     this.progress = new MapProgress({
       out: stderr,
       clock,

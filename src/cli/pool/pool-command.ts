@@ -12,8 +12,8 @@ import type { Program } from '../../core/program.ts';
 import { poolLines } from '../../report/pool-words.ts';
 import { printLines } from '../print-lines.ts';
 import { columnsOf } from '../reading/list-command.ts';
+import { ScopedClock } from '../scoped-clock.ts';
 import { actionOf, type PoolOptions, settingsOf } from './pool-options.ts';
-import { ScopedClock } from './scoped-clock.ts';
 
 /** Returns the exit code. */
 export async function poolCommand(options: PoolOptions, program: Program): Promise<number> {

@@ -7,12 +7,13 @@ import type { Program } from '../../core/program.ts';
 import { collectGarbage } from '../../journal/collect-garbage.ts';
 import { type KeptCode, keptCode, keptCodeDir, staleCode } from '../../journal/kept-code.ts';
 import { stateDir } from '../../journal/state-dir.ts';
+import { ageOf } from '../option-values.ts';
 import { printLines } from '../print-lines.ts';
 import type { GcOptions } from './reading-options.ts';
 
 export async function gcCommand(options: GcOptions, program: Program): Promise<number> {
   const dryRun = options['dry-run'];
-  const olderThanMs = ageOf(options['older-than']);
+  const olderThanMs = ageOf('--older-than', options['older-than']);
   const state = stateDir(program);
   const verdicts = await collectGarbage(
     state,
@@ -65,18 +66,6 @@ function bytesOf(things: readonly { readonly bytes: number }[]): number {
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-const AGE_MS = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;
-
-function ageOf(text: string): number {
-  const [, count, unit] = /^(\d+)([hdw])$/.exec(text) ?? [];
-  if (count === undefined) {
-    throw new UserError(
-      `--older-than ${JSON.stringify(text)}: expected hours, days or weeks, as in 12h, 30d, 8w`,
-    );
-  }
-  return Number(count) * AGE_MS[unit as keyof typeof AGE_MS];
 }
 
 const SIZE_BYTES = { K: 1e3, M: 1e6, G: 1e9 } as const;

@@ -3,32 +3,46 @@ import { createReadStream, existsSync } from 'node:fs';
 import { EXIT, UserError } from '../../core/exit.ts';
 import { NO_USAGE } from '../../core/outcome.ts';
 import type { Program } from '../../core/program.ts';
-import { findRun } from '../../journal/find-run.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import { type RecordedCall, type RecordedRun, readRun } from '../../journal/run-record.ts';
-import { stateDir } from '../../journal/state-dir.ts';
 import { type CallRow, callTable } from '../../report/run-table.ts';
 import { safeLines, safeText } from '../../report/safe-text.ts';
 import { TranscriptWords } from '../../report/transcript-words.ts';
 import type { StreamItem } from '../../wire/event.ts';
 import { LineSplitter } from '../../wire/line-splitter.ts';
 import { StreamItemReader } from '../../wire/stream-item.ts';
+import { countOf } from '../option-values.ts';
 import { printLines } from '../print-lines.ts';
+import { isStream, recordOf } from './call-log.ts';
+import { chosenRun } from './chosen-run.ts';
+import { failureLines, followLogs } from './follow-logs.ts';
 import { columnsOf } from './list-command.ts';
 import type { LogsOptions } from './reading-options.ts';
 
 export async function logsCommand(options: LogsOptions, program: Program): Promise<number> {
-  const folder = findRun(stateDir(program), options.run);
+  const { last, json, follow } = options;
+  // `logs --last 3` is about a call of the last run.
+  const [runWord, call] = last ? [undefined, options.run] : [options.run, options.call];
+  if (last && options.call !== undefined) {
+    throw new UserError(`logs: --last stands for the run; received ${JSON.stringify(options.run)} as well`);
+  }
+  const chosen = chosenRun({ run: runWord, last }, program, 'logs');
+  if (follow) return await followLogs(chosen, { call: callNumber(call), asJson: json }, program);
+  const { folder } = chosen;
   const run = await readRun(folder);
-  if (run === undefined) throw new UserError(`the run ${options.run} was cut off before it began`);
+  if (run === undefined) throw new UserError(`the run in ${folder.dir} was cut off before it began`);
   if (run.journal.notice !== undefined) program.stderr.write(`andwait: ${run.journal.notice}\n`);
-  if (options.call !== undefined) return await callLogs(options.call, run, folder, options, program);
-  if (options.json)
+  if (call !== undefined) return await callLogs(call, run, folder, options, program);
+  if (json)
     return await printLines(
       program,
       run.journal.records.map((record) => JSON.stringify(record)),
     );
   return await printLines(program, [...callTable(rowsOf(run), columnsOf(program)), ...logLines(run)]);
+}
+
+function callNumber(text: string | undefined): number | undefined {
+  return countOf('CALL', text);
 }
 
 function rowsOf(run: RecordedRun): CallRow[] {
@@ -80,24 +94,12 @@ async function callLogs(
   const transcript = json ? rawLines(file) : inWords(file);
   const code = await printLines(program, transcript);
   const outcome = run.calls.get(id)?.settled?.outcome;
-  if (json || code !== EXIT.done || outcome?.kind !== 'failure') return code;
-  return await printLines(program, safeLines(`call ${id} failed (${outcome.reason}): ${outcome.message}`));
-}
-
-/** A transcript; or, of a recipe's own call, what its program printed, in whatever format that was. */
-function recordOf(folder: RunFolder, call: number): string {
-  const transcript = folder.transcriptFile(call);
-  return existsSync(transcript) ? transcript : folder.printedFile(call);
+  if (json || code !== EXIT.done || outcome === undefined) return code;
+  return await printLines(program, failureLines(id, outcome));
 }
 
 async function* inWords(file: string): AsyncGenerator<string> {
-  yield* (await isStream(file)) ? wordsOf(file) : textOf(file);
-}
-
-/** What is printed for people does not begin so, or hardly ever. */
-async function isStream(file: string): Promise<boolean> {
-  for await (const first of createReadStream(file, { start: 0, end: 0 })) return String(first) === '{';
-  return false;
+  yield* isStream(file) ? wordsOf(file) : textOf(file);
 }
 
 /** Blank lines too: they are its paragraphs. */

@@ -1,8 +1,10 @@
-/** The command lines of what only reads: `list`, `result`, `logs`, `validate`, `shellenv`, `doctor`; and of `gc`, which tidies up. */
+/** The command lines of what only reads: `list`, `status`, `watch`, `result`, `logs`, `validate`, `shellenv`, `doctor`; and of `gc`, which tidies up. */
 import type { Argv } from 'yargs';
 import { SHELLS } from '../shellenv/shells.ts';
+import { RUN_KINDS, RUN_STATES } from './run-filter.ts';
 
-const RUN = { type: 'string', demandOption: true, describe: 'id of a run, or the beginning of one' } as const;
+const RUN = { type: 'string', describe: 'id of a run, or the beginning of one' } as const;
+const LAST = { type: 'boolean', default: false, describe: 'in place of RUN: the last one' } as const;
 const JSON_OUTPUT = { type: 'boolean', default: false, describe: 'as JSON' } as const;
 
 export function defineListOptions(yargs: Argv) {
@@ -14,11 +16,33 @@ export function defineListOptions(yargs: Argv) {
       default: '20',
       describe: 'at most so many, newest first; 0 for all [default: 20]',
     },
+    status: {
+      type: 'string',
+      requiresArg: true,
+      describe: `only these, with commas between: ${RUN_STATES.join(', ')}`,
+    },
+    kind: {
+      type: 'string',
+      requiresArg: true,
+      describe: `only these, with commas between: ${RUN_KINDS.join(', ')}`,
+    },
+    name: { type: 'string', requiresArg: true, describe: 'only those whose name has this in it' },
+    since: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'only those begun since: 30m, 12h, 3d, 8w ago, or 2026-11-22 (UTC)',
+    },
+    failed: {
+      type: 'boolean',
+      default: false,
+      describe: 'only those that ended badly or were cut off, and those with failed calls',
+    },
   } as const);
 }
 
 export function defineResultOptions(yargs: Argv) {
   return yargs.positional('run', RUN).options({
+    last: LAST,
     json: { ...JSON_OUTPUT, describe: 'the whole result object, not only the returned value' },
   } as const);
 }
@@ -27,7 +51,38 @@ export function defineLogsOptions(yargs: Argv) {
   return yargs
     .positional('run', RUN)
     .positional('call', { type: 'string', describe: 'number of a call, as `andwait logs RUN` shows it' })
-    .options({ json: { ...JSON_OUTPUT, describe: 'the records or events themselves, NDJSON' } } as const);
+    .options({
+      last: LAST,
+      follow: {
+        type: 'boolean',
+        alias: 'f',
+        default: false,
+        describe: 'go on as more is written, until the run or the call has ended',
+      },
+      json: { ...JSON_OUTPUT, describe: 'the records or events themselves, NDJSON' },
+    } as const);
+}
+
+export function defineStatusOptions(yargs: Argv) {
+  return yargs
+    .positional('run', { ...RUN, describe: `${RUN.describe}; without one: the pool and the latest runs` })
+    .options({ last: LAST, json: { ...JSON_OUTPUT, describe: 'one JSON object' } } as const);
+}
+
+export function defineWatchOptions(yargs: Argv) {
+  return yargs
+    .positional('run', { ...RUN, describe: `${RUN.describe} [default: the newest at work, else the newest]` })
+    .options({
+      last: LAST,
+      'exit-code': {
+        type: 'boolean',
+        default: false,
+        describe: "end with the run's exit code, not with 0",
+      },
+    } as const)
+    .epilogue(
+      'Keys: q quit, p pause or go on, s stop, arrows choose a call, l its log, k skip it, r retry it.',
+    );
 }
 
 export function defineValidateOptions(yargs: Argv) {
@@ -76,6 +131,8 @@ export type GcOptions = Parsed<typeof defineGcOptions>;
 export type ListOptions = Parsed<typeof defineListOptions>;
 export type ResultOptions = Parsed<typeof defineResultOptions>;
 export type LogsOptions = Parsed<typeof defineLogsOptions>;
+export type StatusOptions = Parsed<typeof defineStatusOptions>;
+export type WatchOptions = Parsed<typeof defineWatchOptions>;
 export type ValidateOptions = Parsed<typeof defineValidateOptions>;
 
 type Parsed<T extends (yargs: Argv) => Argv> = Awaited<ReturnType<ReturnType<T>['parse']>>;

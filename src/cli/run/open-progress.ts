@@ -1,6 +1,7 @@
 /** Chooses how progress is shown: a live tree on a terminal, plain lines elsewhere. */
 import type { Program } from '../../core/program.ts';
 import type { ProgressSink } from '../../report/progress-sink.ts';
+import type { TerminalSize } from '../../report/screen-region.ts';
 
 /** Set by people who want no colour anywhere (no-color.org); any value but the empty one counts. */
 export const NO_COLOR = 'NO_COLOR';
@@ -10,16 +11,24 @@ export const FORCE_COLOR = 'FORCE_COLOR';
 export const TERM = 'TERM';
 
 export async function openProgress({ stderr, env, clock }: Program): Promise<ProgressSink> {
-  if (stderr.isTTY && env[TERM] !== 'dumb') {
+  if (isScreen(stderr, env)) {
     const { LiveTree } = await import('../../report/live-tree.ts');
-    const size = () => ({ columns: stderr.columns ?? 80, rows: stderr.rows ?? 24 });
-    return new LiveTree({ out: stderr, size, clock, colour: wantsColour(env) });
+    return new LiveTree({ out: stderr, size: sizeOf(stderr), clock, colour: wantsColour(env) });
   }
   const { plainProgress } = await import('../../report/plain-progress.ts');
   return plainProgress({ out: stderr, clock });
 }
 
-function wantsColour(env: Program['env']): boolean {
+/** A terminal that can move its cursor. */
+export function isScreen(stream: Program['stdout'], env: Program['env']): boolean {
+  return stream.isTTY === true && env[TERM] !== 'dumb';
+}
+
+export function sizeOf(stream: Program['stdout']): () => TerminalSize {
+  return () => ({ columns: stream.columns ?? 80, rows: stream.rows ?? 24 });
+}
+
+export function wantsColour(env: Program['env']): boolean {
   if (env[FORCE_COLOR]) return env[FORCE_COLOR] !== '0';
   return !env[NO_COLOR];
 }

@@ -13,6 +13,8 @@ const COMMANDS = [
   'resume',
   'exec',
   'list',
+  'status',
+  'watch',
   'result',
   'logs',
   'validate',

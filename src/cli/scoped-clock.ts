@@ -1,5 +1,5 @@
 /** A clock for something that ends before the program does: its timers then neither fire nor keep the process. */
-import type { Clock } from '../../core/ports.ts';
+import type { Clock } from '../core/ports.ts';
 
 export class ScopedClock implements Clock, Disposable {
   readonly #clock: Clock;

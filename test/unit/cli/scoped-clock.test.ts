@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ScopedClock } from '../../../../src/cli/pool/scoped-clock.ts';
-import { ManualClock } from '../../../support/manual-clock.ts';
+import { ScopedClock } from '../../../src/cli/scoped-clock.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 
 test('timers fire and are cancelled as ever, and none is left at the end', () => {
   const clock = new ManualClock();

@@ -1,0 +1,26 @@
+/** The command that goes on with a run, each kind by what began it. */
+import type { RunResult } from '../core/run.ts';
+import type { RecordedRun } from '../journal/run-record.ts';
+import { GO_ON } from './find-resumable.ts';
+import { largerCaps } from './larger-caps.ts';
+
+type KnownRun = Pick<RecordedRun['description'], 'kind' | 'runId' | 'options'>;
+
+/** `undefined`: there is nothing to go on with. `result` is that of the last attempt; without one it was cut off. */
+export function nextCommandOf(
+  { kind, runId, options }: KnownRun,
+  result: RunResult | undefined,
+): string | undefined {
+  const command = GO_ON[kind];
+  if (command === undefined) return undefined;
+  if (result?.status === 'completed' && result.calls.failed + result.calls.refused === 0) return undefined;
+  // With the caps it ran into, it would stop where it stopped.
+  return `${command} ${runId}${result?.status === 'capped' ? largerCaps(options.caps) : ''}`;
+}
+
+/** The same, as a line for a person. */
+export function nextStepOf(run: KnownRun, result: RunResult | undefined): string | undefined {
+  const command = nextCommandOf(run, result);
+  if (command === undefined) return undefined;
+  return run.kind === 'map' ? `go on with the same input: ${command}` : `go on with: ${command}`;
+}

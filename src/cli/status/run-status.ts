@@ -1,0 +1,181 @@
+/** How far a run is, in one object: what `andwait status RUN --json` prints. Field names are for ever. */
+import type { FailureReason, Usage } from '../../core/outcome.ts';
+import type { Program } from '../../core/program.ts';
+import type { CallActivity } from '../../core/progress.ts';
+import type { AttemptEnd, HoldCause, RunError, RunPause, RunResult, RunStatus } from '../../core/run.ts';
+import { attemptEnds } from '../../journal/attempt-ends.ts';
+import type { FollowedEnd } from '../../journal/follow/follow-run.ts';
+import type { RunKind } from '../../journal/run-folder.ts';
+import type { CallView } from '../../report/group-view.ts';
+import { RunView } from '../../report/run-view.ts';
+import type { PoolStatus } from '../../wire/pool-status.ts';
+import type { JournalRecord } from '../../wire/record.ts';
+import { nextCommandOf, nextStepOf } from '../next-step.ts';
+import type { ChosenRun } from '../reading/chosen-run.ts';
+import { runFeed } from '../watch/run-feed.ts';
+import { WaitingCalls } from '../watch/waiting-calls.ts';
+
+/** Times are milliseconds since the epoch; counts, tokens and dollars are those of the last attempt. */
+export interface RunStatusReport {
+  readonly type: 'run_status';
+  readonly runId: string;
+  readonly name: string;
+  readonly kind: RunKind;
+  /** `unfinished`: nobody works on it, and it told no end; a crash leaves that. */
+  readonly state: RunStatus | 'running' | 'unfinished' | 'standing';
+  /** What answers its agents. */
+  readonly agent: string | null;
+  readonly cwd: string;
+  readonly startedAt: number;
+  readonly attempts: readonly AttemptEnd[];
+  /** Why nothing new of a running run starts. */
+  readonly held: {
+    readonly cause: HoldCause;
+    readonly resetAt: number | null;
+    readonly since: number;
+  } | null;
+  /** Of a paused run. */
+  readonly pause: RunPause | null;
+  readonly error: RunError | null;
+  readonly calls: {
+    /** Known where the pool answers, or the run is over; `null` elsewhere. */
+    readonly waiting: number | null;
+    readonly running: number;
+    readonly done: number;
+    readonly failed: number;
+    readonly replayed: number;
+    readonly stopped: number;
+  };
+  /** How many calls ended how: `reply`, a failure's reason, or `replayed`. */
+  readonly ends: Readonly<Record<string, number>>;
+  readonly usage: Usage;
+  readonly costUsd: number;
+  /** Calls that did work and named no price. */
+  readonly unpricedCalls: number;
+  readonly running: readonly RunningCallStatus[];
+  readonly failures: readonly FailureStatus[];
+  /** What to type to go on with it, where there is something to go on with. */
+  readonly next: string | null;
+}
+
+export interface RunningCallStatus {
+  readonly call: number;
+  readonly label: string;
+  readonly phase: string | null;
+  readonly workflow: string | null;
+  readonly model: string | null;
+  readonly startedAt: number | null;
+  readonly activity: CallActivity | null;
+  /** So far. */
+  readonly usage: Usage | null;
+}
+
+export interface FailureStatus {
+  readonly reason: FailureReason;
+  readonly message: string;
+  readonly count: number;
+  /** The first few. */
+  readonly calls: readonly number[];
+}
+
+export interface RunNow {
+  readonly report: RunStatusReport;
+  readonly view: RunView;
+  readonly result: RunResult | undefined;
+  readonly nextStep: string | undefined;
+}
+
+/** `pool`: its state, where it answers. */
+export async function runNow(
+  chosen: ChosenRun,
+  pool: PoolStatus | undefined,
+  { clock }: Program,
+): Promise<RunNow> {
+  const { folder, description } = chosen;
+  const view = new RunView();
+  let told: { readonly records: readonly JournalRecord[]; readonly end: FollowedEnd | undefined } = {
+    records: [],
+    end: undefined,
+  };
+  const stop = new AbortController();
+  for await (const batch of runFeed(folder, description, clock, stop.signal)) {
+    for (const event of batch.events) view.apply(event);
+    told = batch;
+    break;
+  }
+  const { records, end } = told;
+  if (pool !== undefined && end === undefined) {
+    const waiting = new WaitingCalls(description.runId);
+    for (const event of waiting.events(pool, view, clock.now())) view.apply(event);
+  }
+  const result = end?.kind === 'ended' ? end.result : undefined;
+  const nextStep = end === undefined ? undefined : nextStepOf(description, result);
+  const report = reportOf(chosen, view, { records, end, result, isAsked: pool !== undefined });
+  return { report, view, result, nextStep };
+}
+
+interface Told {
+  readonly records: readonly JournalRecord[];
+  readonly end: FollowedEnd | undefined;
+  readonly result: RunResult | undefined;
+  readonly isAsked: boolean;
+}
+
+function reportOf(
+  { description }: ChosenRun,
+  view: RunView,
+  { records, end, result, isAsked }: Told,
+): RunStatusReport {
+  const { runId, name, kind, cwd, startedAt } = description;
+  const { queued, ...counts } = view.counts;
+  const { held } = view;
+  const isRunning = end === undefined;
+  return {
+    type: 'run_status',
+    runId,
+    name,
+    kind,
+    state: isRunning ? 'running' : (result?.status ?? (kind === 'standing' ? 'standing' : 'unfinished')),
+    agent: view.started?.agent ?? null,
+    cwd,
+    startedAt,
+    attempts: attemptEnds(records),
+    held:
+      isRunning && held !== undefined ? { cause: held.cause, resetAt: held.resetAt, since: held.at } : null,
+    pause: result?.pause ?? null,
+    error: result?.error ?? null,
+    calls: { waiting: isAsked || !isRunning ? queued : null, ...counts },
+    ends: endsOf(view),
+    usage: view.usage,
+    costUsd: view.costUsd,
+    unpricedCalls: view.findings.unpricedCalls,
+    running: [...view.calls.values()].filter(({ state }) => state === 'running').map(runningOf),
+    failures: [...view.findings.failures].map(({ reason, message, count, firstCalls }) => {
+      return { reason, message, count, calls: firstCalls.map(({ id }) => id) };
+    }),
+    next: isRunning ? null : (nextCommandOf(description, result) ?? null),
+  };
+}
+
+export function endsOf(view: RunView): Record<string, number> {
+  const ends: Record<string, number> = {};
+  for (const { settled } of view.calls.values()) {
+    if (settled === undefined) continue;
+    const end = settled.replayed ? 'replayed' : settled.end;
+    ends[end] = (ends[end] ?? 0) + 1;
+  }
+  return ends;
+}
+
+function runningOf({ id, label, group, model, startedAt, activity, soFar }: CallView): RunningCallStatus {
+  return {
+    call: id,
+    label,
+    phase: group.title ?? null,
+    workflow: group.workflow ?? null,
+    model: soFar?.model ?? model ?? null,
+    startedAt: startedAt ?? null,
+    activity: activity?.is ?? null,
+    usage: soFar?.usage ?? null,
+  };
+}

@@ -1,0 +1,55 @@
+/** What the running agents of a run do, read from their transcripts: whoever started them tells only its own terminal. */
+import { existsSync } from 'node:fs';
+import { activityOf } from '../../agent/activity-of.ts';
+import { SoFar } from '../../agent/so-far.ts';
+import type { CallActivity, RunEvent } from '../../core/progress.ts';
+import { LineTail } from '../../journal/follow/line-tail.ts';
+import type { RunFolder } from '../../journal/run-folder.ts';
+import { streamItemOf } from '../../wire/stream-item.ts';
+import { recordOf } from '../reading/call-log.ts';
+
+interface RunningCall {
+  tail: LineTail | undefined;
+  readonly soFar: SoFar;
+}
+
+export class RunActivity {
+  readonly #folder: RunFolder;
+  readonly #running = new Map<number, RunningCall>();
+
+  constructor(folder: RunFolder) {
+    this.#folder = folder;
+  }
+
+  /** Keeps up with which calls run. */
+  heard(event: RunEvent): void {
+    if (event.type === 'run_started') this.#running.clear();
+    if (event.type === 'call_started') {
+      this.#running.set(event.call, { tail: undefined, soFar: new SoFar() });
+    }
+    if (event.type === 'call_settled') this.#running.delete(event.call);
+  }
+
+  /** At most one event for each running call that said something since the last time: its latest. */
+  read(at: number): RunEvent[] {
+    return [...this.#running].flatMap(([call, running]): RunEvent[] => {
+      if (running.tail === undefined) {
+        // Which of the two it is shows when there is one.
+        const file = recordOf(this.#folder, call);
+        if (!existsSync(file)) return [];
+        running.tail = new LineTail(file);
+      }
+      const { tail, soFar } = running;
+      let latest: CallActivity | undefined;
+      tail.read((line) => {
+        const item = streamItemOf(line);
+        if (item?.kind !== 'event') return;
+        soFar.add(item.event);
+        latest = activityOf(item.event) ?? latest;
+      });
+      return latest === undefined
+        ? []
+        : [{ type: 'call_activity', call, activity: latest, soFar: soFar.value, at }];
+    });
+  }
+}

@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest';
+import { failure } from '../../../../src/core/outcome.ts';
+import { attempt, RecordedRunFiles, RUN_ID, settled, started } from '../../../support/recorded-run.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+import { TerminalRig } from '../terminal-rig.ts';
+
+async function told(home: string, ...argv: readonly string[]) {
+  const rig = new TerminalRig(home, argv);
+  // Nothing here waits for time to pass.
+  const code = await rig.ended;
+  return { code, lines: rig.lines, stderr: rig.stderr };
+}
+
+async function runAtWork() {
+  const home = temporaryFolder();
+  const run = new RecordedRunFiles(home);
+  const lock = await run.lock();
+  run.record(attempt(1, { phases: ['Find'] }), started(1, { phase: 'Find' }), started(2, { phase: 'Find' }));
+  run.record(settled(2), started(3, { phase: 'Find' }), settled(3, failure('api-error', 'HTTP 400')));
+  run.says(1, { type: 'assistant', message: { content: [{ type: 'tool_use', name: 'Read', input: {} }] } });
+  return { home, run, lock };
+}
+
+describe('of one run', () => {
+  test('at work: the tree, how calls ended, what failed', async () => {
+    const { home, run, lock } = await runAtWork();
+    run.record({ type: 'held', cause: 'quota', resetAt: Date.UTC(2026, 10, 22, 17), at: 0 });
+    const { code, lines } = await told(home, 'status', '2026');
+    expect(code).toBe(0);
+    expect(lines).toEqual([
+      expect.stringMatching(/^audit {2}\S+ · held until the quota is there again, at 2026-11-22T17:00:00Z/),
+      '  › Find  1 running · 1 done · 1 failed',
+      expect.stringMatching(/^ {4}› #1 agent-1 {2}\S+ · Read$/),
+      '    ✓ #2 agent-2  2.0s, 1.0k in 200 out, $0.01',
+      '    ✗ #3 agent-3  api-error: HTTP 400',
+      expect.stringMatching(
+        /^audit is held until the quota is there again, at .*: nothing new starts, for \S+$/,
+      ),
+      '  ends     1 reply, 1 api-error',
+      '  failed   api-error: HTTP 400 (#3 agent-3)',
+      `  run      ${RUN_ID}`,
+    ]);
+    await lock.release();
+  });
+
+  test('as one object', async () => {
+    const { home, lock } = await runAtWork();
+    const { lines } = await told(home, 'status', '--last', '--json');
+    expect(JSON.parse(lines.join('\n'))).toMatchObject({
+      type: 'run_status',
+      runId: RUN_ID,
+      kind: 'workflow',
+      state: 'running',
+      attempts: [{ attempt: 1, status: null }],
+      held: null,
+      calls: { waiting: null, running: 1, done: 1, failed: 1 },
+      ends: { reply: 1, 'api-error': 1 },
+      running: [{ call: 1, label: 'agent-1', phase: 'Find', activity: { kind: 'tool', tool: 'Read' } }],
+      failures: [{ reason: 'api-error', message: 'HTTP 400', count: 1, calls: [3] }],
+      next: null,
+    });
+    await lock.release();
+  });
+
+  test('ended, in its second attempt: the summary, and what goes on', async () => {
+    const { home, run, lock } = await runAtWork();
+    await lock.release();
+    run.record(attempt(2));
+    const attempts = [1, 2].map((number) => ({ attempt: number, startedAt: 0, status: null }));
+    run.ends({ status: 'capped', attempts }, 2);
+    const { lines } = await told(home, 'status', '--last');
+    expect(lines).toEqual(
+      [
+        'audit  9.0s',
+        '  · Find',
+        'audit ended by a cap after 9.0s',
+        '  attempts 1 cut off, 2 capped',
+        '  agents   0 done',
+        `  run      ${RUN_ID}`,
+        `go on with: andwait resume ${RUN_ID} --max-agents 2000`,
+      ].filter((line) => line !== '  · Find'),
+    );
+  });
+
+  test.each([
+    ['workflow', 'andwait resume'],
+    ['map', 'andwait map --resume'],
+    ['exec', 'andwait exec --resume'],
+  ] as const)('a %s that was cut off', async (kind, command) => {
+    const home = temporaryFolder();
+    new RecordedRunFiles(home, { kind }).record(attempt(), started(1));
+    const { lines } = await told(home, 'status', '--last');
+    expect(lines).toContain('audit was cut off: nobody works on it, and it told no end');
+    expect(lines.at(-1)).toMatch(new RegExp(`: ${command} ${RUN_ID}$`));
+  });
+
+  test("the day's calls, which nobody ends", async () => {
+    const home = temporaryFolder();
+    const runId = '20261122-standing';
+    new RecordedRunFiles(home, { kind: 'standing', runId }).record(attempt(), started(1), settled(1));
+    const { lines } = await told(home, 'status', runId);
+    expect(lines).toContain('audit: nobody works on it now');
+    expect(lines.at(-1)).toBe(`  run      ${runId}`);
+  });
+});
+
+test('of all: the pool, what is at work, and what ended last', async () => {
+  const { home, lock } = await runAtWork();
+  for (let day = 1; day <= 7; day++) {
+    const ended = new RecordedRunFiles(home, { runId: `2026110${day}-000000-aaaa`, name: `run ${day}` });
+    ended.record(attempt());
+    ended.ends();
+  }
+  const { lines } = await told(home, 'status');
+  expect(lines.map((line) => line.replace(/ +/g, ' '))).toEqual([
+    'no broker runs; the next call starts one',
+    '',
+    'RUN NAME RUNNING WAITING ENDED FAILED TOKENS COST FOR',
+    expect.stringMatching(/^20261122-164142-s5vj audit 1 \? 2 1 1\.0k in 200 out \$0\.01 \S+$/),
+    '',
+    'RUN NAME STATUS STARTED CALLS COST',
+    ...[7, 6, 5, 4, 3].map((day) => `2026110${day}-000000-aaaa run ${day} completed just now 0 $0.00`),
+  ]);
+  const { lines: json } = await told(home, 'status', '--json');
+  expect(JSON.parse(json.join('\n'))).toMatchObject({
+    type: 'status',
+    pool: null,
+    live: [{ type: 'run_status', runId: RUN_ID, state: 'running' }],
+    ended: [{ runId: '20261107-000000-aaaa' }, {}, {}, {}, {}],
+  });
+  await lock.release();
+});
+
+describe('result', () => {
+  test('of a run at work: how far it is, and how to follow it', async () => {
+    const { home, lock } = await runAtWork();
+    const { code, stderr } = await told(home, 'result', '--last');
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `andwait: run ${RUN_ID} is still at work; its result comes when it ends (2 of 3 calls that started ended so far); andwait watch ${RUN_ID} follows it; andwait logs ${RUN_ID} CALL shows what one of them answered\n`,
+    );
+    await lock.release();
+  });
+
+  test('of one that was paused: why, and how to go on', async () => {
+    const { home, run, lock } = await runAtWork();
+    await lock.release();
+    const pause = { cause: 'quota', resetAt: null, message: 'the quota is used up' } as const;
+    run.ends({ status: 'paused', pause, result: null });
+    const { code, stderr } = await told(home, 'result', RUN_ID);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      `andwait: run ${RUN_ID} has no result, it ended as paused: the quota is used up; go on with: andwait resume ${RUN_ID}\n`,
+    );
+  });
+
+  test('of the last one', async () => {
+    const { home, run, lock } = await runAtWork();
+    await lock.release();
+    run.ends({ result: 'all good' });
+    expect((await told(home, 'result', '--last')).lines).toEqual(['all good']);
+  });
+});
+
+describe('list', () => {
+  test('only those that went badly, and says that older ones were not looked at', async () => {
+    const home = temporaryFolder();
+    for (let day = 1; day <= 4; day++) {
+      const run = new RecordedRunFiles(home, { runId: `2026110${day}-000000-aaaa`, name: `run ${day}` });
+      run.record(attempt());
+      run.ends({ status: day % 2 === 0 ? 'failed' : 'completed' });
+    }
+    const { lines } = await told(home, 'list', '--failed', '--limit', '1');
+    expect(lines.map((line) => line.split(/ +/)[0])).toEqual(['RUN', '20261104-000000-aaaa', '…']);
+    expect(lines.at(-1)).toBe('… and 3 older ones, not looked at (--limit 0 shows all)');
+    expect((await told(home, 'list', '--name', 'nothing')).stderr).toBe(`andwait: no such run in ${home}\n`);
+  });
+});
