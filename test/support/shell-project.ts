@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import PQueue from 'p-queue';
 import { afterAll } from 'vitest';
-import { DIST } from './run-in-process.ts';
+import { DIST, runAndwait } from './run-in-process.ts';
 
 export const ANDWAIT = path.join(DIST, 'andwait.js');
 
@@ -35,9 +35,14 @@ export interface Running {
   until(stream: 'stdout' | 'stderr', part: string | RegExp): Promise<string>;
 }
 
-export interface StartOptions {
+export interface CommandOptions {
   readonly env?: Environment;
   readonly cwd?: string;
+  /** What stdin holds; nothing where it is left out. */
+  readonly stdin?: string;
+}
+
+export interface StartOptions extends Omit<CommandOptions, 'stdin'> {
   /** Written to stdin, which then ends. `undefined`: it ends at once. `open`: it never does. */
   readonly stdin?: string | 'open';
   readonly uid?: number;
@@ -94,8 +99,15 @@ export class ShellProject {
     return running(child);
   }
 
-  async run(args: readonly string[], options?: StartOptions): Promise<Ended> {
-    return await this.start(args, options).ended;
+  /** The whole command inside this process, which costs no start of a program: for all that no operating system decides. */
+  async run(
+    args: readonly string[],
+    { env, cwd = this.cwd, stdin = '' }: CommandOptions = {},
+  ): Promise<Ended> {
+    const given = Object.entries({ ...this.env, ...env }).filter((entry) => entry[1] !== undefined);
+    const whole = Object.fromEntries(given) as Record<string, string>;
+    const ended = await runAndwait({ argv: args, env: whole, cwd, stdin, homeDir: whole['HOME'] });
+    return { ...ended, signal: null };
   }
 
   runIds(): string[] {

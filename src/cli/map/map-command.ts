@@ -1,4 +1,5 @@
 /** `andwait map`: one agent for each item of stdin, in the middle of a pipe. */
+import path from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { type Program, VERSION } from '../../core/program.ts';
 import type { RunOptions } from '../../core/run.ts';
@@ -25,10 +26,24 @@ import { MapTerminal } from './map-terminal.ts';
 
 /** Returns the exit code. */
 export async function mapCommand(
-  line: MapCommandLine,
+  asked: MapCommandLine,
   program: Program,
   listener: RunListener,
 ): Promise<number> {
+  return await run(inFolder(asked, program.cwd), program, listener);
+}
+
+/** Its files, wherever this process happens to stand. */
+function inFolder(line: MapCommandLine, cwd: string): MapCommandLine {
+  const { resultsDir, joblog } = line;
+  return {
+    ...line,
+    resultsDir: resultsDir === undefined ? undefined : path.resolve(cwd, resultsDir),
+    joblog: joblog === undefined ? undefined : { ...joblog, file: path.resolve(cwd, joblog.file) },
+  };
+}
+
+async function run(line: MapCommandLine, program: Program, listener: RunListener): Promise<number> {
   using terminal = new MapTerminal(line, program);
   const resumed =
     line.resumedRun === undefined ? undefined : await findResumable(line.resumedRun, program, 'map');

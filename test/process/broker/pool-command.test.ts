@@ -149,7 +149,7 @@ describe('a broker of another version', () => {
 
   test("whose number is somebody else's here is left alone, and so is whoever has it", async () => {
     const { project } = await otherVersion(String(process.pid));
-    const { code, stderr } = await project.run(['pool', 'stop', '--force']);
+    const { code, stderr } = await project.start(['pool', 'stop', '--force']).ended;
     expect(code).toBe(75);
     expect(stderr).toContain('stop it where it runs');
   });

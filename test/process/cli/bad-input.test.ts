@@ -37,7 +37,12 @@ async function refused({ args, prepare, code = 2, says, stdout, ...options }: Ca
   const project = new ShellProject(suite, FILES);
   const env = { ...options.env, ...prepare?.(project) };
   const before = project.runIds();
-  const ended = await twoAtOnce.add(() => project.run(args, { ...options, env }));
+  const { uid, stdin, cwd } = options;
+  const ended = await twoAtOnce.add(() =>
+    uid === undefined
+      ? project.run(args, { env, ...(stdin && { stdin }), ...(cwd && { cwd }) })
+      : project.start(args, { ...options, env }).ended,
+  );
   expect(ended).toMatchObject({ code, signal: null });
   expect(ended.stderr).toMatch(says);
   expect(ended.stderr).toMatch(/^andwait: /);

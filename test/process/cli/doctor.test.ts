@@ -182,10 +182,10 @@ describe('ill', () => {
     const state = path.join(closed, 'state');
     // To root nothing is closed.
     const stranger = process.getuid?.() === 0 ? { uid: 54321, cwd: '/' } : {};
-    const { code, stdout, stderr } = await project.run(['doctor', '--json'], {
+    const { code, stdout, stderr } = await project.start(['doctor', '--json'], {
       env: { ...POOL, ...HEALTHY, ANDWAIT_HOME: state },
       ...stranger,
-    });
+    }).ended;
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     const { findings } = JSON.parse(stdout) as { readonly findings: readonly Finding[] };
     const found = findings.find(({ about }) => about === 'state');

@@ -55,7 +55,7 @@ test('a recipe’s further calls are refused, and --fail-on counts them', async 
     '-c',
     `${call}${call}${call} true`,
   ];
-  expect(await made.run(args)).toMatchObject({ code: 3 });
+  expect(await made.start(args).ended).toMatchObject({ code: 3 });
 });
 
 test.each(['0', 'five', '-1'])('--max-cost %s is refused in words', async (dollars) => {

@@ -63,7 +63,7 @@ function git(...args: readonly string[]): string {
 const PATH = `${path.dirname(process.execPath)}:/usr/bin:/bin`;
 
 async function andwait(...args: readonly string[]): Promise<Ended> {
-  return await project.run(args, { cwd: repository, env: { ...api.env(project.cwd), PATH } });
+  return await project.start(args, { cwd: repository, env: { ...api.env(project.cwd), PATH } }).ended;
 }
 
 /** Where the agent was told that it is. */

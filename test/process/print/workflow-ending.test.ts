@@ -143,7 +143,7 @@ test('below a recipe, in a pool of one slot: the caller lends its own', async ()
     ANDWAIT_SLOTS: '1',
     PATH: `${path.join(project.cwd, 'bin')}:${path.dirname(process.execPath)}:/usr/bin:/bin`,
   };
-  const ended = await project.run(
+  const ended = await project.start(
     [
       'exec',
       '--',
@@ -157,7 +157,7 @@ test('below a recipe, in a pool of one slot: the caller lends its own', async ()
       'Workflow',
     ],
     { env },
-  );
+  ).ended;
   expect(ended).toMatchObject({ code: 0 });
   expect(answersIn({ events: JSON.parse(ended.stdout) })).toMatchObject([
     { isError: false, forPrograms: { result: { a: 'one', b: 'two' } } },
