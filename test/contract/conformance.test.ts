@@ -7,6 +7,7 @@ import type { RunEvent } from '../../src/core/progress.ts';
 import type { RunResult } from '../../src/core/run.ts';
 import { FakeMessagesApi } from '../support/fake-messages-api.ts';
 import { runAndwait } from '../support/run-in-process.ts';
+import { suiteFolder } from '../support/shell-project.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Case {
@@ -27,6 +28,8 @@ const CASES = JSON.parse(
   readFileSync(path.resolve(import.meta.dirname, '../fixtures/conformance/cases.json'), 'utf8'),
 ) as readonly Case[];
 
+/** One pool for all cases, which meet in nothing else. */
+const state = path.join(suiteFolder(), 'state');
 let api: FakeMessagesApi;
 beforeAll(async () => {
   api = await FakeMessagesApi.start();
@@ -61,7 +64,8 @@ async function play({ script, args, child }: Case) {
     argv: ['run', file, '--agent', 'print', '--output', 'ndjson', '--quiet', ...argsText],
     cwd,
     env: {
-      ANDWAIT_HOME: path.join(cwd, 'state'),
+      ANDWAIT_HOME: state,
+      ANDWAIT_POOL_IDLE_SECONDS: '5',
       ANDWAIT_SCRIPT_SYNC_SECONDS: '1',
       ...api.env(cwd),
     },

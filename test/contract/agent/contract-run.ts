@@ -1,7 +1,7 @@
 /** One whole `andwait run` of an agent program against a model API of its own, in folders that hold nothing of the user's. */
 import { mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import type { Json, JsonObject } from '../../../src/core/json.ts';
 import type { RunEvent } from '../../../src/core/progress.ts';
 import type { RunResult } from '../../../src/core/run.ts';
@@ -80,6 +80,8 @@ export class ContractRun {
       env: {
         PATH: [path.join(this.#dir, 'bin'), path.dirname(process.execPath), '/usr/bin', '/bin'].join(':'),
         ANDWAIT_HOME: this.#state,
+        // No broker outlives its tests by long.
+        ANDWAIT_POOL_IDLE_SECONDS: '5',
         ...QUIET_PROGRAM,
         ...this.api.env(this.#home),
       },
@@ -91,8 +93,9 @@ export class ContractRun {
     return path.join(this.#dir, 'home');
   }
 
+  /** One for all: cases meet in the pool, as runs do, and in nothing else. */
   get #state(): string {
-    return path.join(this.#dir, 'state');
+    return path.join(inject('sharedState'), 'contract');
   }
 
   #endOf(ended: Ended): ContractEnd {

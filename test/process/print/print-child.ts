@@ -1,7 +1,8 @@
 /** Runs the built `andwait-print` as a shell would, with an environment of its own and nothing of ours. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, linkSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { inject, onTestFinished } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 
 const PROGRAM = path.resolve(import.meta.dirname, '../../../dist/andwait-print.js');
@@ -31,7 +32,12 @@ export interface Started {
 }
 
 export function startPrint({ args, env = {}, stdin = '', cwd = '/', program = PROGRAM }: PrintCall): Started {
-  const child = spawn(process.execPath, [program, ...args], { cwd, env: { PATH: '/usr/bin:/bin', ...env } });
+  // A copy's bytecode is what its test is about.
+  const state = program === PROGRAM ? { ANDWAIT_HOME: inject('sharedState') } : {};
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd,
+    env: { PATH: '/usr/bin:/bin', ...state, ...env },
+  });
   onTestFinished(() => void child.kill('SIGKILL'));
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
@@ -54,6 +60,19 @@ export function startPrint({ args, env = {}, stdin = '', cwd = '/', program = PR
     });
   });
   return { child, ended };
+}
+
+/** Into a state folder that a test needs for itself: what other sessions have compiled by now. */
+export function takeBytecode(state: string): void {
+  const [from, to] = [inject('sharedState'), state].map((dir) => path.join(dir, 'code-cache')) as [
+    string,
+    string,
+  ];
+  mkdirSync(to, { recursive: true, mode: 0o700 });
+  if (!existsSync(from)) return;
+  for (const name of readdirSync(from).filter((each) => !each.endsWith('.tmp'))) {
+    linkSync(path.join(from, name), path.join(to, name));
+  }
 }
 
 export async function runPrint(call: PrintCall): Promise<Ended> {

@@ -5,7 +5,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../../src/core/json
 import { readJournal } from '../../../src/journal/read-journal.ts';
 import { FakeMessagesApi, reply } from '../../support/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { type Ended, STREAM, type Started, startPrint } from './print-child.ts';
+import { type Ended, STREAM, type Started, startPrint, takeBytecode } from './print-child.ts';
 
 export const TWO = `export const meta = { name: 'two', description: 'Asks two agents' }
 const [a, b] = await parallel([() => agent('ECHO:one'), () => agent('ECHO:two')])
@@ -30,7 +30,9 @@ export class WorkflowStage implements AsyncDisposable {
   }
 
   static async open(): Promise<WorkflowStage> {
-    return new WorkflowStage(await FakeMessagesApi.start());
+    const stage = new WorkflowStage(await FakeMessagesApi.start());
+    takeBytecode(stage.state);
+    return stage;
   }
 
   get env(): Record<string, string> {
