@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readJournal } from '../../src/journal/read-journal.ts';
-import { DIST } from './run-in-process.ts';
+import { DIST, runAndwait } from './run-in-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface Ended {
@@ -49,12 +49,20 @@ return await parallel(Array.from({ length: ${calls} }, (_, n) => () => agent('it
       invocations += 1;
       const ranLog = path.join(cwd, `ran-${invocations}.log`);
       writeFileSync(ranLog, '');
-      const ended = await start(cwd, { ...env, RAN_LOG: ranLog }, args, options);
+      const itsEnv = { ...env, RAN_LOG: ranLog };
+      const ended = isOrdinary(options)
+        ? { ...(await runAndwait({ argv: args, cwd, env: itsEnv })), signal: null }
+        : await start(cwd, itsEnv, args, options);
       return { ...ended, ran: readFileSync(ranLog, 'utf8').split('\n').filter(Boolean) };
     },
     runIds: () => (existsSync(runs) ? readdirSync(runs) : []),
     settledPrompts: (runId: string) => settledLabels(path.join(runs, runId, 'journal.ndjson')),
   };
+}
+
+/** Nobody kills it: it need not be a process of its own. */
+function isOrdinary({ crash, onStdout }: StartOptions): boolean {
+  return crash === undefined && onStdout === undefined;
 }
 
 async function start(

@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readJournal } from '../../../src/journal/read-journal.ts';
 import { countingProject } from '../../support/counting-project.ts';
+import { until } from '../../support/looking.ts';
 import { DIST } from '../../support/run-in-process.ts';
 
 const CALLS = 8;
@@ -31,7 +31,7 @@ async function startBroker(
   onTestFinished(() => void broker.kill('SIGKILL'));
   const died = once(broker, 'exit');
   const isDead = () => broker.exitCode !== null || broker.signalCode !== null;
-  while (!existsSync(path.join(home, 'pool/socket.json')) && !isDead()) await nextTurn();
+  await until(() => existsSync(path.join(home, 'pool/socket.json')) || isDead());
   return { died };
 }
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { connectToPool } from '../../../src/broker/client/pool-client.ts';
 import { isRunning } from '../../support/agent-run.ts';
+import { until } from '../../support/looking.ts';
 import { poolProgram } from '../../support/pool-program.ts';
 import { ANDWAIT, suiteFolder } from '../../support/shell-project.ts';
 import { type ShellRun, ShimStage } from '../../support/shim-stage.ts';
@@ -152,7 +153,7 @@ describe('ANDWAIT_QUEUE_SECONDS', () => {
 /** One call stands in the pool's queue. */
 async function comesToWait(stage: ShimStage): Promise<void> {
   await using client = await connectToPool(poolProgram({ ANDWAIT_HOME: stage.state, HOME: stage.dir }));
-  while ((await client.status()).waiting === 0) await new Promise((resolve) => setImmediate(resolve));
+  await until(async () => (await client.status()).waiting > 0);
 }
 
 test('a stop stops the agent, too, and both go on together', async () => {
