@@ -11,7 +11,7 @@ import {
 import { runIn, startHost } from '../../support/script-sandbox.ts';
 
 const ENDLESS: Partial<ScriptLimits> = { syncMs: 200 };
-const GREEDY: Partial<ScriptLimits> = { heapMb: 64, residentMb: 250 };
+const GREEDY: Partial<ScriptLimits> = { heapMb: 32, residentMb: 160 };
 const SMALL_MESSAGES: Partial<ScriptLimits> = { messageBytes: 4 * 1024 * 1024 };
 
 test.each(ENDLESS_PROBES)('ends $tries', async (probe) => {
