@@ -65,9 +65,11 @@ describe('transparent', () => {
     ['a script without #!', ['./plain.sh']],
   ];
 
+  // They leave nothing that another one could meet, and one broker serves them all.
+  const of = project();
+  of.write('plain.sh', 'echo plain; exit 4\n', 0o755);
+
   test.concurrent.each<Case>(cases)('%s', async (...[, command, options]: Case) => {
-    const of = project();
-    of.write('plain.sh', 'echo plain; exit 4\n', 0o755);
     const [file = '', ...args] = command;
     const bare = await of.startProgram('/usr/bin/env', [file, ...args], options).ended;
     const below = await twoAtOnce.add(() => start(of, command, options).ended);
