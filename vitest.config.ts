@@ -1,13 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two workers are what two cores carry without starving the agents that process tests start. */
+/**
+ * Two workers are what two cores carry of unit tests. Process tests wait for other programs much of their time, so three
+ * of them keep two cores at work without starving the agents that they start.
+ */
 export default defineConfig({
   test: {
-    maxWorkers: 2,
     projects: [
       {
         test: {
           name: 'unit',
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
           include: ['test/architecture.test.ts', 'test/unit/**/*.test.ts'],
           setupFiles: ['test/support/fail-on-warning.ts'],
           testTimeout: 10_000,
@@ -18,6 +22,8 @@ export default defineConfig({
       {
         test: {
           name: 'process',
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           include: ['test/process/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/recipes/**/*.test.ts'],
           globalSetup: ['test/support/build-programs.ts'],
           setupFiles: ['test/support/fail-on-warning.ts'],
