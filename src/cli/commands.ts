@@ -61,7 +61,9 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
           import('./map/map-command.ts'),
           import('./map/map-options.ts'),
         ]);
-        return await withCi(ciOptions(parsed, 'us'), 'andwait map', program, (guarded, listener) =>
+        // Its joblog is its own: items, which a later map goes on by.
+        const ci = ciOptions({ ...parsed, joblog: undefined }, 'us');
+        return await withCi(ci, 'andwait map', program, (guarded, listener) =>
           mapCommand(mapCommandLine(parsed, program.cores), guarded, listener),
         );
       }),
