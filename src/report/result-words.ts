@@ -5,44 +5,45 @@ import { usageText } from './call-words.ts';
 import { flagAt, numberAt, objectAt, objectsAt, textAt, textsAt } from './event-reading.ts';
 import { excerpt } from './excerpt.ts';
 import { countText, dollarsText, durationText } from './figures.ts';
-import { labelled } from './labelled-lines.ts';
+import type { Told } from './labelled-lines.ts';
 import { safeLines, shortLine } from './safe-text.ts';
 import { countTools, toolCountsText } from './tool-counts.ts';
 
 const ERROR_LINES = 10;
 
 /** `lastText` is what the agent said last: a good result says it again, which nobody wants to read twice. */
-export function resultLines(event: AgentEvent, lastText: string): string[] {
+export function resultWords(event: AgentEvent, lastText: string): Told[] {
   const denials = objectsAt(event, 'permission_denials').map(
     (denial) => textAt(denial, 'tool_name') ?? 'a tool',
   );
-  return [
-    ...(flagAt(event, 'is_error') ? failureLines(event) : replyLines(event, lastText)),
-    ...(denials.length === 0 ? [] : labelled('denied', [toolCountsText(countTools(denials))])),
-  ];
+  const told = flagAt(event, 'is_error') ? failureWords(event) : replyWords(event, lastText);
+  if (denials.length > 0) told.push({ label: 'denied', lines: [toolCountsText(countTools(denials))] });
+  return told;
 }
 
-function replyLines(event: AgentEvent, lastText: string): string[] {
+function replyWords(event: AgentEvent, lastText: string): Told[] {
   const text = textAt(event, 'result') ?? '';
   const structured = event['structured_output'];
-  const said =
-    text === lastText || text === '' || structured !== undefined ? [] : labelled('text', safeLines(text));
-  const value =
-    structured === undefined ? [] : labelled('value', excerpt(JSON.stringify(structured, null, 2), 20));
-  return [...said, ...value, ...labelled('done', [figures(event)])];
+  const told: Told[] = [];
+  if (structured !== undefined) {
+    told.push({ label: 'value', lines: excerpt(JSON.stringify(structured, null, 2), 20) });
+  } else if (text !== lastText && text !== '') {
+    told.push({ label: 'text', lines: safeLines(text) });
+  }
+  told.push({ label: 'done', lines: [figures(event)] });
+  return told;
 }
 
 /** An API error calls itself `success`: the words that say more come from elsewhere then. */
-function failureLines(event: AgentEvent): string[] {
+function failureWords(event: AgentEvent): Told[] {
   const subtype = textAt(event, 'subtype') ?? '';
   const terminalReason = textAt(event, 'terminal_reason') ?? '';
   const reason =
     [subtype === 'success' ? '' : subtype, terminalReason].find((word) => word !== '') ?? 'error';
   const text = textAt(event, 'result') ?? textsAt(event, 'errors').join('\n');
-  return [
-    ...labelled('failed', [`${shortLine(reason, 60)}; ${figures(event)}`]),
-    ...(text === '' ? [] : labelled('', excerpt(text, ERROR_LINES))),
-  ];
+  const told: Told[] = [{ label: 'failed', lines: [`${shortLine(reason, 60)}; ${figures(event)}`] }];
+  if (text !== '') told.push({ label: '', lines: excerpt(text, ERROR_LINES) });
+  return told;
 }
 
 /** `12s, 3 turns, 12.3k in 2.1k out, $0.0042`. */

@@ -2,7 +2,7 @@
 import type { AgentEvent } from '../wire/event.ts';
 import { numberAt, textAt } from './event-reading.ts';
 import { durationText } from './figures.ts';
-import { labelled } from './labelled-lines.ts';
+import type { Told } from './labelled-lines.ts';
 import { safeLine, shortLine } from './safe-text.ts';
 
 /** They tell of the program's inner state, many times over. */
@@ -13,15 +13,14 @@ const UNTOLD_SUBTYPES = new Set([
   'task_updated',
 ]);
 
-export function systemLines(event: AgentEvent): string[] {
+export function systemWords(event: AgentEvent): Told[] {
   const subtype = textAt(event, 'subtype') ?? 'system';
-  if (subtype === 'init') return labelled('agent', [initText(event)]);
-  if (subtype === 'api_retry') return labelled('retry', [retryText(event)]);
+  if (subtype === 'init') return [{ label: 'agent', lines: [initText(event)] }];
+  if (subtype === 'api_retry') return [{ label: 'retry', lines: [retryText(event)] }];
   if (UNTOLD_SUBTYPES.has(subtype)) return [];
   const told = textAt(event, 'description') ?? textAt(event, 'summary') ?? textAt(event, 'hook_name');
-  return labelled('event', [
-    `${shortLine(subtype, 60)}${told === undefined ? '' : `: ${shortLine(told, 160)}`}`,
-  ]);
+  const line = `${shortLine(subtype, 60)}${told === undefined ? '' : `: ${shortLine(told, 160)}`}`;
+  return [{ label: 'event', lines: [line] }];
 }
 
 function initText(event: AgentEvent): string {

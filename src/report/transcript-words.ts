@@ -4,10 +4,10 @@ import type { AgentEvent, StreamItem } from '../wire/event.ts';
 import { blocksAt, flagAt, numberAt, objectAt, textAt } from './event-reading.ts';
 import { excerpt } from './excerpt.ts';
 import { timeText, wholeText } from './figures.ts';
-import { labelled } from './labelled-lines.ts';
-import { resultLines } from './result-words.ts';
+import { labelled, type Told } from './labelled-lines.ts';
+import { resultWords } from './result-words.ts';
 import { safeLines, shortLine } from './safe-text.ts';
-import { systemLines } from './system-words.ts';
+import { systemWords } from './system-words.ts';
 import { toolResultLines, toolUseText } from './tool-words.ts';
 
 const PROMPT_LINES = 20;
@@ -22,97 +22,106 @@ const UNTOLD_TYPES = new Set([
   'keep_alive',
 ]);
 
+/** One thing that an agent did or was told. */
+export interface Step extends Told {
+  /** Of an agent that the agent itself started. */
+  readonly ofSubagent: boolean;
+}
+
 export class TranscriptWords {
   /** Tools under way, by the id that their result will name. */
   readonly #openTools = new Map<string, string>();
   #lastText = '';
 
   lines(item: StreamItem): string[] {
+    return this.steps(item).flatMap(({ label, lines, ofSubagent }) => {
+      const shown = labelled(label, lines);
+      // What a sub-agent does stands under the tool that started it.
+      return ofSubagent ? shown.map((line) => `  ${line}`) : shown;
+    });
+  }
+
+  steps(item: StreamItem): Step[] {
     switch (item.kind) {
-      case 'event':
-        return this.#eventLines(item.event);
-      case 'malformed':
-        return labelled('unread', [
-          `${wholeText(item.bytes)} bytes, no JSON object: ${shortLine(item.start, 120)}`,
-        ]);
+      case 'event': {
+        const ofSubagent = textAt(item.event, 'parent_tool_use_id') !== undefined;
+        return this.#wordsOf(item.event).map((told) => ({ ...told, ofSubagent }));
+      }
+      case 'malformed': {
+        const what = `${wholeText(item.bytes)} bytes, no JSON object: ${shortLine(item.start, 120)}`;
+        return [{ label: 'unread', lines: [what], ofSubagent: false }];
+      }
       case 'too-long':
-        return labelled('unread', [`a line of ${wholeText(item.bytes)} bytes`]);
+        return [{ label: 'unread', lines: [`a line of ${wholeText(item.bytes)} bytes`], ofSubagent: false }];
     }
   }
 
-  #eventLines(event: AgentEvent): string[] {
-    const lines = this.#linesOf(event);
-    // What a sub-agent does stands under the tool that started it.
-    return textAt(event, 'parent_tool_use_id') === undefined ? lines : lines.map((line) => `  ${line}`);
-  }
-
-  #linesOf(event: AgentEvent): string[] {
+  #wordsOf(event: AgentEvent): Told[] {
     const type = textAt(event, 'type');
     switch (type) {
       case 'andwait/call':
-        return labelled('prompt', excerpt(textAt(event, 'prompt') ?? '', PROMPT_LINES));
+        return [{ label: 'prompt', lines: excerpt(textAt(event, 'prompt') ?? '', PROMPT_LINES) }];
       case 'system':
-        return systemLines(event);
+        return systemWords(event);
       case 'assistant':
       case 'user':
-        return blocksAt(objectAt(event, 'message'), 'content').flatMap((block) =>
-          this.#blockLines(block, type),
+        return blocksAt(objectAt(event, 'message'), 'content').flatMap(
+          (block) => this.#blockWords(block, type) ?? [],
         );
       case 'result':
-        return resultLines(event, this.#lastText);
+        return resultWords(event, this.#lastText);
       case 'rate_limit_event':
-        return rateLimitLines(objectAt(event, 'rate_limit_info'));
+        return rateLimitWords(objectAt(event, 'rate_limit_info'));
       case undefined:
-        return labelled('event', ['without a type']);
+        return [{ label: 'event', lines: ['without a type'] }];
       default:
-        return UNTOLD_TYPES.has(type) ? [] : labelled('event', [shortLine(type, 60)]);
+        return UNTOLD_TYPES.has(type) ? [] : [{ label: 'event', lines: [shortLine(type, 60)] }];
     }
   }
 
-  #blockLines(block: JsonObject, from: 'assistant' | 'user'): string[] {
+  #blockWords(block: JsonObject, from: 'assistant' | 'user'): Told | undefined {
     const type = textAt(block, 'type') ?? 'block without a type';
     switch (type) {
       case 'text':
-        return this.#textLines(textAt(block, 'text') ?? '', from);
+        return this.#textWords(textAt(block, 'text') ?? '', from);
       case 'thinking':
-        return labelled('thinks', excerpt(textAt(block, 'thinking') ?? '', THOUGHT_LINES));
+        return { label: 'thinks', lines: excerpt(textAt(block, 'thinking') ?? '', THOUGHT_LINES) };
       case 'tool_use':
       case 'server_tool_use':
         this.#openTools.set(textAt(block, 'id') ?? '', textAt(block, 'name') ?? '');
-        return labelled('tool', [toolUseText(block)]);
+        return { label: 'tool', lines: [toolUseText(block)] };
       case 'tool_result':
-        return this.#toolResultLines(block);
+        return this.#toolResultWords(block);
       default:
-        return labelled('content', [shortLine(type, 60)]);
+        return { label: 'content', lines: [shortLine(type, 60)] };
     }
   }
 
-  #textLines(text: string, from: 'assistant' | 'user'): string[] {
-    if (text.trim() === '') return [];
-    if (from === 'user') return labelled('prompt', excerpt(text, PROMPT_LINES));
+  #textWords(text: string, from: 'assistant' | 'user'): Told | undefined {
+    if (text.trim() === '') return undefined;
+    if (from === 'user') return { label: 'prompt', lines: excerpt(text, PROMPT_LINES) };
     this.#lastText = text;
-    return labelled('text', safeLines(text));
+    return { label: 'text', lines: safeLines(text) };
   }
 
   /** Results of several tools come in any order: each names its tool. */
-  #toolResultLines(block: JsonObject): string[] {
+  #toolResultWords(block: JsonObject): Told {
     const id = textAt(block, 'tool_use_id') ?? '';
     const tool = this.#openTools.get(id);
     this.#openTools.delete(id);
     const [first = '', ...rest] = toolResultLines(block);
     const named = tool === undefined ? first : `${shortLine(tool, 60)}: ${first}`;
-    return labelled(flagAt(block, 'is_error') ? 'error' : 'result', [named, ...rest]);
+    return { label: flagAt(block, 'is_error') ? 'error' : 'result', lines: [named, ...rest] };
   }
 }
 
 /** Told when it says more than that all is well. */
-function rateLimitLines(info: JsonObject | undefined): string[] {
+function rateLimitWords(info: JsonObject | undefined): Told[] {
   const status = textAt(info, 'status') ?? 'unknown';
   if (status === 'allowed') return [];
   const kind = textAt(info, 'rateLimitType');
   const resetsAt = numberAt(info, 'resetsAt');
   const until = resetsAt === undefined ? '' : `, until ${timeText(1000 * resetsAt)}`;
-  return labelled('limit', [
-    `${shortLine(status, 40)}${kind === undefined ? '' : `, ${shortLine(kind, 40)}`}${until}`,
-  ]);
+  const line = `${shortLine(status, 40)}${kind === undefined ? '' : `, ${shortLine(kind, 40)}`}${until}`;
+  return [{ label: 'limit', lines: [line] }];
 }
