@@ -5,12 +5,11 @@ import { NO_USAGE } from '../../core/outcome.ts';
 import type { Program } from '../../core/program.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import { type RecordedCall, type RecordedRun, readRun } from '../../journal/run-record.ts';
+import { transcriptItems } from '../../journal/transcript-items.ts';
 import { type CallRow, callTable } from '../../report/run-table.ts';
 import { safeLines, safeText } from '../../report/safe-text.ts';
 import { TranscriptWords } from '../../report/transcript-words.ts';
-import type { StreamItem } from '../../wire/event.ts';
 import { LineSplitter } from '../../wire/line-splitter.ts';
-import { StreamItemReader } from '../../wire/stream-item.ts';
 import { countOf } from '../option-values.ts';
 import { printLines } from '../print-lines.ts';
 import { isStream, recordOf } from './call-log.ts';
@@ -120,31 +119,9 @@ async function* textOf(file: string): AsyncGenerator<string> {
 
 async function* wordsOf(file: string): AsyncGenerator<string> {
   const words = new TranscriptWords();
-  for await (const { item } of linesOf(file)) yield* words.lines(item);
+  for await (const { item } of transcriptItems(file)) yield* words.lines(item);
 }
 
 async function* rawLines(file: string): AsyncGenerator<string> {
-  for await (const { line } of linesOf(file)) if (line !== undefined) yield line.toString('utf8');
-}
-
-interface Line {
-  readonly item: StreamItem;
-  readonly line: Buffer | undefined;
-}
-
-/** Read as it is printed: a transcript may be larger than memory. */
-async function* linesOf(file: string): AsyncGenerator<Line> {
-  let found: Line[] = [];
-  const reader = new StreamItemReader((item, line) => found.push({ item, line }));
-  const taken = (): Line[] => {
-    const lines = found;
-    found = [];
-    return lines;
-  };
-  for await (const chunk of createReadStream(file)) {
-    reader.push(chunk as Buffer);
-    yield* taken();
-  }
-  reader.end();
-  yield* taken();
+  for await (const { line } of transcriptItems(file)) if (line !== undefined) yield line.toString('utf8');
 }
