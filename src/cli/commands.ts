@@ -12,6 +12,7 @@ import {
   defineGcOptions,
   defineListOptions,
   defineLogsOptions,
+  defineReportOptions,
   defineResultOptions,
   defineShellenvOptions,
   defineStatusOptions,
@@ -136,6 +137,15 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       carriedOutBy(async (parsed) => {
         const { logsCommand } = await import('./reading/logs-command.ts');
         return await logsCommand(parsed, program);
+      }),
+    )
+    .command(
+      'report [run]',
+      'a page about a run, for the browser; its path on stdout',
+      defineReportOptions,
+      carriedOutBy(async (parsed) => {
+        const { reportCommand } = await import('./report/report-command.ts');
+        return await reportCommand(parsed, program);
       }),
     )
     .command(

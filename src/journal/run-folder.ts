@@ -57,6 +57,10 @@ export class RunFolder {
   get resultFile(): string {
     return path.join(this.dir, 'result.json');
   }
+  /** What `report` makes of all this for a browser; made anew each time. */
+  get pageFile(): string {
+    return path.join(this.dir, 'report.html');
+  }
   get worktreesDir(): string {
     return path.join(this.dir, 'worktrees');
   }

@@ -1,4 +1,4 @@
-/** The command lines of what only reads: `list`, `status`, `watch`, `result`, `logs`, `validate`, `shellenv`, `doctor`; and of `gc`, which tidies up. */
+/** The command lines of what only reads: `list`, `status`, `watch`, `result`, `logs`, `report`, `validate`, `shellenv`, `doctor`; and of `gc`, which tidies up. */
 import type { Argv } from 'yargs';
 import { SHELLS } from '../shellenv/shells.ts';
 import { RUN_KINDS, RUN_STATES } from './run-filter.ts';
@@ -85,6 +85,18 @@ export function defineWatchOptions(yargs: Argv) {
     );
 }
 
+export function defineReportOptions(yargs: Argv) {
+  return yargs.positional('run', RUN).options({
+    last: LAST,
+    out: {
+      type: 'string',
+      requiresArg: true,
+      describe: "write it here; - is stdout [default: report.html in the run's folder]",
+    },
+    open: { type: 'boolean', default: false, describe: 'show it in the browser' },
+  } as const);
+}
+
 export function defineValidateOptions(yargs: Argv) {
   return yargs
     .positional('file', { type: 'string', demandOption: true, describe: 'workflow script' })
@@ -130,6 +142,7 @@ export type DoctorOptions = Parsed<typeof defineDoctorOptions>;
 export type GcOptions = Parsed<typeof defineGcOptions>;
 export type ListOptions = Parsed<typeof defineListOptions>;
 export type ResultOptions = Parsed<typeof defineResultOptions>;
+export type ReportOptions = Parsed<typeof defineReportOptions>;
 export type LogsOptions = Parsed<typeof defineLogsOptions>;
 export type StatusOptions = Parsed<typeof defineStatusOptions>;
 export type WatchOptions = Parsed<typeof defineWatchOptions>;

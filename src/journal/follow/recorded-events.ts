@@ -99,6 +99,7 @@ function refused({ label, cap: name, at }: RefusedRecord): RunEvent {
   return { type: 'call_refused', call: undefined, label, cap, message: `${label} was the first`, at };
 }
 
-function steeredText({ action, call, by }: SteeredRecord): string {
+/** Who did what to the run, or to which call of it. */
+export function steeredText({ action, call, by }: SteeredRecord): string {
   return `${by.user} (pid ${by.pid}): ${action}${call === undefined ? '' : ` #${call}`}`;
 }

@@ -17,6 +17,7 @@ const COMMANDS = [
   'watch',
   'result',
   'logs',
+  'report',
   'validate',
   'shellenv',
   'doctor',
