@@ -3,17 +3,17 @@ import { appendFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { EXIT, UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
-import { type AttemptCall, attemptCalls } from '../../journal/attempt-calls.ts';
 import { findRun } from '../../journal/find-run.ts';
 import { type RecordedRun, readRun } from '../../journal/run-record.ts';
 import { stateDir } from '../../journal/state-dir.ts';
-import { verdictOf } from '../../report/ci/ended-call.ts';
+import { type EndedCall, verdictOf } from '../../report/ci/ended-call.ts';
 import { type Annotation, annotationLines } from '../../report/ci/github-commands.ts';
 import { summaryMarkdown } from '../../report/ci/github-summary.ts';
 import { shortLine } from '../../report/safe-text.ts';
 import { ScriptRefused } from '../../script/parse-script.ts';
 import { JOBLOG_HEADER, joblogLine } from '../joblog-line.ts';
 import { type CiOptions, isOnGithub } from './ci-flags.ts';
+import { endedCalls } from './ended-calls.ts';
 import { type FileAtEnd, fileAtEnd } from './file-at-end.ts';
 import { GithubLog } from './github-log.ts';
 
@@ -89,8 +89,7 @@ async function told(
   const folder = findRun(stateDir(program), runId);
   const run = await readRun(folder);
   if (run === undefined) throw new UserError(`the run ${runId} cannot be read back`, EXIT.scriptFailed);
-  const attempt = run.attempts.at(-1)?.attempt ?? 1;
-  const calls = attemptCalls(run.journal.records, attempt);
+  const calls = endedCalls(run);
   if (files.has('junit')) {
     const { junitText } = await import('../../report/ci/junit.ts');
     files.get('junit')?.write(junitText({ ...junitRun(run), calls }));
@@ -120,7 +119,7 @@ function faultOf(result: RecordedRun['result']): string | undefined {
 }
 
 /** What was asked is in the transcript: here its label stands for it. */
-function logLine({ call, label, startedAt, durationMs, outcome }: AttemptCall): string {
+function logLine({ call, label, startedAt, durationMs, outcome }: EndedCall): string {
   const ended = outcome?.process;
   const signal = ended?.signal == null ? 0 : (constants.signals[ended.signal as NodeJS.Signals] ?? 0);
   const isTimeout = outcome?.kind === 'failure' && outcome.reason === 'timeout';
@@ -139,7 +138,7 @@ function logLine({ call, label, startedAt, durationMs, outcome }: AttemptCall): 
 
 function onGithub(
   run: RecordedRun,
-  calls: readonly AttemptCall[],
+  calls: readonly EndedCall[],
   resultFile: string,
   log: GithubLog,
   { env }: Program,
@@ -164,7 +163,7 @@ function onGithub(
   appendTo(env[GITHUB_OUTPUT], lines.join(''));
 }
 
-function annotationOf(call: AttemptCall): Annotation[] {
+function annotationOf(call: EndedCall): Annotation[] {
   const { outcome, label } = call;
   const title = `#${call.call} ${shortLine(label, 100)}`;
   if (verdictOf(call) === 'failed' && outcome?.kind === 'failure') {
