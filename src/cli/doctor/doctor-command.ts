@@ -17,6 +17,7 @@ import { checkSavedWorkflows } from './saved-workflows.ts';
 import { checkShim } from './shim-on-path.ts';
 import { checkStateFolder } from './state-folder.ts';
 import { checkUnpooledCalls } from './unpooled-calls.ts';
+import { checkWorkflowsOff } from './workflows-off.ts';
 
 /** In the order in which one thing rests on another. */
 const CHECKS: readonly NamedCheck[] = [
@@ -31,6 +32,7 @@ const CHECKS: readonly NamedCheck[] = [
   { about: 'unpooled', check: checkUnpooledCalls },
   { about: 'orphans', check: checkOrphans },
   { about: 'saved', check: checkSavedWorkflows },
+  { about: 'workflows', check: checkWorkflowsOff },
 ];
 
 export async function doctorCommand({ json }: DoctorOptions, program: Program): Promise<number> {

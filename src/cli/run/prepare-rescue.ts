@@ -18,6 +18,7 @@ import {
   savedWorkflows,
 } from '../../launch/prepare-launch.ts';
 import type { Stops } from '../../launch/stops.ts';
+import { refuseWhereOff } from '../../launch/workflows-off.ts';
 import { decodeScript, parseScript } from '../../script/parse-script.ts';
 import { JOURNAL_FORMAT } from '../../wire/record.ts';
 import { CLAUDE_CONFIG_DIR } from '../../workflow/find-workflow.ts';
@@ -58,6 +59,7 @@ export async function prepareRescue(
   const state = stateDir(program);
   if (!options.rehearse) await refuseSecondRescue(run, state);
   const cwd = cwdOf(line.cwd, run, program.cwd);
+  await refuseWhereOff(cwd, program);
   const source = await sourceOf(line.script, run, cwd, program);
   const args = await argsOf(line, run, program, stops.signal);
   const runId = newRunId(clock.now(), random);

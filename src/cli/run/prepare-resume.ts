@@ -12,6 +12,7 @@ import {
   savedWorkflows,
 } from '../../launch/prepare-launch.ts';
 import type { Stops } from '../../launch/stops.ts';
+import { refuseWhereOff } from '../../launch/workflows-off.ts';
 import { decodeScript, parseScript } from '../../script/parse-script.ts';
 import type { FoundRun } from '../find-resumable.ts';
 import { workingFolder } from '../working-folder.ts';
@@ -28,6 +29,7 @@ export async function prepareResume(
   const { description } = run;
   const { runId } = description;
   const cwd = workingFolder(line.cwd ?? description.cwd, program.cwd);
+  await refuseWhereOff(cwd, program);
   const source = await scriptOf(line.script, folder, run, program);
   // What the last attempt changed holds for the next one too.
   const last = run.attempts.at(-1) ?? description;

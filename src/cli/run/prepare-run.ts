@@ -5,6 +5,7 @@ import { newRunId, type RunDescription } from '../../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
 import { type PreparedRun, prepareLaunch, savedWorkflows } from '../../launch/prepare-launch.ts';
 import type { Stops } from '../../launch/stops.ts';
+import { refuseWhereOff } from '../../launch/workflows-off.ts';
 import { JOURNAL_FORMAT } from '../../wire/record.ts';
 import { workingFolder } from '../working-folder.ts';
 import { readScriptFile } from './read-script-file.ts';
@@ -14,6 +15,7 @@ import { scriptArgs } from './script-args.ts';
 export async function prepareRun(line: RunCommandLine, program: Program, stops: Stops): Promise<PreparedRun> {
   const { clock, uid, random } = program;
   const cwd = workingFolder(line.cwd, program.cwd);
+  await refuseWhereOff(cwd, program);
   const source = await readScriptFile(line.file, program.cwd, savedWorkflows(cwd, program));
   const args = await scriptArgs(line, program.stdin, stops.signal);
   const runId = newRunId(clock.now(), random);

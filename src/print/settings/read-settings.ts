@@ -4,7 +4,7 @@ import { readRegularFile } from '../../wire/regular-file.ts';
 import type { ToolHook } from '../hooks/hook-settings.ts';
 import { parseSettings, type SourceSettings } from './parse-settings.ts';
 import { type Layer, withoutSelfGrants } from './self-grants.ts';
-import type { Settings } from './settings.ts';
+import type { OffSwitch, Settings } from './settings.ts';
 import {
   checkoutOf,
   readSources,
@@ -120,11 +120,13 @@ function together(
     );
   const strongest = <T>(field: (settings: SourceSettings) => T | undefined): T | undefined =>
     layers.map(({ settings }) => field(settings)).findLast((value) => value !== undefined);
-  const workflowsDisabled = (isManaged: boolean): boolean | undefined =>
+  const workflowsDisabled = (isManaged: boolean): OffSwitch | undefined =>
     layers
       .filter(({ from }) => (from.source === 'managed') === isManaged)
-      .map(({ settings }) => settings.disableWorkflows)
-      .findLast((value) => value !== undefined);
+      .flatMap(({ from: { file }, settings: { disableWorkflows: isOff } }) =>
+        isOff === undefined ? [] : [{ isOff, file }],
+      )
+      .at(-1);
   const flagFile = layers.find(({ from }) => from.source === 'flag')?.from.file;
   return {
     rules: { allow: rules('allow'), ask: rules('ask'), deny: rules('deny') },

@@ -4,6 +4,12 @@ import type { ToolHook } from '../hooks/hook-settings.ts';
 import type { RuleBook } from '../permissions/rule.ts';
 import type { ProjectMcp } from './parse-settings.ts';
 
+export interface OffSwitch {
+  readonly isOff: boolean;
+  /** Where it stands; empty for JSON on the command line. */
+  readonly file: string;
+}
+
 export interface Settings {
   readonly rules: RuleBook;
   readonly defaultMode: PermissionMode | undefined;
@@ -21,8 +27,8 @@ export interface Settings {
   readonly toolHooks: readonly ToolHook[];
   /** `disableWorkflows`: what managed settings say, and what the others say. `undefined` where they say nothing. */
   readonly workflowsDisabled: {
-    readonly managed: boolean | undefined;
-    readonly own: boolean | undefined;
+    readonly managed: OffSwitch | undefined;
+    readonly own: OffSwitch | undefined;
   };
   /** A shell command that prints the key. */
   readonly apiKeyHelper: string | undefined;

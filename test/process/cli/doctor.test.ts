@@ -75,6 +75,7 @@ describe('a healthy machine', () => {
         'unpooled',
         'orphans',
         'saved',
+        'workflows',
       ]),
     );
     expect(lines.at(-1)).toBe('nothing is wrong');

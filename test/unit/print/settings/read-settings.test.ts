@@ -90,10 +90,17 @@ test('managed settings beat the flag', async () => {
 });
 
 test('who turned workflows off', async () => {
-  const { settings } = stage({ user: { disableWorkflows: true }, managed: { disableWorkflows: false } });
-  expect((await settings()).workflowsDisabled).toEqual({ managed: false, own: true });
+  const { settings, root } = stage({
+    user: { disableWorkflows: true },
+    managed: { disableWorkflows: false },
+  });
+  const expected = {
+    managed: { isOff: false, file: `${root}/managed.json` },
+    own: { isOff: true, file: `${root}/home/.claude/settings.json` },
+  };
+  expect((await settings()).workflowsDisabled).toEqual(expected);
   const other = await settings({ flag: '{"disableWorkflows":"yes"}' });
-  expect(other.workflowsDisabled).toEqual({ managed: false, own: true });
+  expect(other.workflowsDisabled).toEqual(expected);
   expect(other.warnings).toContainEqual(expect.stringContaining('"disableWorkflows" must be true or false'));
 });
 

@@ -19,7 +19,9 @@ test.each<[Record<string, string>, boolean | undefined, boolean | undefined, Reg
   [{}, true, false, undefined],
   [{ CLAUDE_CODE_DISABLE_WORKFLOWS: '1' }, undefined, false, undefined],
 ])('%j, own settings %s, managed %s', (env, own, managed, expected) => {
-  const why = whyNoWorkflows(env, { ...NO_SETTINGS, workflowsDisabled: { own, managed } });
+  const said = (isOff: boolean | undefined) => (isOff === undefined ? undefined : { isOff, file: 'f' });
+  const workflowsDisabled = { own: said(own), managed: said(managed) };
+  const why = whyNoWorkflows(env, { ...NO_SETTINGS, workflowsDisabled });
   if (expected === undefined) expect(why).toBeUndefined();
   else expect(why).toMatch(expected);
 });
