@@ -10,6 +10,8 @@ export interface AgentFacts {
   readonly sessionId: string | undefined;
   /** Text of the last message of the agent itself, not of an agent it started. */
   readonly lastText: string | undefined;
+  /** JSON of the last value it handed over for the call's schema, accepted or not. */
+  readonly lastValue?: string | undefined;
   /** It said that its turn was interrupted: what SIGINT leaves instead of a result, or before one. */
   readonly saidInterrupted: boolean;
   readonly malformedLines: number;

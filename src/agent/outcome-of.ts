@@ -61,12 +61,27 @@ function replyOf(facts: AgentFacts, result: JsonObject): Outcome {
 }
 
 function failed(facts: AgentFacts, reason: FailureReason, message: string, apiStatus?: number): Failure {
+  const text = textOf(facts.result?.['result']) ?? facts.lastText;
+  const ran = facts.end.kind !== 'not-started';
   return failure(reason, message, {
     ...accountOf(facts),
+    // Only a result tells what was spent.
+    ...(facts.result === undefined && ran ? { unmetered: true } : {}),
     apiStatus,
-    text: textOf(facts.result?.['result']) ?? facts.lastText,
+    text: reason === 'schema-never-met' ? insteadOfValue(text, facts.lastValue) : text,
     stderrTail: facts.stderrTail === '' ? undefined : facts.stderrTail,
   });
+}
+
+/** Of a longer one the transcript has the whole. */
+const KEPT_CHARACTERS = 65_536;
+
+/** What it said, and what it handed over: paid for, and perhaps almost right. */
+function insteadOfValue(text: string | undefined, value: string | undefined): string | undefined {
+  const whole = [text, value].filter((part) => part !== undefined && part !== '').join('\n');
+  if (whole === '') return undefined;
+  if (whole.length <= KEPT_CHARACTERS) return whole;
+  return `${whole.slice(0, KEPT_CHARACTERS)}… (${whole.length} characters; the transcript has them all)`;
 }
 
 function timeoutMessage(limitMs: number): string {

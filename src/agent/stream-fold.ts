@@ -1,6 +1,6 @@
 /** Folds an agent's stream, item by item, into the facts that outlive it: no event is kept but the last result. */
 import type { JsonObject } from '../core/json.ts';
-import type { AgentEvent, StreamItem } from '../wire/event.ts';
+import { type AgentEvent, STRUCTURED_OUTPUT_TOOL, type StreamItem } from '../wire/event.ts';
 import type { StreamFacts } from './agent-facts.ts';
 import { contentOf, objectOf, textOf } from './event-field.ts';
 
@@ -19,6 +19,7 @@ export class StreamFold {
   #model: string | undefined;
   #sessionId: string | undefined;
   #lastText: string | undefined;
+  #lastValue: string | undefined;
   #saidInterrupted = false;
   #malformedLines = 0;
   #malformedStart: string | undefined;
@@ -54,6 +55,7 @@ export class StreamFold {
       model: this.#model,
       sessionId: this.#sessionId,
       lastText: this.#lastText,
+      ...(this.#lastValue === undefined ? {} : { lastValue: this.#lastValue }),
       saidInterrupted: this.#saidInterrupted,
       malformedLines: this.#malformedLines,
       malformedStart: this.#malformedStart,
@@ -72,7 +74,9 @@ export class StreamFold {
         this.#addSystemEvent(event);
         return;
       case 'assistant':
-        if (isOwn(event)) this.#lastText = textBlocks(event) ?? this.#lastText;
+        if (!isOwn(event)) return;
+        this.#lastText = textBlocks(event) ?? this.#lastText;
+        this.#lastValue = handedOver(event) ?? this.#lastValue;
         return;
       case 'user':
         if (isOwn(event)) this.#saidInterrupted = textBlocks(event)?.startsWith(INTERRUPTED) ?? false;
@@ -104,6 +108,15 @@ export class StreamFold {
 /** Messages of agents that the agent started carry the id of the tool call that started them. */
 function isOwn(event: AgentEvent): boolean {
   return textOf(event['parent_tool_use_id']) === undefined;
+}
+
+function handedOver(event: AgentEvent): string | undefined {
+  const input = contentOf(event)
+    .map(objectOf)
+    .findLast((block) => block?.['type'] === 'tool_use' && block['name'] === STRUCTURED_OUTPUT_TOOL)?.[
+    'input'
+  ];
+  return input === undefined ? undefined : JSON.stringify(input);
 }
 
 function textBlocks(event: AgentEvent): string | undefined {

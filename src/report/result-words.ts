@@ -2,7 +2,7 @@
 import type { JsonObject } from '../core/json.ts';
 import type { AgentEvent } from '../wire/event.ts';
 import { usageText } from './call-words.ts';
-import { flagAt, numberAt, objectAt, objectsAt, textAt, textsAt } from './event-reading.ts';
+import { numberAt, objectAt, objectsAt, textAt, textsAt } from './event-reading.ts';
 import { excerpt } from './excerpt.ts';
 import { countText, dollarsText, durationText } from './figures.ts';
 import type { Told } from './labelled-lines.ts';
@@ -16,7 +16,8 @@ export function resultWords(event: AgentEvent, lastText: string): Told[] {
   const denials = objectsAt(event, 'permission_denials').map(
     (denial) => textAt(denial, 'tool_name') ?? 'a tool',
   );
-  const told = flagAt(event, 'is_error') ? failureWords(event) : replyWords(event, lastText);
+  // As the outcome is judged: anything but a plain `false` is no success.
+  const told = event['is_error'] === false ? replyWords(event, lastText) : failureWords(event);
   if (denials.length > 0) told.push({ label: 'denied', lines: [toolCountsText(countTools(denials))] });
   return told;
 }

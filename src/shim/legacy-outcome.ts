@@ -27,7 +27,10 @@ export function legacyOutcome(facts: LegacyFacts): Outcome {
     signal: end.kind === 'signalled' ? end.signal : null,
     stdoutBytes,
   };
-  if (stream.result === undefined) return { ...unmetered(facts), process, unmetered: true };
+  if (stream.result === undefined) {
+    const ran = facts.failedStart === undefined;
+    return { ...unmetered(facts), process, ...(ran ? { unmetered: true } : {}) };
+  }
   const endedBy = facts.isStopped ? ({ kind: 'stopped' } as const) : undefined;
   const outcome = outcomeOf({ ...stream, stderrTail: '', end, endedBy, wantsStructured: false });
   const structured = stream.result['structured_output'] ?? undefined;

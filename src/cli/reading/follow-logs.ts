@@ -131,7 +131,11 @@ class CallLife {
 /** Nothing for a reply, which its transcript ends with. */
 export function failureLines(call: number, outcome: Outcome): string[] {
   if (outcome.kind === 'reply') return [];
-  return safeLines(`call ${call} failed (${outcome.reason}): ${outcome.message}`);
+  const { reason, message, text } = outcome;
+  const words = safeLines(`call ${call} failed (${reason}): ${message}`);
+  // The transcript tells it in many pieces: the answer that could not be used.
+  const isKept = reason === 'schema-never-met' && text !== undefined;
+  return isKept ? [...words, ...labelled('kept', safeLines(text))] : words;
 }
 
 async function write(out: Writable, lines: readonly string[]): Promise<void> {

@@ -88,7 +88,7 @@ export class AgentHost {
     signal: AbortSignal,
   ): Promise<Outcome> {
     if (signal.aborted) return Promise.resolve(failure('stopped', 'stopped before it started'));
-    if (this.#end !== undefined) return Promise.resolve(lost(this.#end));
+    if (this.#end !== undefined) return Promise.resolve(lost(this.#end, false));
     return new Promise((resolve) => {
       let answered = (): void => {};
       const stop = (): void => {
@@ -165,14 +165,15 @@ export class AgentHost {
       left.map(async ({ pid, resolve }) => {
         const group = pid === undefined ? undefined : new ProcessGroup(pid, kill);
         if (group?.exists()) await endSurvivors(group, clock, KILL_MS);
-        resolve(lost(reason));
+        resolve(lost(reason, pid !== undefined));
       }),
     );
   }
 }
 
-function lost(reason: string): Outcome {
-  return failure('killed', `${reason}, and with it this agent; run it again`);
+function lost(reason: string, ran: boolean): Outcome {
+  const message = `${reason}, and with it this agent; run it again`;
+  return failure('killed', message, ran ? { unmetered: true } : {});
 }
 
 function lastWords(stderr: string): string {

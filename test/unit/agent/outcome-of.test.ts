@@ -35,6 +35,38 @@ const result = (over: JsonObject = {}) => ({ ...RESULT, ...over });
 const outcome = (over: Partial<AgentFacts>): Outcome => outcomeOf({ ...FACTS, ...over });
 const structured = { result: result({ structured_output: { n: 1 } }), wantsStructured: true };
 
+describe('a schema that was never met keeps what came instead', () => {
+  const instead = (over: Partial<AgentFacts>) => {
+    const subtype = 'error_max_structured_output_retries';
+    return outcome({
+      wantsStructured: true,
+      ...over,
+      result: result({ is_error: true, subtype, result: null }),
+    }).text;
+  };
+  test.each([
+    ['what it said', { lastText: 'I cannot' }, 'I cannot'],
+    ['what it handed over', { lastValue: '{"n":"x"}' }, '{"n":"x"}'],
+    ['both', { lastText: 'Here:', lastValue: '{"n":"x"}' }, 'Here:\n{"n":"x"}'],
+    ['nothing', {}, undefined],
+  ])('%s', (_name, facts, text) => expect(instead(facts)).toBe(text));
+
+  test('so far', () => {
+    const text = instead({ lastText: 'x'.repeat(100_000) }) ?? '';
+    expect(text.length).toBeLessThan(66_000);
+    expect(text).toMatch(/… \(100000 characters; the transcript has them all\)$/);
+  });
+});
+
+test.each([
+  ['that was killed', { end: KILLED }, true],
+  ['out of time', { endedBy: { kind: 'timeout', limitMs: 1 }, end: TERMINATED }, true],
+  ['that failed with a result', { result: result(API_ERROR), end: exit(1) }, undefined],
+  ['that never ran', { end: { kind: 'not-started', message: 'x' } }, undefined],
+] as const)('an agent %s: unmetered %s', (_name, facts, isUnmetered) => {
+  expect(outcome(facts).unmetered).toBe(isUnmetered);
+});
+
 describe('replies', () => {
   test.each<readonly [string, Partial<AgentFacts>, { text: string; structured?: unknown }]>([
     ['a result and exit 0', { result: result() }, { text: 'done' }],

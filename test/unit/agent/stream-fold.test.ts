@@ -11,6 +11,10 @@ const said = (text: string, over: JsonObject = {}) => ({
   message: { content: [{ type: 'text', text }] },
   ...over,
 });
+const handed = (input: JsonObject) => ({
+  type: 'assistant',
+  message: { content: [{ type: 'tool_use', id: 't', name: 'StructuredOutput', input }] },
+});
 const userSays = (text: string) => ({ type: 'user', message: { content: [{ type: 'text', text }] } });
 const tasks = (...list: readonly JsonObject[]) => ({
   type: 'system',
@@ -38,6 +42,11 @@ test('facts of an ordinary stream', () => {
 
 test('of several results the last one counts', () => {
   expect(folded(RESULT, { ...RESULT, result: 'later' }).facts().result).toMatchObject({ result: 'later' });
+});
+
+test('the last value that was handed over, accepted or not', () => {
+  const { lastValue } = folded(handed({ n: 1 }), handed({ n: 'x' }), said('sorry')).facts();
+  expect(lastValue).toBe('{"n":"x"}');
 });
 
 test('what an agent of the agent says is not its own text', () => {

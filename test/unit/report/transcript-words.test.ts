@@ -180,7 +180,7 @@ describe('the end', () => {
       { ...RESULT, permission_denials: [{ tool_name: 'Bash' }, { tool_name: 'Bash' }, {}] },
       ['done     12s, 3 turns, 12.3k in 2.1k out, $0.0042', 'denied   Bash × 2, a tool × 1'],
     ],
-    ['bare', { type: 'result' }, ['done     unpriced']],
+    ['bare', { type: 'result', is_error: false }, ['done     unpriced']],
   ])('%s', (_name, event, lines) => expect(wordsOf(event)).toEqual(lines));
 });
 
