@@ -1,30 +1,74 @@
-/** `--fail-on N|N%`: how many failed calls make a failure of the whole, for callers whose own exit status hides them. */
+/** `--fail-on`: which ends of calls make a failure of the whole, and how many of them: for callers whose own exit status hides them. */
 import { UserError } from '../core/exit.ts';
 import type { CallCounts } from '../core/run.ts';
 
-export type FailOn =
-  | { readonly kind: 'calls'; readonly count: number }
-  /** Of those that ended: done, failed or replayed. */
-  | { readonly kind: 'share'; readonly percent: number };
+/** What may be counted. `bad` is what a number alone counts: a call that a cap refused did no work either. */
+const COUNTS = {
+  bad: ({ failed, refused }) => failed + refused,
+  failed: ({ failed }) => failed,
+  denied: ({ denied }) => denied,
+  schema: ({ failures }) => failures['schema-never-met'] ?? 0,
+  empty: ({ empty }) => empty,
+  skipped: ({ skipped }) => skipped,
+  refused: ({ refused }) => refused,
+  stopped: ({ stopped }) => stopped,
+  unmetered: ({ unmetered }) => unmetered,
+} as const satisfies Record<string, (calls: CallCounts) => number>;
 
+type Counted = keyof typeof COUNTS;
+
+export interface FailRule {
+  readonly counted: Counted;
+  readonly limit:
+    | { readonly kind: 'calls'; readonly count: number }
+    /** Of those that ended. */
+    | { readonly kind: 'share'; readonly percent: number };
+}
+
+/** Any of them; none is `off`. */
+export type FailOn = readonly FailRule[];
+
+const KINDS = Object.keys(COUNTS).filter((kind) => kind !== 'bad');
+
+export const FAIL_ON_HELP = `N or N% of the calls failed, a kind, or KIND=N; several with commas; off. Kinds: ${KINDS.join(', ')}`;
+
+/** `undefined`: nothing was said. */
 export function failOnOf(text: string | undefined): FailOn | undefined {
   if (text === undefined) return undefined;
-  const [, digits = '', percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? [];
+  return text === 'off' ? [] : text.split(',').map((rule) => ruleOf(rule, text));
+}
+
+function ruleOf(rule: string, text: string): FailRule {
+  const [, kind, limit = ''] = /^(?:([a-z]+)(?:=(?=.)|$))?(.*)$/s.exec(rule) ?? [];
+  const counted = kind === undefined ? 'bad' : kind;
+  if (!isCounted(counted) || kind === 'bad') throw wrong(text);
+  return { counted, limit: limitOf(kind !== undefined && limit === '' ? '1' : limit, text) };
+}
+
+function isCounted(kind: string): kind is Counted {
+  return Object.hasOwn(COUNTS, kind);
+}
+
+function limitOf(limit: string, text: string): FailRule['limit'] {
+  const [, digits = '', percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(limit) ?? [];
   const value = Number(digits);
   if (percent === '%' && value > 0 && value <= 100) return { kind: 'share', percent: value };
   if (percent === '' && Number.isSafeInteger(value) && value > 0) return { kind: 'calls', count: value };
-  throw new UserError(
-    `--fail-on ${JSON.stringify(text)}: expected a number of failed calls above 0, or a share of all calls, as in 1, 5 or 10%`,
+  throw wrong(text);
+}
+
+function wrong(text: string): UserError {
+  return new UserError(
+    `--fail-on ${JSON.stringify(text)}: expected a number of failed calls above 0 or a share of all calls, as in 1, 5 or 10%; or kinds of calls, as in denied,empty=3,schema=5% (there are ${KINDS.join(', ')}); or off`,
   );
 }
 
-/** A call that a cap refused did no work either. */
-export function isFailure(
-  failOn: FailOn | undefined,
-  { done, failed, refused, replayed }: CallCounts,
-): boolean {
-  const bad = failed + refused;
-  if (failOn === undefined || bad === 0) return false;
-  if (failOn.kind === 'calls') return bad >= failOn.count;
-  return (100 * bad) / (done + bad + replayed) >= failOn.percent;
+export function isFailure(failOn: FailOn | undefined, calls: CallCounts): boolean {
+  const { done, failed, refused, replayed, skipped } = calls;
+  const ended = done + failed + refused + replayed + skipped;
+  return (failOn ?? []).some(({ counted, limit }) => {
+    const count = COUNTS[counted](calls);
+    if (count === 0) return false;
+    return limit.kind === 'calls' ? count >= limit.count : (100 * count) / ended >= limit.percent;
+  });
 }

@@ -1,21 +1,23 @@
 /** The command that goes on with a run, each kind by what began it. */
-import type { RunResult } from '../core/run.ts';
+import type { CallCounts, RunResult } from '../core/run.ts';
 import type { RecordedRun } from '../journal/run-record.ts';
 import { GO_ON } from './find-resumable.ts';
-import { largerCaps } from './larger-caps.ts';
 
-type KnownRun = Pick<RecordedRun['description'], 'kind' | 'runId' | 'options'>;
+type KnownRun = Pick<RecordedRun['description'], 'kind' | 'runId'>;
+
+/** With the caps it ran into, it would stop where it stopped: the flags that raise those, a space before each. */
+export function raisedCaps({ raises }: CallCounts): string {
+  return Object.values(raises)
+    .map((raise) => (raise === '' ? '' : ` ${raise}`))
+    .join('');
+}
 
 /** `undefined`: there is nothing to go on with. `result` is that of the last attempt; without one it was cut off. */
-export function nextCommandOf(
-  { kind, runId, options }: KnownRun,
-  result: RunResult | undefined,
-): string | undefined {
+export function nextCommandOf({ kind, runId }: KnownRun, result: RunResult | undefined): string | undefined {
   const command = GO_ON[kind];
   if (command === undefined) return undefined;
   if (result?.status === 'completed' && result.calls.failed + result.calls.refused === 0) return undefined;
-  // With the caps it ran into, it would stop where it stopped.
-  return `${command} ${runId}${result?.status === 'capped' ? largerCaps(options.caps) : ''}`;
+  return `${command} ${runId}${result === undefined ? '' : raisedCaps(result.calls)}`;
 }
 
 /** The same, as a line for a person. */

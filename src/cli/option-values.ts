@@ -32,6 +32,25 @@ export function secondsOf(option: string, text: string | undefined): number | un
   throw new UserError(`${option} ${JSON.stringify(text)}: expected seconds above 0`);
 }
 
+const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 } as const;
+/** Node's timers hold no more: one that is set beyond it goes off at once. */
+const LONGEST_MS = 24 * UNIT_MS.d;
+
+/** Milliseconds: `90m`, `2h30m`, `45s`, or seconds without a unit. */
+export function spanOf(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const parts = /^\d+$/.test(text)
+    ? [`${text}s`]
+    : (/^(\d+[dhms])+$/.exec(text)?.[0].match(/\d+[dhms]/g) ?? []);
+  const ms = parts.reduce(
+    (sum, part) => sum + Number(part.slice(0, -1)) * UNIT_MS[part.slice(-1) as keyof typeof UNIT_MS],
+    0,
+  );
+  if (ms > 0 && ms <= LONGEST_MS) return ms;
+  const expected = ms > LONGEST_MS ? 'at most 24 days' : 'a time above 0, as in 90m, 2h30m or 3600 (seconds)';
+  throw new UserError(`${option} ${JSON.stringify(text)}: expected ${expected}`);
+}
+
 /** Anything but nothing: `--model "$MODEL"` with the variable unset is a mistake. */
 export function wordOf(option: string, text: string | undefined): string | undefined {
   if (text !== '') return text;

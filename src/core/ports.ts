@@ -2,7 +2,7 @@
 import type { AgentCall, CallRequest } from './call.ts';
 import type { Outcome, Pressure } from './outcome.ts';
 import type { CallActivity, CallSoFar } from './progress.ts';
-import type { CapName } from './run.ts';
+import type { CapRefusal } from './run.ts';
 
 /** Time. Contract: a callback never runs inside `after` itself, and never once its cancel was called. */
 export interface Clock {
@@ -62,7 +62,7 @@ export interface LeaseTicket {
 export interface Lease extends AsyncDisposable {
   /** `undefined` where the pool is inside this process. */
   readonly ticket: LeaseTicket | undefined;
-  /** Aborted when somebody stopped the run or this call from elsewhere (`CallSkipped`): it is to end, and to settle. */
+  /** Aborted when somebody stopped the run or this call from elsewhere (`CallSkipped`), or a cap did (`CallCapped`): it is to end, and to settle. */
   readonly stop: AbortSignal | undefined;
   /** The agent's process, once it is known: a second witness that the place is taken. */
   runs(pid: number): void;
@@ -82,11 +82,18 @@ export class CallSkipped extends Error {
   override readonly name = 'CallSkipped';
 }
 
-export interface Refusal {
+export interface Refusal extends CapRefusal {
   readonly kind: 'refused';
-  readonly cap: CapName;
-  /** For the script and the person: which cap, how large it is, what raises it. */
-  readonly message: string;
+}
+
+/** A cap was reached that stops what runs: the reason with which `stop` is aborted. */
+export class CallCapped extends Error {
+  override readonly name = 'CallCapped';
+  readonly refusal: Refusal;
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
 }
 
 export type Admission =

@@ -1,15 +1,7 @@
 /** What a run says while it runs: the lines of `--output ndjson`, and all that the progress display knows. */
-import type { FailureReason, KeptWorktree, Outcome, Usage } from './outcome.ts';
-import {
-  type CapName,
-  type HoldCause,
-  type RunResult,
-  type Tally,
-  tallyPaid,
-  tallyRefusal,
-  tallySettled,
-  tallyStarted,
-} from './run.ts';
+import type { AgentCall } from './call.ts';
+import { addUsage, type FailureReason, type KeptWorktree, type Outcome, type Usage } from './outcome.ts';
+import type { CallCounts, CapRefusal, HoldCause, RunResult, Tally } from './run.ts';
 
 /** Times are milliseconds since the epoch. */
 export type RunEvent =
@@ -76,18 +68,24 @@ export type RunEvent =
       readonly costUsd: number | null;
       readonly denials: readonly string[];
       readonly worktree: KeptWorktree | undefined;
+      /** A reply without a word, and without a value. */
+      readonly isEmpty?: boolean;
+      /** It ran, and told neither tokens nor cost. */
+      readonly isUnmetered?: boolean;
       readonly durationMs: number;
+      /** Of a stopped one: a cap stopped it, as if it had refused the call. */
+      readonly cappedBy?: CapRefusal;
       readonly at: number;
     }
-  | {
+  | (CapRefusal & {
       readonly type: 'call_refused';
       /** Its number, when it had been queued before the cap was reached. */
       readonly call: number | undefined;
       readonly label: string;
-      readonly cap: CapName;
-      readonly message: string;
+      /** So many refusals with these words; absent is one. */
+      readonly times?: number;
       readonly at: number;
-    }
+    })
   /** Nothing new starts from here on; what runs goes on. */
   | {
       readonly type: 'run_held';
@@ -118,54 +116,114 @@ export type CallActivity =
       readonly status: number | null;
     };
 
+export type SettledEvent = Extract<RunEvent, { readonly type: 'call_settled' }>;
+
+/** What is known of a call besides what its agent came to. */
+export interface CallHistory {
+  readonly replayed: boolean;
+  readonly durationMs: number;
+  readonly cappedBy?: CapRefusal | undefined;
+  readonly at: number;
+}
+
+const SUMMARY_CHARACTERS = 200;
+
+/** First words of a reply, or a failure's message. */
+function summaryOf(outcome: Outcome): string {
+  return (outcome.kind === 'reply' ? outcome.text : outcome.message).slice(0, SUMMARY_CHARACTERS);
+}
+
+export function settledEvent(
+  { id, label }: Pick<AgentCall, 'id' | 'label'>,
+  outcome: Outcome,
+  { replayed, durationMs, cappedBy, at }: CallHistory,
+): SettledEvent {
+  const isReply = outcome.kind === 'reply';
+  const isEmpty = isReply && outcome.structured === undefined && outcome.text.trim() === '';
+  return {
+    type: 'call_settled',
+    call: id,
+    label,
+    end: isReply ? 'reply' : outcome.reason,
+    summary: summaryOf(outcome),
+    replayed,
+    usage: outcome.usage,
+    costUsd: outcome.costUsd,
+    denials: outcome.denials.map(({ toolName }) => toolName),
+    worktree: outcome.worktree,
+    ...(isEmpty ? { isEmpty } : {}),
+    ...(outcome.unmetered ? { isUnmetered: true } : {}),
+    durationMs,
+    ...(cappedBy === undefined ? {} : { cappedBy }),
+    at,
+  };
+}
+
 /** Counts of a run after something of it happened. */
 export function tallyAfter(tally: Tally, event: RunEvent): Tally {
   switch (event.type) {
     case 'call_queued':
-      return tallyStarted(tally);
+      return counted(tally, 'total');
     case 'call_refused':
-      return tallyRefusal(tally);
+      return withRaise(counted(tally, 'refused', event.times), event);
     case 'call_settled':
       return tallySettled(tally, event);
     case 'call_put_back':
-      return tallyPaid(tally, event);
+      return tallyPaid(counted(tally, 'putBack'), event);
     default:
       return tally;
   }
 }
 
-type EventOf<Type extends RunEvent['type']> = Extract<RunEvent, { type: Type }>;
-type Named = { readonly id: number; readonly label: string };
-
-/** The end of a call as it is shown. */
-export function settledEvent(
-  { id, label }: Named,
-  outcome: Outcome,
-  how: { readonly replayed: boolean; readonly durationMs: number; readonly at: number },
-): EventOf<'call_settled'> {
-  const { usage, costUsd, worktree } = outcome;
-  return {
-    type: 'call_settled',
-    call: id,
-    label,
-    end: outcome.kind === 'reply' ? 'reply' : outcome.reason,
-    summary: summaryOf(outcome),
-    usage,
-    costUsd,
-    denials: outcome.denials.map(({ toolName }) => toolName),
-    worktree,
-    ...how,
-  };
-}
-
 /** An agent's end that was none of its call. */
-export function putBackEvent({ id, label }: Named, outcome: Outcome, at: number): EventOf<'call_put_back'> {
+export function putBackEvent(
+  { id, label }: Pick<AgentCall, 'id' | 'label'>,
+  outcome: Outcome,
+  at: number,
+): Extract<RunEvent, { readonly type: 'call_put_back' }> {
   const { usage, costUsd } = outcome;
   return { type: 'call_put_back', call: id, label, summary: summaryOf(outcome), usage, costUsd, at };
 }
 
-const SUMMARY_CHARACTERS = 200;
+/** What was paid in an earlier attempt is not paid again: a replayed call counts, its tokens and dollars do not. */
+function tallySettled(before: Tally, event: SettledEvent): Tally {
+  const { end, replayed, denials, isEmpty = false, isUnmetered = false, cappedBy } = event;
+  let tally = counted(before, bucketOf(event));
+  if (denials.length > 0) tally = counted(tally, 'denied');
+  if (isEmpty) tally = counted(tally, 'empty');
+  if (replayed) return tally;
+  if (isUnmetered) tally = counted(tally, 'unmetered');
+  if (cappedBy !== undefined) tally = withRaise(tally, cappedBy);
+  return tallyPaid(isFailureEnd(end) ? withFailure(tally, end) : tally, event);
+}
 
-function summaryOf(outcome: Outcome): string {
-  return (outcome.kind === 'reply' ? outcome.text : outcome.message).slice(0, SUMMARY_CHARACTERS);
+function counted(tally: Tally, what: Exclude<keyof CallCounts, 'failures' | 'raises'>, by = 1): Tally {
+  return { ...tally, calls: { ...tally.calls, [what]: tally.calls[what] + by } };
+}
+
+function withRaise(tally: Tally, { cap, raise }: CapRefusal): Tally {
+  return { ...tally, calls: { ...tally.calls, raises: { ...tally.calls.raises, [cap]: raise } } };
+}
+
+function withFailure(tally: Tally, reason: FailureReason): Tally {
+  const { failures } = tally.calls;
+  const all = { ...failures, [reason]: (failures[reason] ?? 0) + 1 };
+  return { ...tally, calls: { ...tally.calls, failures: all } };
+}
+
+function tallyPaid(tally: Tally, { usage, costUsd }: Pick<SettledEvent, 'usage' | 'costUsd'>): Tally {
+  return { ...tally, usage: addUsage(tally.usage, usage), costUsd: tally.costUsd + (costUsd ?? 0) };
+}
+
+function bucketOf({ end, replayed }: SettledEvent): 'done' | 'failed' | 'replayed' | 'skipped' | 'stopped' {
+  if (replayed) return 'replayed';
+  if (isFailureEnd(end)) return 'failed';
+  return end === 'reply' ? 'done' : end;
+}
+
+/** What was stopped, or passed over by a person, did not fail. */
+export function isFailureEnd(
+  end: 'reply' | FailureReason,
+): end is Exclude<FailureReason, 'stopped' | 'skipped'> {
+  return end !== 'reply' && end !== 'stopped' && end !== 'skipped';
 }

@@ -1,7 +1,7 @@
 /** A run is one execution of a script: its options, its counts and its end. */
 import type { Effort } from './call.ts';
 import type { Json } from './json.ts';
-import { addUsage, type FailureReason, NO_USAGE, type Usage } from './outcome.ts';
+import { type FailureReason, NO_USAGE, type Usage } from './outcome.ts';
 
 /** Limits of one run; `null` is no limit. */
 export interface RunCaps {
@@ -13,10 +13,23 @@ export interface RunCaps {
   readonly outputTokens: number | null;
   /** US dollars over the whole run, of the calls that name a price. Runs of the first versions do not tell. */
   readonly costUsd?: number | null;
+  /** Milliseconds of one attempt, by the clock. Likewise. */
+  readonly timeMs?: number | null;
+  /** Where a cap is reached, what runs is stopped; else it may finish. Likewise. */
+  readonly hard?: boolean;
 }
 
 export const CAPS = ['agents', 'tokens', 'cost', 'time'] as const;
 export type CapName = (typeof CAPS)[number];
+
+/** A cap's no to a call. */
+export interface CapRefusal {
+  readonly cap: CapName;
+  /** For the script and the person: which cap, how large it is, what raises it. */
+  readonly message: string;
+  /** The flag with which the run can go on, as it is typed. */
+  readonly raise: string;
+}
 
 /** `max(2, min(16, cores − 2))`: what the real engine was measured to use. */
 export function defaultConcurrency(cores: number): number {
@@ -38,6 +51,26 @@ export interface RunOptions {
   readonly timeoutMs: number | null;
   /** Of a run that an agent's session began. */
   readonly session?: SessionOrigin;
+}
+
+/** What holds when nothing is said. */
+export function defaultOptions(cores: number): RunOptions {
+  return {
+    caps: {
+      concurrency: defaultConcurrency(cores),
+      agents: DEFAULT_AGENT_CAP,
+      outputTokens: null,
+      costUsd: null,
+    },
+    agent: 'auto',
+    rehearse: false,
+    model: undefined,
+    effort: undefined,
+    modelFor: {},
+    permissionMode: 'acceptEdits',
+    allowedTools: [],
+    timeoutMs: null,
+  };
 }
 
 /** Its agents may do what the session might, and no more: also when the run is gone on with from a shell. */
@@ -103,8 +136,20 @@ export interface CallCounts {
   readonly stopped: number;
   /** Refused by a cap before they started. */
   readonly refused: number;
+  /** By cap that refused calls, or stopped them: the flag with which the run can go on, as it is typed. */
+  readonly raises: Readonly<Partial<Record<CapName, string>>>;
   /** Replies whose agent was denied a tool. */
   readonly denied: number;
+  /** Replies without a word, and without a value. */
+  readonly empty: number;
+  /** A person had them passed over: the script got `null`. */
+  readonly skipped: number;
+  /** The failed ones, by reason. */
+  readonly failures: Readonly<Partial<Record<FailureReason, number>>>;
+  /** Times that an agent's end was no end of its call, which then waited again. */
+  readonly putBack: number;
+  /** Ran, and told neither tokens nor cost: no budget saw them. */
+  readonly unmetered: number;
 }
 
 export const NO_CALLS: CallCounts = {
@@ -114,7 +159,13 @@ export const NO_CALLS: CallCounts = {
   replayed: 0,
   stopped: 0,
   refused: 0,
+  raises: {},
   denied: 0,
+  empty: 0,
+  skipped: 0,
+  failures: {},
+  putBack: 0,
+  unmetered: 0,
 };
 
 /** One process's work on a run: the first, or one that resumed it. */
@@ -145,7 +196,7 @@ export interface RunResult {
   readonly attempts: readonly AttemptEnd[];
 }
 
-/** Counts, tokens and dollars of a run so far: folded, one outcome at a time. */
+/** Counts, tokens and dollars of a run so far: folded from its events (`tallyAfter`). */
 export interface Tally {
   readonly calls: CallCounts;
   readonly usage: Usage;
@@ -153,45 +204,3 @@ export interface Tally {
 }
 
 export const EMPTY_TALLY: Tally = { calls: NO_CALLS, usage: NO_USAGE, costUsd: 0 };
-
-export function tallyStarted(tally: Tally): Tally {
-  return { ...tally, calls: { ...tally.calls, total: tally.calls.total + 1 } };
-}
-
-export function tallyRefusal(tally: Tally): Tally {
-  return { ...tally, calls: { ...tally.calls, refused: tally.calls.refused + 1 } };
-}
-
-/** How a call ended, as far as counting goes. */
-export interface CallEnd {
-  readonly end: 'reply' | FailureReason;
-  readonly replayed: boolean;
-  readonly denials: readonly string[];
-  readonly usage: Usage;
-  readonly costUsd: number | null;
-}
-
-/** What was paid in an earlier attempt is not paid again: a replayed call counts, its tokens and dollars do not. */
-export function tallySettled(tally: Tally, call: CallEnd): Tally {
-  const bucket = bucketOf(call);
-  const calls = {
-    ...tally.calls,
-    [bucket]: tally.calls[bucket] + 1,
-    denied: tally.calls.denied + (call.denials.length > 0 ? 1 : 0),
-  };
-  return call.replayed ? { ...tally, calls } : tallyPaid({ ...tally, calls }, call);
-}
-
-export function tallyPaid(tally: Tally, { usage, costUsd }: Pick<CallEnd, 'usage' | 'costUsd'>): Tally {
-  return {
-    ...tally,
-    usage: addUsage(tally.usage, usage),
-    costUsd: tally.costUsd + (costUsd ?? 0),
-  };
-}
-
-function bucketOf({ end, replayed }: CallEnd): 'done' | 'failed' | 'replayed' | 'stopped' {
-  if (replayed) return 'replayed';
-  if (end === 'reply') return 'done';
-  return end === 'stopped' ? 'stopped' : 'failed';
-}

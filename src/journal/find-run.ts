@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod/mini';
 import { UserError } from '../core/exit.ts';
-import type { RunResult } from '../core/run.ts';
+import { NO_CALLS, type RunResult } from '../core/run.ts';
 import { descriptionSchema, resultSchema } from './run-files-schema.ts';
 import { type RunDescription, RunFolder } from './run-folder.ts';
 
@@ -51,7 +51,10 @@ export function readDescription(folder: RunFolder): RunDescription | undefined {
 
 /** `undefined` while the run works, or when it was cut off. */
 export function readResult(folder: RunFolder): RunResult | undefined {
-  return readShaped(folder.resultFile, resultSchema) as RunResult | undefined;
+  const result = readShaped(folder.resultFile, resultSchema) as RunResult | undefined;
+  // Earlier versions counted fewer kinds of ends.
+  const told: RunResult['calls'] | undefined = result?.calls;
+  return result && told ? { ...result, calls: { ...NO_CALLS, ...told } } : result;
 }
 
 /** The value as it was written, unknown fields included; `undefined` without a file. */

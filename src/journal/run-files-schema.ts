@@ -9,6 +9,8 @@ const caps = z.looseObject({
   agents: z.number(),
   outputTokens: z.nullable(z.number()),
   costUsd: z.optional(z.nullable(z.number())),
+  timeMs: z.optional(z.nullable(z.number())),
+  hard: z.optional(z.boolean()),
 });
 
 const options = z.looseObject({

@@ -104,6 +104,7 @@ function openedAtPool({ client, run, folder, scriptFile, rules, program }: AtPoo
     spentTokens,
     scriptFile,
     stopped: stoppedBy(run.stopped),
+    listen: (listener) => run.listen(listener),
     notices: [...(notice === undefined ? [] : [notice]), ...fewer],
     [Symbol.asyncDispose]: async () => {
       try {

@@ -5,7 +5,7 @@ import type { Json } from '../core/json.ts';
 import type { Program } from '../core/program.ts';
 import type { RunOptions } from '../core/run.ts';
 import type { RunFolder } from '../journal/run-folder.ts';
-import type { Reuse } from '../pool/run-core.ts';
+import type { Reuse } from '../pool/run-state.ts';
 import { findAgentTypes } from '../print/agent-types/agent-types.ts';
 import type { ParsedScript } from '../script/parse-script.ts';
 import { DEFAULT_LIMITS, ScriptHost, type ScriptLimits } from '../script/script-host.ts';

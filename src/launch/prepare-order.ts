@@ -4,18 +4,18 @@ import path from 'node:path';
 import { printProgram } from '../agent/find-program.ts';
 import { UserError } from '../core/exit.ts';
 import type { Json } from '../core/json.ts';
-import { type Program, VERSION } from '../core/program.ts';
-import { DEFAULT_AGENT_CAP, defaultConcurrency, type RunOptions } from '../core/run.ts';
+import type { Program } from '../core/program.ts';
+import { defaultOptions, type RunOptions } from '../core/run.ts';
 import { runIds } from '../journal/find-run.ts';
-import { newRunId, type RunDescription, RunFolder } from '../journal/run-folder.ts';
+import { newRunId, RunFolder } from '../journal/run-folder.ts';
 import { type RecordedRun, readRun } from '../journal/run-record.ts';
 import { makePrivateDir, stateDir } from '../journal/state-dir.ts';
 import type { SessionTerms, WorkflowOrder, WorkflowScript } from '../print/workflows/workflow-runner.ts';
 import { MAX_SCRIPT_BYTES } from '../script/decode-script.ts';
 import { decodeScript, parseScript } from '../script/parse-script.ts';
-import { JOURNAL_FORMAT } from '../wire/record.ts';
 import { readRegularFile } from '../wire/regular-file.ts';
 import type { SavedWorkflows } from '../workflow/find-workflow.ts';
+import { describedWorkflow } from './describe-workflow.ts';
 import { type PreparedRun, prepareLaunch, type ScriptSource, savedWorkflows } from './prepare-launch.ts';
 import type { Stops } from './stops.ts';
 
@@ -47,7 +47,10 @@ export async function prepareOrder(
     earlier === undefined
       ? opener.openNew(
           privateStateDir(program),
-          descriptionOf({ runId, source, args, options, script: order.script }, program),
+          describedWorkflow(
+            { runId, source, args, cwd, options },
+            { scriptPath: pathOf(order.script, source, cwd), startedAt: program.clock.now() },
+          ),
           source.text,
         )
       : opener.reopen(earlier.folder, runId, source.text),
@@ -135,21 +138,16 @@ function unreadable(file: string): (error: NodeJS.ErrnoException) => never {
 
 function optionsUnder(terms: SessionTerms, cores: number): RunOptions {
   const { sessionId, model, effort, permissionMode, allowedTools, flags, remainingUsd, rehearse } = terms;
+  const base = defaultOptions(cores);
   return {
-    caps: {
-      concurrency: defaultConcurrency(cores),
-      agents: DEFAULT_AGENT_CAP,
-      outputTokens: null,
-      costUsd: remainingUsd ?? null,
-    },
+    ...base,
+    caps: { ...base.caps, costUsd: remainingUsd ?? null },
     agent: rehearse ? 'auto' : 'print',
     rehearse,
     model,
     effort,
-    modelFor: {},
     permissionMode,
     allowedTools,
-    timeoutMs: null,
     session: {
       sessionId,
       flags: flags.kept,
@@ -165,33 +163,9 @@ function unrecordedFlags({ flags, remainingUsd }: SessionTerms): readonly string
 
 const WRITTEN_BY_MODEL = 'Workflow';
 
-interface Ordered {
-  readonly runId: string;
-  readonly source: ScriptSource;
-  readonly args: Json | undefined;
-  readonly options: RunOptions;
-  readonly script: WorkflowScript;
-}
-
-function descriptionOf(
-  { runId, source, args, options, script }: Ordered,
-  { clock, cwd }: Program,
-): RunDescription {
-  const { meta, path: scriptPath } = source.script;
-  return {
-    format: JOURNAL_FORMAT,
-    version: VERSION,
-    runId,
-    kind: 'workflow',
-    name: meta.name,
-    description: meta.description,
-    // What the model wrote lies nowhere but in the run's own folder.
-    scriptPath: script.kind === 'text' ? WRITTEN_BY_MODEL : path.resolve(cwd, scriptPath),
-    args,
-    cwd,
-    options,
-    startedAt: clock.now(),
-  };
+/** What the model wrote lies nowhere but in the run's own folder. */
+function pathOf(script: WorkflowScript, { script: { path: file } }: ScriptSource, cwd: string): string {
+  return script.kind === 'text' ? WRITTEN_BY_MODEL : path.resolve(cwd, file);
 }
 
 function privateStateDir(program: Program): string {

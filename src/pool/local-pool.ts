@@ -2,10 +2,18 @@
 import PQueue from 'p-queue';
 import type { AgentCall, CallRequest } from '../core/call.ts';
 import type { Outcome } from '../core/outcome.ts';
-import type { Admission, Clock, Lease, Refusal, SlotSource } from '../core/ports.ts';
+import {
+  type Admission,
+  CallCapped,
+  type Clock,
+  type Lease,
+  type Refusal,
+  type SlotSource,
+} from '../core/ports.ts';
 import type { JournalRecord } from '../wire/record.ts';
 import { type Misfits, misfitsAmong, NO_MISFITS } from './rescued-calls.ts';
-import { type PoolEffect, type PoolMessage, type RunState, rescuedFor, step } from './run-core.ts';
+import { type PoolEffect, type PoolMessage, rescuedFor, step } from './run-core.ts';
+import type { RunState } from './run-state.ts';
 
 /** Where records go. Contract: `commit` resolves only when the record is durable, and rejects when it cannot be. */
 export interface RecordSink {
@@ -20,6 +28,8 @@ export class LocalPool implements SlotSource {
   readonly #records: RecordSink;
   readonly #clock: Clock;
   readonly #queue: PQueue;
+  readonly #over = new AbortController();
+  #listener: (notice: string) => void = () => {};
   #judged: Promise<unknown> = Promise.resolve();
 
   constructor(state: RunState, records: RecordSink, clock: Clock) {
@@ -27,6 +37,17 @@ export class LocalPool implements SlotSource {
     this.#records = records;
     this.#clock = clock;
     this.#queue = new PQueue({ concurrency: state.caps.concurrency });
+  }
+
+  /** From here on `listener` hears what wants a person's attention. */
+  listen(listener: (notice: string) => void): void {
+    this.#listener = listener;
+  }
+
+  /** For who listens, and for the journal. */
+  notice(text: string): void {
+    this.#records.append({ type: 'log', text, at: this.#clock.now() });
+    this.#listener(text);
   }
 
   async request(request: CallRequest): Promise<Admission> {
@@ -70,7 +91,7 @@ export class LocalPool implements SlotSource {
     let settled = false;
     return {
       ticket: undefined,
-      stop: undefined,
+      stop: this.#over.signal,
       runs: (pid) => {
         this.#step({ type: 'runs', call, pid, at: this.#clock.now() });
       },
@@ -91,7 +112,11 @@ export class LocalPool implements SlotSource {
 
   #step(message: PoolMessage): PoolEffect[] {
     const effects = step(this.#state, message);
-    for (const effect of effects) if (effect.kind === 'append') this.#records.append(effect.record);
+    for (const effect of effects) {
+      if (effect.kind === 'append') this.#records.append(effect.record);
+      if (effect.kind === 'notice') this.#listener(effect.text);
+      if (effect.kind === 'over') this.#over.abort(new CallCapped(effect.refusal));
+    }
     return effects;
   }
 

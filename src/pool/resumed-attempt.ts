@@ -3,7 +3,8 @@ import type { RunCaps } from '../core/run.ts';
 import type { JournalRecord } from '../wire/record.ts';
 import { partsOfKey } from './content-hash.ts';
 import { recordedCalls } from './recorded-calls.ts';
-import { countSetback, newRunState, type Reuse, type RunState, spend } from './run-core.ts';
+import { capWarnings } from './run-caps.ts';
+import { countSetback, newRunState, type Reuse, type RunState, spend } from './run-state.ts';
 
 /** A call of that attempt that its client still has open. */
 export interface StillOpen {
@@ -13,6 +14,8 @@ export interface StillOpen {
 
 export interface ResumedAttempt {
   readonly state: RunState;
+  /** Milliseconds since the epoch; `undefined`: its beginning is not on record. */
+  readonly startedAt: number | undefined;
   /** Calls whose outcome is on record: told again, it is acknowledged, and not written twice. */
   readonly settled: Set<number>;
   /** When each call was given its place. */
@@ -60,7 +63,7 @@ export function resumedAttempt(
         countReplay(state, record.call, record.key);
         break;
       case 'refused':
-        state.refusedBy.add(record.cap);
+        state.refused.restore(record);
         break;
       case 'end':
         told.add('end');
@@ -72,8 +75,11 @@ export function resumedAttempt(
     const at = started.get(call);
     if (at !== undefined) state.startedAt.set(call, at);
   }
+  // Whatever stood near then was told by who died.
+  for (const { cap } of capWarnings(state)) state.warned.add(cap);
   const counted = new Set([...started.keys(), ...open.map(({ call }) => call)]);
-  return { state, settled, started, counted, told };
+  const startedAt = begin === -1 ? undefined : records[begin]?.at;
+  return { state, startedAt, settled, started, counted, told };
 }
 
 /** A call that was asked for, and stands in no record yet or in a `started` one. */

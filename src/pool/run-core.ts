@@ -5,51 +5,12 @@
 import type { AgentCall, CallRequest } from '../core/call.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Refusal } from '../core/ports.ts';
-import type { RunCaps } from '../core/run.ts';
 import { type JournalRecord, type SetbackCause, startedRecord } from '../wire/record.ts';
 import { keyOf } from './content-hash.ts';
-import {
-  NOTHING_RECORDED,
-  type RecordedCalls,
-  type RecordedReply,
-  type RescuedReply,
-} from './recorded-calls.ts';
+import type { RecordedReply, RescuedReply } from './recorded-calls.ts';
 import { fittingReplies, type Misfits, NO_MISFITS } from './rescued-calls.ts';
-import { agentCap, budgetCap } from './run-caps.ts';
-
-/** Which recorded outcomes answer calls again. */
-export const REUSES = ['content', 'prefix', 'none'] as const;
-export type Reuse =
-  /** Any call whose content is the same, whatever order things started in. */
-  | 'content'
-  /** As `content`, but nothing after the first call that is not found: for agents that depend on each other through files. */
-  | 'prefix'
-  | 'none';
-
-export interface RunState {
-  readonly caps: RunCaps;
-  readonly attempt: number;
-  readonly recorded: RecordedCalls;
-  reuse: Reuse;
-  /** Calls asked for in this attempt. */
-  calls: number;
-  /** The highest number any attempt gave to a call. */
-  lastCall: number;
-  outputTokens: number;
-  costUsd: number;
-  /** The highest occurrence of each content that this attempt gave out. */
-  readonly occurrences: Map<string, number>;
-  /** How many recorded replies of each content have answered in this attempt. */
-  readonly taken: Map<string, number>;
-  /** Caps whose refusal is on record: a script that goes on asking must not fill the disk. */
-  readonly refusedBy: Set<string>;
-  /** Numbers of rescued calls that have answered one in this attempt. */
-  readonly rescuedUsed: Set<number>;
-  /** When each call that holds a place was given it. */
-  readonly startedAt: Map<number, number>;
-  /** How often each open call was put back, and for what. */
-  readonly setbacks: Map<number, SetbackCause[]>;
-}
+import { agentCap, budgetCap, capWarnings } from './run-caps.ts';
+import { countSetback, type RunState, spend } from './run-state.ts';
 
 export type PoolMessage =
   | {
@@ -77,34 +38,19 @@ export type PoolEffect =
   | { readonly kind: 'enqueue'; readonly call: AgentCall }
   | { readonly kind: 'replay'; readonly call: AgentCall; readonly outcome: Outcome }
   | { readonly kind: 'grant' }
+  /** For whoever watches the run; it is in the journal's log already. */
+  | { readonly kind: 'notice'; readonly text: string }
+  /** A cap that stops what runs was reached. */
+  | { readonly kind: 'over'; readonly refusal: Refusal }
   /** Written; `commit` also waits for the disk before anyone is told. */
   | { readonly kind: 'append' | 'commit'; readonly record: JournalRecord };
 
-export function newRunState(
-  caps: RunCaps,
-  recorded: RecordedCalls = NOTHING_RECORDED,
-  reuse: Reuse = 'content',
-): RunState {
-  return {
-    caps,
-    recorded,
-    reuse,
-    attempt: recorded.attempts + 1,
-    calls: 0,
-    lastCall: recorded.lastCall,
-    outputTokens: recorded.lostTokens,
-    costUsd: recorded.lostUsd,
-    occurrences: new Map(),
-    taken: new Map(),
-    refusedBy: new Set(),
-    rescuedUsed: new Set(),
-    startedAt: new Map(),
-    setbacks: new Map(),
-  };
-}
-
 /** Changes `state` in place (a copy of a thousand entries a message would cost more than the message) and says what to do. */
 export function step(state: RunState, message: PoolMessage): PoolEffect[] {
+  return [...decided(state, message), ...nearCaps(state, message.at)];
+}
+
+function decided(state: RunState, message: PoolMessage): PoolEffect[] {
   switch (message.type) {
     case 'request':
       return request(state, message.request, message.misfits ?? NO_MISFITS, message.at);
@@ -134,7 +80,8 @@ export function rescuedFor(state: RunState, request: CallRequest): RescuedReply[
 }
 
 function request(state: RunState, asked: CallRequest, misfits: Misfits, at: number): PoolEffect[] {
-  if (state.calls >= state.caps.agents) return refuse(state, agentCap(state.caps.agents), asked.label, at);
+  const tooMany = agentCap(state);
+  if (tooMany) return refuse(state, tooMany, asked.label, at);
   const found = recordedReply(state, asked, misfits);
   // What was paid for is handed out even when the budget is spent.
   const spent = found ? undefined : budgetCap(state);
@@ -209,22 +156,21 @@ function settled(state: RunState, call: AgentCall, outcome: Outcome, at: number)
   return [{ kind: 'commit', record: { type: 'outcome', call: id, key, outcome, durationMs, attempt, at } }];
 }
 
-export function countSetback(state: RunState, call: number, cause: SetbackCause, outcome: Outcome): void {
-  spend(state, outcome);
-  state.startedAt.delete(call);
-  const causes = state.setbacks.get(call);
-  if (causes) causes.push(cause);
-  else state.setbacks.set(call, [cause]);
-}
-
 function refuse(state: RunState, refusal: Refusal, label: string, at: number): PoolEffect[] {
-  if (state.refusedBy.has(refusal.cap)) return [refusal];
-  state.refusedBy.add(refusal.cap);
-  return [refusal, { kind: 'append', record: { type: 'refused', label, cap: refusal.cap, at } }];
+  const record = state.refused.add(refusal, label, at);
+  return record === undefined ? [refusal] : [refusal, { kind: 'append', record }];
 }
 
-/** Replays count: what the run has cost is what all its attempts paid. */
-export function spend(state: RunState, { usage, costUsd }: Outcome): void {
-  state.outputTokens += usage.outputTokens;
-  state.costUsd += costUsd ?? 0;
+/** Each cap once. */
+function nearCaps(state: RunState, at: number): PoolEffect[] {
+  const over = state.caps.hard ? budgetCap(state) : undefined;
+  const warnings = capWarnings(state).filter(({ cap }) => !state.warned.has(cap));
+  for (const { cap } of warnings) state.warned.add(cap);
+  return [
+    ...warnings.flatMap(({ message: text }): PoolEffect[] => [
+      { kind: 'notice', text },
+      { kind: 'append', record: { type: 'log', text, at } },
+    ]),
+    ...(over === undefined ? [] : [{ kind: 'over', refusal: over } as const]),
+  ];
 }

@@ -1,6 +1,7 @@
 /** The line that stays of a call's end. Both displays write it: one into a log, the other above its tree. */
+
+import type { SettledEvent } from '../core/progress.ts';
 import { callName, failureText, figuresText } from './call-words.ts';
-import type { SettledEvent } from './group-view.ts';
 import { safeLine } from './safe-text.ts';
 import { countTools, toolCountsText } from './tool-counts.ts';
 

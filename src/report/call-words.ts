@@ -1,8 +1,8 @@
 /** How one call is named and told of, wherever it is shown. */
 import type { Usage } from '../core/outcome.ts';
-import type { CallActivity, RunEvent } from '../core/progress.ts';
+import type { CallActivity, RunEvent, SettledEvent } from '../core/progress.ts';
 import { dollarsText, durationText, elapsedText, timeText, tokensText } from './figures.ts';
-import type { CallView, GroupView, SettledEvent } from './group-view.ts';
+import type { CallView, GroupView } from './group-view.ts';
 import { shortLine } from './safe-text.ts';
 
 const LABEL_CHARACTERS = 120;

@@ -1,7 +1,5 @@
 /** The parts of a `RunView`: a call as far as it is known, and the group it is shown in. */
-import type { CallActivity, CallSoFar, RunEvent } from '../core/progress.ts';
-
-export type SettledEvent = Extract<RunEvent, { type: 'call_settled' }>;
+import { type CallActivity, type CallSoFar, isFailureEnd, type SettledEvent } from '../core/progress.ts';
 
 export type CallState = 'queued' | 'running' | 'done' | 'failed' | 'stopped' | 'replayed';
 export type StateCounts = Readonly<Record<CallState, number>>;
@@ -70,5 +68,5 @@ export function emptyGroup(workflow: string | undefined, title: string | undefin
 export function stateAfter(event: SettledEvent): CallState {
   if (event.replayed) return 'replayed';
   if (event.end === 'reply') return 'done';
-  return event.end === 'stopped' ? 'stopped' : 'failed';
+  return isFailureEnd(event.end) ? 'failed' : 'stopped';
 }

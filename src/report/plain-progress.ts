@@ -4,11 +4,11 @@
  */
 import type { Writable } from 'node:stream';
 import type { Clock } from '../core/ports.ts';
-import type { RunEvent } from '../core/progress.ts';
+import type { RunEvent, SettledEvent } from '../core/progress.ts';
 import { settledLine } from './call-lines.ts';
 import { activityText, callName, groupTitle, heldText } from './call-words.ts';
 import { elapsedText, wholeText } from './figures.ts';
-import { type CallView, type SettledEvent, stateAfter } from './group-view.ts';
+import { type CallView, stateAfter } from './group-view.ts';
 import { labelled } from './labelled-lines.ts';
 import type { ProgressSink } from './progress-sink.ts';
 import { RunView } from './run-view.ts';

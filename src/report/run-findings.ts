@@ -1,10 +1,7 @@
 /** What a person should hear of at the end of a run, gathered while it runs: failures by message, denials, refusals, kept edits. */
 import type { FailureReason, KeptWorktree } from '../core/outcome.ts';
-import type { RunEvent } from '../core/progress.ts';
-import type { CapName } from '../core/run.ts';
-
-type SettledEvent = Extract<RunEvent, { type: 'call_settled' }>;
-type RefusedEvent = Extract<RunEvent, { type: 'call_refused' }>;
+import { isFailureEnd, type SettledEvent } from '../core/progress.ts';
+import type { CapName, CapRefusal } from '../core/run.ts';
 
 /** A thousand agents rarely fail in a thousand ways: the calls that failed with one and the same message. */
 export interface FailureGroup {
@@ -30,7 +27,7 @@ const NAMED_CALLS = 3;
 export class RunFindings {
   readonly #failures = new Map<string, { -readonly [K in keyof FailureGroup]: FailureGroup[K] }>();
   readonly #deniedTools = new Map<string, number>();
-  readonly #refusals = new Map<CapName, { -readonly [K in keyof Refusal]: Refusal[K] }>();
+  readonly #refusals = new Map<CapName, Refusal>();
   readonly #worktrees: CallWorktree[] = [];
   #unpricedCalls = 0;
 
@@ -58,16 +55,18 @@ export class RunFindings {
 
   addSettled(event: SettledEvent): void {
     const { call, label, end, worktree } = event;
-    if (end !== 'reply' && end !== 'stopped' && !event.replayed) this.#addFailure(end, event);
+    if (isFailureEnd(end) && !event.replayed) this.#addFailure(end, event);
     for (const tool of event.denials) this.#deniedTools.set(tool, (this.#deniedTools.get(tool) ?? 0) + 1);
+    if (event.cappedBy !== undefined) this.addRefusal(event.cappedBy);
     if (worktree !== undefined) this.#worktrees.push({ ...worktree, call, label });
-    if (event.costUsd === null && !event.replayed && didWork(event)) this.#unpricedCalls++;
+    // What told nothing at all is counted as unmetered.
+    if (event.costUsd === null && !event.isUnmetered && !event.replayed && didWork(event))
+      this.#unpricedCalls++;
   }
 
-  addRefusal(event: RefusedEvent): void {
-    const known = this.#refusals.get(event.cap);
-    if (known === undefined) this.#refusals.set(event.cap, { message: event.message, count: 1 });
-    else known.count++;
+  addRefusal({ cap, message, times = 1 }: CapRefusal & { readonly times?: number }): void {
+    const known = this.#refusals.get(cap);
+    this.#refusals.set(cap, { message: known?.message ?? message, count: (known?.count ?? 0) + times });
   }
 
   #addFailure(reason: FailureReason, event: SettledEvent): void {

@@ -3,7 +3,7 @@
  * and does the same small work for every event, because a run may have a thousand agents that talk all the time.
  */
 import { addUsage, NO_USAGE, type Usage } from '../core/outcome.ts';
-import type { RunEvent } from '../core/progress.ts';
+import type { RunEvent, SettledEvent } from '../core/progress.ts';
 import type { RunResult } from '../core/run.ts';
 import {
   type CallState,
@@ -14,7 +14,6 @@ import {
   type OwnCall,
   type OwnCounts,
   type OwnGroup,
-  type SettledEvent,
   type StateCounts,
   stateAfter,
 } from './group-view.ts';

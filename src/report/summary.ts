@@ -37,8 +37,17 @@ export function summaryLines({ result, findings, nextStep }: RunSummary): string
     ...errorLines(result.error),
     ...entry('agents', countsText(result.calls)),
     ...findingLines(findings),
+    ...entry(
+      'empty',
+      callsText(result.calls.empty, (calls) => `${calls} replied without a word`),
+    ),
+    ...entry(
+      'again',
+      callsText(result.calls.putBack, (calls) => `${calls} put back, to wait for another agent`),
+    ),
     ...entry('tokens', tokenText(result.usage)),
-    ...entry('cost', costText(result.costUsd, findings.unpricedCalls)),
+    ...entry('no usage', callsText(result.calls.unmetered, unmeteredText)),
+    ...entry('cost', costText(result.costUsd, findings.unpricedCalls, result.calls.unmetered)),
     ...entry('run', runId ?? ''),
     ...(nextStep === undefined ? [] : [nextStep]),
   ];
@@ -58,7 +67,7 @@ export function findingLines(findings: RunFindings): string[] {
 
 /** Only what is there, except that `done` is told when nothing is. */
 function countsText(calls: CallCounts): string {
-  const told = (['done', 'failed', 'replayed', 'stopped', 'refused'] as const)
+  const told = (['done', 'failed', 'skipped', 'replayed', 'stopped', 'refused'] as const)
     .filter((end) => end === 'done' || calls[end] > 0)
     .map((end) => `${wholeText(calls[end])} ${end}`);
   return told.join(', ');
@@ -113,10 +122,19 @@ function tokenText(usage: Usage): string {
 }
 
 /** A sum over some of the calls is a lower bound, and says so. */
-function costText(costUsd: number, unpricedCalls: number): string {
-  if (unpricedCalls === 0) return costUsd === 0 ? '' : dollarsText(costUsd);
+function costText(costUsd: number, unpricedCalls: number, unmeteredCalls: number): string {
+  const bound = unmeteredCalls > 0 ? 'at least ' : '';
+  if (unpricedCalls === 0) return costUsd === 0 ? '' : `${bound}${dollarsText(costUsd)}`;
   const unpriced = `${countText(unpricedCalls, 'call')} unpriced`;
   return costUsd === 0 ? unpriced : `at least ${dollarsText(costUsd)}, ${unpriced}`;
+}
+
+function callsText(count: number, words: (calls: string) => string): string {
+  return count === 0 ? '' : words(countText(count, 'call'));
+}
+
+function unmeteredText(calls: string): string {
+  return `${calls} unmetered: neither tokens nor cost are known, and no budget saw them`;
 }
 
 function entry(name: string, text: string): string[] {

@@ -74,6 +74,9 @@ export class OpenScript implements Disposable {
         if (typeof value !== 'string') return 'alien';
         this.#deps.world[kind](value);
         return 'ok';
+      case 'capped':
+        this.#deps.world.capSwallowed();
+        return 'ok';
       case 'timer':
         return typeof value === 'number' ? this.#setTimer(id, value) : 'alien';
       case 'untimer':

@@ -26,14 +26,15 @@ export type Answer =
     };
 
 /**
- * Contract: calls arrive in the order the script made them, none after its end. A rejection, or a throw of `phase`, `log` or
- * `spentTokens`, is a bug outside and ends the run with that error; what a call amounts to is an Answer.
+ * Contract: calls arrive in the order the script made them, none after its end. A rejection, or a throw of the others, is a bug outside and ends the run with that error; what a call amounts to is an Answer.
  */
 export interface ScriptWorld {
   agent(request: AgentRequest): Promise<Answer>;
   workflow(request: WorkflowRequest): Promise<Answer>;
   phase(title: string): void;
   log(text: string): void;
+  /** `parallel` or `pipeline` made `null` of a call that a cap had refused. */
+  capSwallowed(): void;
   /** Output tokens so far: told to the script with every answer, never taken back. */
   spentTokens(): number;
 }

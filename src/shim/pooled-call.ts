@@ -13,7 +13,7 @@ import {
 } from '../broker/client/pool-client.ts';
 import type { AgentCall, CallRequest } from '../core/call.ts';
 import { isJsonObject } from '../core/json.ts';
-import type { Lease, LeaseTicket } from '../core/ports.ts';
+import { CallCapped, type Lease, type LeaseTicket } from '../core/ports.ts';
 import { stateDir } from '../journal/state-dir.ts';
 import { attachLease } from '../wire/lease-socket.ts';
 import {
@@ -117,7 +117,7 @@ function hasEnded({ env }: ShimProgram): boolean {
     const result: unknown = JSON.parse(
       readFileSync(path.join(env[ANDWAIT_RUN_DIR] ?? '', 'result.json'), 'utf8'),
     );
-    return isJsonObject(result) && result['status'] !== 'stopped';
+    return isJsonObject(result) && result['status'] !== 'stopped' && result['status'] !== 'paused';
   } catch {
     return false;
   }
@@ -223,11 +223,12 @@ function ticketOf(lease: Lease): LeaseTicket | undefined {
   }
 }
 
-/** Somebody stopped the run. That the pool was lost is no reason to end a call that is paid for. */
+/** Somebody stopped the run, or a cap the call. That the pool was lost is no reason to end a call that is paid for. */
 function stopOf({ stop }: Lease): AbortSignal {
   const stopped = new AbortController();
   const look = (): void => {
-    if (stop?.reason instanceof StoppedElsewhere) stopped.abort(stop.reason);
+    const isOrder = stop?.reason instanceof StoppedElsewhere || stop?.reason instanceof CallCapped;
+    if (isOrder) stopped.abort(stop.reason);
   };
   if (stop?.aborted) look();
   else stop?.addEventListener('abort', look, { once: true });

@@ -5,6 +5,7 @@
  */
 import type { CallRequest } from '../core/call.ts';
 import type { Outcome, Pressure } from '../core/outcome.ts';
+import type { Refusal } from '../core/ports.ts';
 import type { AttemptEnd, CapName, RunCaps, RunPause, Steerer, Steering } from '../core/run.ts';
 import type { PoolStatus } from './pool-status.ts';
 import type { JournalRecord } from './record.ts';
@@ -165,6 +166,8 @@ export type StopReason =
   | { readonly kind: 'stopped' }
   /** The run cannot go on now, through no fault of its own. */
   | { readonly kind: 'paused'; readonly pause: RunPause }
+  /** A cap was reached that stops what runs. */
+  | { readonly kind: 'capped'; readonly refusal: Refusal }
   /** Somebody had this call passed over. */
   | { readonly kind: 'skipped'; readonly by: Steerer }
   /** Somebody wants this call anew. */
@@ -194,7 +197,7 @@ export type BrokerMessage =
   | ({ readonly type: 'admitted'; readonly seq: number } & (
       | ({ readonly kind: 'queued' } & CallName)
       | ({ readonly kind: 'replayed'; readonly outcome: Outcome } & CallName)
-      | { readonly kind: 'refused'; readonly cap: CapName; readonly message: string }
+      | { readonly kind: 'refused'; readonly cap: CapName; readonly message: string; readonly raise: string }
     ))
   /** The call's turn has come. */
   | { readonly type: 'granted'; readonly runId: string; readonly call: number; readonly leaseId: string }
@@ -204,7 +207,10 @@ export type BrokerMessage =
       readonly call: number;
       readonly cap: CapName;
       readonly message: string;
+      readonly raise: string;
     }
+  /** To who has the run open: what wants a person's attention, and stands in the journal's log already. */
+  | { readonly type: 'notice'; readonly runId: string; readonly text: string }
   /** End this call, and settle it. Call 0: the run as a whole, said to all who have it open. */
   | { readonly type: 'stop'; readonly runId: string; readonly call: number; readonly why: StopReason }
   /** What was settled was no end of the call: it waits again, under its number, and is granted or refused in its time. */

@@ -65,6 +65,8 @@ const MESSAGES = {
       agents: whole,
       outputTokens: z.nullable(z.number()),
       costUsd: z.optional(z.nullable(z.number())),
+      timeMs: z.optional(z.nullable(positive)),
+      hard: z.optional(z.boolean()),
     }),
     reuse: z.enum(['content', 'prefix', 'none']),
     rehearsal: z.boolean(),

@@ -22,6 +22,8 @@ export interface PoolRunStatus {
   readonly dir: string;
   readonly running: number;
   readonly waiting: number;
+  /** Calls that its caps refused. */
+  readonly refused: number;
   /** Why nothing new of it starts; `null`: it may. */
   readonly held: { readonly cause: HoldCause; readonly resetAt: number | null } | null;
   readonly calls: readonly PoolCallStatus[];

@@ -2,7 +2,7 @@
 import type { AgentCall, Effort } from '../core/call.ts';
 import type { Json } from '../core/json.ts';
 import type { Outcome, Pressure } from '../core/outcome.ts';
-import type { HoldCause, RunOptions, RunStatus, Steerer, Steering } from '../core/run.ts';
+import type { CapName, HoldCause, RunOptions, RunStatus, Steerer, Steering } from '../core/run.ts';
 
 export const JOURNAL_FORMAT = 1;
 
@@ -136,10 +136,16 @@ export interface ReplayedRecord {
   readonly at: number;
 }
 
+/** A cap refused calls: told as their number in this attempt doubles, and when the attempt ends. */
 export interface RefusedRecord {
   readonly type: 'refused';
+  /** Of the first. */
   readonly label: string;
-  readonly cap: string;
+  readonly cap: CapName;
+  /** The flag that raises it far enough. Journals of the first versions tell neither this nor the count. */
+  readonly raise?: string;
+  /** So far; absent is one. */
+  readonly count?: number;
   readonly at: number;
 }
 

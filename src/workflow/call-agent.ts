@@ -3,6 +3,7 @@ import type { AgentCall, CallRequest } from '../core/call.ts';
 import { failure, type Outcome, type Pressure } from '../core/outcome.ts';
 import {
   type AgentBackend,
+  CallCapped,
   CallSkipped,
   type Clock,
   type Lease,
@@ -11,6 +12,7 @@ import {
 } from '../core/ports.ts';
 import {
   type CallActivity,
+  type CallHistory,
   type CallSoFar,
   putBackEvent,
   type RunEvent,
@@ -30,6 +32,8 @@ export interface Settled {
   readonly kind: 'settled';
   readonly call: AgentCall;
   readonly outcome: Outcome;
+  /** A cap stopped its agent: to who asked, it is as if that had refused the call. */
+  readonly cappedBy?: Refusal;
 }
 
 /** Rejects only when the outcome could not be made durable. */
@@ -98,7 +102,8 @@ async function runInLease(
     progress(putBackEvent(call, outcome, clock.now()));
     return 'again';
   }
-  return settled(call, outcome, { replayed: false, durationMs: clock.monotonicMs() - began }, deps);
+  const durationMs = clock.monotonicMs() - began;
+  return settled(call, outcome, { replayed: false, durationMs, cappedBy: cappedBy(outcome, lease) }, deps);
 }
 
 /** What the backend only knows as a stop. */
@@ -106,6 +111,11 @@ function asSkipped(outcome: Outcome, { stop }: Lease): Outcome {
   const isSkip = stop?.reason instanceof CallSkipped && outcome.kind === 'failure';
   if (!isSkip || outcome.reason !== 'stopped') return outcome;
   return { ...outcome, reason: 'skipped', message: stop.reason.message };
+}
+
+function cappedBy(outcome: Outcome, { stop }: Lease): Refusal | undefined {
+  const isStopped = outcome.kind === 'failure' && outcome.reason === 'stopped';
+  return isStopped && stop?.reason instanceof CallCapped ? stop.reason.refusal : undefined;
 }
 
 function tellQueued(call: AgentCall, { progress, clock }: CallDeps): void {
@@ -119,17 +129,18 @@ function refused(
   call: number | undefined,
   { progress, clock }: CallDeps,
 ): Refusal {
-  const { cap, message } = refusal;
-  progress({ type: 'call_refused', call, label, cap, message, at: clock.now() });
+  const { cap, message, raise } = refusal;
+  progress({ type: 'call_refused', call, label, cap, message, raise, at: clock.now() });
   return refusal;
 }
 
 function settled(
   call: AgentCall,
   outcome: Outcome,
-  how: { readonly replayed: boolean; readonly durationMs: number },
+  history: Omit<CallHistory, 'at' | 'cappedBy'> & { readonly cappedBy?: Refusal | undefined },
   { progress, clock }: CallDeps,
 ): Settled {
-  progress(settledEvent(call, outcome, { ...how, at: clock.now() }));
-  return { kind: 'settled', call, outcome };
+  const { cappedBy } = history;
+  progress(settledEvent(call, outcome, { ...history, at: clock.now() }));
+  return { kind: 'settled', call, outcome, ...(cappedBy === undefined ? {} : { cappedBy }) };
 }

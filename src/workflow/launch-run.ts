@@ -69,6 +69,7 @@ export async function launchRun(
     pool: run.pool,
     record: journal.append.bind(journal),
   };
+  run.listen((text) => deps.progress({ type: 'log', text, call: undefined, at: clock.now() }));
   const argsJson = args === undefined ? undefined : JSON.stringify(args);
   const isStopped = run.stopped === undefined ? signal : AbortSignal.any([signal, run.stopped]);
   const end = await runWorkflow(script, argsJson, runId, session, isStopped);

@@ -6,7 +6,10 @@ import type { OpenRun } from '../journal/open-run.ts';
 import type { RunFolder } from '../journal/run-folder.ts';
 import { LocalPool, type RecordSink } from '../pool/local-pool.ts';
 import { recordedCalls } from '../pool/recorded-calls.ts';
-import { newRunState, type Reuse } from '../pool/run-core.ts';
+import { timePause } from '../pool/run-caps.ts';
+import { newRunState, type Reuse } from '../pool/run-state.ts';
+import { watchTime } from '../pool/time-cap.ts';
+import { RunStopped } from './run-workflow.ts';
 
 /** Disposing ends the work on it: everything is written, and others may go on with it. */
 export interface OpenedRun extends AsyncDisposable {
@@ -22,6 +25,8 @@ export interface OpenedRun extends AsyncDisposable {
   readonly scriptFile: string;
   /** Aborted, with `RunStopped`, when somebody stopped the run from elsewhere; `undefined` where nobody can. */
   readonly stopped: AbortSignal | undefined;
+  /** `listener` hears what wants a person's attention; it stands in the journal's log already. */
+  readonly listen: (listener: (notice: string) => void) => void;
   /** For the run's log: what had to be left out, or will be slower than asked for. */
   readonly notices: readonly string[];
 }
@@ -36,16 +41,32 @@ export interface RunRules {
 export function openedHere(run: OpenRun, { caps, reuse, rehearsal }: RunRules, clock: Clock): OpenedRun {
   const { folder, journal, records, scriptFile, notice } = run;
   const state = newRunState(caps, recordedCalls(records, rehearsal), reuse);
+  const pool = new LocalPool(state, journal, clock);
+  const over = new AbortController();
+  const endTime = watchTime({
+    caps,
+    startedAt: clock.now(),
+    clock,
+    near: (text) => pool.notice(text),
+    over: () => {
+      const pause = timePause(caps);
+      over.abort(new RunStopped(pause.message, pause));
+    },
+  });
   return {
     folder,
     journal,
-    pool: new LocalPool(state, journal, clock),
+    pool,
     attempt: state.attempt,
     attempts: attemptEnds(records),
     spentTokens: state.outputTokens,
     scriptFile,
-    stopped: undefined,
+    stopped: over.signal,
+    listen: (listener) => pool.listen(listener),
     notices: notice === undefined ? [] : [notice],
-    [Symbol.asyncDispose]: () => run[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      endTime();
+      await run[Symbol.asyncDispose]();
+    },
   };
 }

@@ -44,6 +44,8 @@ export class RunSession {
   #order: Promise<unknown> = Promise.resolve();
   #agentTypes: Promise<readonly string[]> | undefined;
   #spentTokens: number;
+  #wasCapAnswered = false;
+  #isCapSwallowed = false;
   tally: Tally = EMPTY_TALLY;
 
   constructor(deps: SessionDeps) {
@@ -119,6 +121,21 @@ export class RunSession {
   /** Replayed calls count: a script that spends what `budget` leaves must take the same turns when it is resumed. */
   spentTokens(): number {
     return this.#spentTokens;
+  }
+
+  /** A call is answered with a cap's refusal. */
+  capAnswered(): void {
+    this.#wasCapAnswered = true;
+  }
+
+  /** The word of a script alone does not count: no cap may have refused it anything. */
+  capSwallowed(): void {
+    if (this.#wasCapAnswered) this.#isCapSwallowed = true;
+  }
+
+  /** A script went on without work that a cap refused, and its author was never told. */
+  get isCapSwallowed(): boolean {
+    return this.#isCapSwallowed;
   }
 
   phase(title: string, workflow: string | undefined): void {

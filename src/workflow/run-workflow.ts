@@ -71,7 +71,7 @@ async function endOf(script: ParsedScript, argsJson: string | undefined, session
     const end = await session.runScript(script, argsJson, world);
     await session.endAgents(new RunStopped('the script ended without waiting for this agent'));
     session.throwIfBroken();
-    return endOfScript(end);
+    return endOfScript(end, session.isCapSwallowed);
   } catch (error) {
     const reason = error as Error;
     await session.endAgents(reason);
@@ -87,12 +87,17 @@ async function endOf(script: ParsedScript, argsJson: string | undefined, session
   }
 }
 
-function endOfScript(end: ScriptEnd): End {
+/** What came of a script that lacks work which a cap refused stands, as its result or as what it threw, and can be had in full later. */
+function endOfScript(end: ScriptEnd, isCapSwallowed: boolean): End {
   switch (end.kind) {
     case 'returned':
-      return { status: 'completed', result: JSON.parse(end.json) as Json, error: null };
+      return {
+        status: isCapSwallowed ? 'capped' : 'completed',
+        result: JSON.parse(end.json) as Json,
+        error: null,
+      };
     case 'threw':
-      return { status: end.cap ? 'capped' : 'failed', result: null, error: end.error };
+      return { status: end.cap || isCapSwallowed ? 'capped' : 'failed', result: null, error: end.error };
     case 'broke':
       return {
         status: 'failed',

@@ -1,5 +1,6 @@
 /** The world of one script, the run's own or a child: each has its own phase and log prefix; calls, caps and abort are the run's. */
 import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
+import type { Refusal } from '../core/ports.ts';
 import type { ParsedScript } from '../script/parse-script.ts';
 import type { AgentRequest, Answer, ScriptWorld, WorkflowRequest } from '../script/script-host.ts';
 import { compileSchema } from '../wire/json-schema.ts';
@@ -33,6 +34,10 @@ export class ScriptScope implements ScriptWorld {
     this.#session.log(this.#workflow === undefined ? text : `[${this.#workflow}] ${text}`, call);
   }
 
+  capSwallowed(): void {
+    this.#session.capSwallowed();
+  }
+
   spentTokens(): number {
     return this.#session.spentTokens();
   }
@@ -46,11 +51,17 @@ export class ScriptScope implements ScriptWorld {
       const objection = await this.#session.inOrder(() => this.#objectionTo(options, request.agentType));
       if (objection) return objection;
       const settled = await callAgent(request, this.#session.callDeps, signal);
-      if (settled.kind === 'refused') return answerOfRefusal(settled);
+      if (settled.kind === 'refused') return this.#refused(settled);
+      if (settled.cappedBy !== undefined) return this.#refused(settled.cappedBy);
       const { answer, log } = answerOf(request.label, settled.outcome);
       if (log !== undefined) this.log(log, settled.call.id);
       return answer;
     });
+  }
+
+  #refused(refusal: Refusal): Answer {
+    this.#session.capAnswered();
+    return answerOfRefusal(refusal);
   }
 
   async #objectionTo(options: JsonObject, agentType: string | undefined): Promise<Answer | undefined> {

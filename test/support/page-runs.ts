@@ -3,6 +3,7 @@
 import { callsOf } from '../../src/cli/exec/exec-result.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { failure, NO_ACCOUNT, type Outcome } from '../../src/core/outcome.ts';
+import { NO_CALLS } from '../../src/core/run.ts';
 import { CallStoryFold } from '../../src/report/call-story.ts';
 import type { PageAttempt, PageCall, PageRun } from '../../src/report/page/page-run.ts';
 import type { JournalRecord, OutcomeRecord, StartedRecord } from '../../src/wire/record.ts';
@@ -300,7 +301,7 @@ const AROUND_SMALL: Partial<PageRun> = {
     status: 'completed',
     result: '# One bug\n\nThe descriptor is not closed when the spawn fails (`src/agent/spawn.ts:42`).',
     error: null,
-    calls: { total: 4, done: 3, failed: 1, replayed: 0, stopped: 0, refused: 0, denied: 1 },
+    calls: { ...NO_CALLS, total: 4, done: 3, failed: 1, denied: 1 },
     usage: NO_ACCOUNT.usage,
     costUsd: 0.05,
     durationMs: 72_000,

@@ -23,6 +23,7 @@ export class EchoWorld implements ScriptWorld {
   readonly requests: AgentRequest[] = [];
   readonly logs: string[] = [];
   readonly phases: string[] = [];
+  swallowedCaps = 0;
 
   agent(request: AgentRequest): Promise<Answer> {
     this.requests.push(request);
@@ -41,6 +42,10 @@ export class EchoWorld implements ScriptWorld {
 
   log(text: string): void {
     this.logs.push(text);
+  }
+
+  capSwallowed(): void {
+    this.swallowedCaps += 1;
   }
 
   spentTokens(): number {

@@ -6,7 +6,7 @@ import type { BrokerMessage, RequestMessage } from '../../wire/pool-message.ts';
 import type { BrokerLink } from './broker-link.ts';
 import { KeptMessages, type Notice } from './kept-messages.ts';
 import { forgivable, PoolUnreachable } from './pool-errors.ts';
-import { type AttachedRun, type CallMessage, LinkLost, reopenRuns } from './reattach.ts';
+import { type AttachedRun, LinkLost, type RunMessage, reopenRuns } from './reattach.ts';
 import { elapsed, type PoolProgram, REACH_MS, reachBroker } from './start-broker.ts';
 
 type Unnumbered<M> = M extends unknown ? Omit<M, 'seq'> : never;
@@ -124,14 +124,11 @@ export class PoolConnection {
 
   #read(message: BrokerMessage): void {
     if (this.#isAttached) this.#troubleSince = undefined;
-    if (message.type === 'granted' || message.type === 'refused_place' || message.type === 'stop') {
-      this.#deliver(message);
-      return;
-    }
     if ('seq' in message) this.#kept.answer(message);
+    else if ('runId' in message) this.#deliver(message);
   }
 
-  #deliver(message: CallMessage): void {
+  #deliver(message: RunMessage): void {
     const run = this.#runs.get(message.runId);
     if (run) run.deliver(message);
     else if (message.type === 'granted') {

@@ -69,7 +69,7 @@ export class PoolCall {
         break;
       case 'refused_place':
         this.#door.forget();
-        this.#tell({ kind: 'refused', cap: message.cap, message: message.message });
+        this.#tell({ kind: 'refused', cap: message.cap, message: message.message, raise: message.raise });
         break;
       case 'stop': {
         const stopped = stopError(message.why);

@@ -1,5 +1,5 @@
 /** What can go wrong between a client and the pool: it cannot be reached, or it says no. */
-import { CallSkipped } from '../../core/ports.ts';
+import { CallCapped, CallSkipped } from '../../core/ports.ts';
 import type { BrokerMessage, StopReason } from '../../wire/pool-message.ts';
 
 /** One reason per remedy. */
@@ -51,6 +51,7 @@ export class StoppedElsewhere extends Error {
 
 /** What a call is ended with. */
 export function stopError(why: StopReason): Error {
+  if (why.kind === 'capped') return new CallCapped(why.refusal);
   return why.kind === 'skipped' ? new CallSkipped(stopWords(why)) : new StoppedElsewhere(why);
 }
 
@@ -60,6 +61,8 @@ function stopWords(why: StopReason): string {
       return 'the run was stopped from elsewhere';
     case 'paused':
       return why.pause.message;
+    case 'capped':
+      return why.refusal.message;
     case 'skipped':
       return `skipped by ${why.by.user}`;
     case 'retry':

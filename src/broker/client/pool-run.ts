@@ -16,7 +16,7 @@ import type { JournalRecord } from '../../wire/record.ts';
 import type { PoolConnection, Question } from './connection.ts';
 import { type CallDoor, PoolCall } from './pool-call.ts';
 import { forgivable, PoolRefusal, StoppedElsewhere } from './pool-errors.ts';
-import type { AttachedRun, CallMessage, Reopening } from './reattach.ts';
+import type { AttachedRun, Reopening, RunMessage } from './reattach.ts';
 
 export interface OpenRunWish {
   readonly runId: string;
@@ -69,6 +69,7 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
   /** Aborted with `StoppedElsewhere` when somebody else stopped the run: nothing of it may start any more. */
   readonly stopped: AbortSignal;
   readonly #stop = new AbortController();
+  #listener: (notice: string) => void = () => {};
   readonly #connection: PoolConnection;
   readonly #opening: Opening;
   /** By number: every call that has not settled. */
@@ -132,7 +133,16 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
     await this.close();
   }
 
-  deliver(message: CallMessage): void {
+  /** From here on `listener` hears what wants a person's attention. */
+  listen(listener: (notice: string) => void): void {
+    this.#listener = listener;
+  }
+
+  deliver(message: RunMessage): void {
+    if (message.type === 'notice') {
+      this.#listener(message.text);
+      return;
+    }
     if (message.type === 'stop' && message.call === 0) this.#stopElsewhere(message.why);
     const call = this.#calls.get(message.call);
     if (call) call.deliver(message);
@@ -166,7 +176,10 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
     how: Pick<OpenCall, 'priority' | 'parent' | 'repeatable'>,
   ): Admission {
     if (answer.type !== 'admitted') throw new Error(`a request was answered with ${answer.type}`);
-    if (answer.kind === 'refused') return { kind: 'refused', cap: answer.cap, message: answer.message };
+    if (answer.kind === 'refused') {
+      const { cap, message, raise } = answer;
+      return { kind: 'refused', cap, message, raise };
+    }
     const name: CallName = { call: answer.call, key: answer.key, occurrence: answer.occurrence };
     const { contentHash: _content, promptHash: _prompt, askedModel: _model, ...content } = request;
     const call = { ...content, id: name.call, key: name.key, occurrence: name.occurrence };

@@ -7,7 +7,10 @@ export class LinkLost extends Error {
   override readonly name = 'LinkLost';
 }
 
-/** What a broker says of a call without being asked. */
+/** What a broker says of a run without being asked. */
+export type RunMessage = CallMessage | Extract<BrokerMessage, { readonly type: 'notice' }>;
+
+/** What it says so of a call. */
 export type CallMessage = Extract<BrokerMessage, { readonly type: 'granted' | 'refused_place' | 'stop' }>;
 
 type Unnumbered<M> = M extends unknown ? Omit<M, 'seq'> : never;
@@ -16,7 +19,7 @@ export type Reopening = Unnumbered<Extract<ClientMessage, { readonly type: 'open
 /** A run, as the connection sees it. */
 export interface AttachedRun {
   readonly runId: string;
-  deliver(message: CallMessage): void;
+  deliver(message: RunMessage): void;
   /** How it is taken up, with its open calls as they are now. */
   reopening(): Reopening;
   /** Nobody arbitrates its calls any more: what waits is refused with `error`, what runs is to end. */

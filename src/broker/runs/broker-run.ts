@@ -1,5 +1,7 @@
 /** One run in the broker: the deciding core, its journal, its calls, and whose they are. What breaks here is this run's alone. */
 import type { RunPause } from '../../core/run.ts';
+import { timePause } from '../../pool/run-caps.ts';
+import { watchTime } from '../../pool/time-cap.ts';
 import type { StopReason } from '../../wire/pool-message.ts';
 import type { PoolRunStatus } from '../../wire/pool-status.ts';
 import { type Client, type Message, Refused } from '../client-port.ts';
@@ -24,6 +26,7 @@ export class BrokerRun {
   readonly #members = new Set<Client>();
   readonly #records: RunRecords;
   readonly #hold: RunHold;
+  readonly #endTime: () => void;
   #isStopped = false;
   #isClosing = false;
   #journalClosed: Promise<void> | undefined;
@@ -33,7 +36,10 @@ export class BrokerRun {
     this.parts = parts;
     this.owner = owner;
     this.#deps = deps;
-    this.#records = new RunRecords(parts.state, parts.journal);
+    this.#records = new RunRecords(parts.state, parts.journal, {
+      notice: (text) => this.#notice(text),
+      over: (refusal) => this.#calls.endHeld({ kind: 'capped', refusal }),
+    });
     this.#calls = new RunCalls({
       ...deps,
       runId: parts.runId,
@@ -44,6 +50,16 @@ export class BrokerRun {
     const isOver = (): boolean => this.#isOver();
     this.requests = new CallRequests({ ...deps, parts, records: this.#records, calls: this.#calls, isOver });
     this.#hold = new RunHold({ calls: this.#calls, records: this.#records, clock: deps.clock });
+    this.#endTime = watchTime({
+      caps: parts.state.caps,
+      startedAt: parts.startedAt,
+      clock: deps.clock,
+      near: (text) => {
+        this.#records.append({ type: 'log', text, at: deps.clock.now() });
+        this.#notice(text);
+      },
+      over: () => this.#timeIsOver(),
+    });
     this.closed = new Promise((resolve) => {
       this.#tellClosed = resolve;
     });
@@ -104,8 +120,15 @@ export class BrokerRun {
     if (!this.#mayWrite(client, record.type)) {
       throw new Refused('malformed', `a ${record.type} record is not a client's to write`);
     }
+    if (record.type === 'end') this.#recordRefusals();
     if (!this.parts.told.has(record.type)) await this.#records.commit(record);
     client.send({ type: 'committed', seq });
+  }
+
+  /** Who reads the end of an attempt finds all that was refused in it. */
+  #recordRefusals(): void {
+    const untold = this.parts.state.refused.untold(this.#deps.clock.now());
+    for (const record of untold) this.#records.append(record);
   }
 
   /** Outcomes are the broker's to write; what the run itself tells is its owner's. */
@@ -131,10 +154,22 @@ export class BrokerRun {
     await this.#hold.toEnd(pause, () => this.stop(undefined, { kind: 'paused', pause }));
   }
 
+  #timeIsOver(): void {
+    const { caps } = this.parts.state;
+    const pause = timePause(caps);
+    if (caps.hard) this.stop(undefined, { kind: 'paused', pause });
+    else void this.pauseToEnd(pause);
+  }
+
+  #notice(text: string): void {
+    this.owner?.send({ type: 'notice', runId: this.parts.runId, text });
+  }
+
   /** Its clients end what runs; what does not end in time is ended here. `by`: knows already. */
   stop(by?: Client, why: StopReason = { kind: 'stopped' }): void {
     if (this.#isStopped) return;
     this.#isStopped = true;
+    this.#endTime();
     for (const client of [this.owner, ...this.#members]) {
       if (client !== by) client?.send({ type: 'stop', runId: this.parts.runId, call: 0, why });
     }
@@ -167,6 +202,7 @@ export class BrokerRun {
   async close(): Promise<void> {
     if (this.#isClosing) return await this.closed;
     this.#isClosing = true;
+    this.#endTime();
     if (this.#calls.size > 0) {
       this.stop();
       await this.#calls.drained();
@@ -182,6 +218,7 @@ export class BrokerRun {
   /** The broker ends: what was said so far is written, its calls go on, and the next broker takes them up. */
   async letGo(): Promise<void> {
     this.#isClosing = true;
+    this.#endTime();
     // A journal that is broken is told to whoever asks the next broker.
     await this.#closeJournal().catch(() => {});
     this.#tellClosed();
@@ -195,7 +232,16 @@ export class BrokerRun {
   status(): PoolRunStatus {
     const calls = this.#calls.statuses();
     const waiting = calls.filter(({ state }) => state === 'waiting').length;
-    const { runId, dir } = this.parts;
-    return { runId, dir, running: calls.length - waiting, waiting, held: this.#hold.status, calls };
+    const { runId, dir, state } = this.parts;
+    const { status: held } = this.#hold;
+    return {
+      runId,
+      dir,
+      running: calls.length - waiting,
+      waiting,
+      refused: state.refused.total,
+      held,
+      calls,
+    };
   }
 }

@@ -37,8 +37,8 @@ export class CallRequests {
     const { seq } = message;
     for (const effect of effects) {
       if (effect.kind === 'refused') {
-        const { cap, message: why } = effect;
-        client.send({ type: 'admitted', seq, kind: 'refused', cap, message: why });
+        const { cap, message: why, raise } = effect;
+        client.send({ type: 'admitted', seq, kind: 'refused', cap, message: why, raise });
       }
       if (effect.kind !== 'replay' && effect.kind !== 'enqueue') continue;
       const { id, key, occurrence } = effect.call;

@@ -108,6 +108,16 @@ export class RunCalls {
     }
   }
 
+  /** What runs is to end; who was told so before is not told twice. */
+  endHeld(why: StopReason): void {
+    const { runId } = this.#deps;
+    for (const entry of this.#calls.values()) {
+      if (entry.state !== 'held' || entry.stop !== undefined) continue;
+      entry.stop = why;
+      entry.client.send({ type: 'stop', runId, call: entry.call.id, why });
+    }
+  }
+
   /** Resolves when none of its calls holds a slot. */
   quiet(): Promise<void> {
     return new Promise((resolve) => {
@@ -168,7 +178,8 @@ export class RunCalls {
     const free = slots.whenFree(entry.leaseId);
     slots.end(entry.leaseId, 'gone');
     void free.then(() => {
-      const outcome = failure('stopped', 'the process that ran it went away, so its agent was ended');
+      const why = 'the process that ran it went away, so its agent was ended';
+      const outcome = failure('stopped', why, { unmetered: true });
       // A journal that is broken is told to whoever still asks something of the run.
       this.record(entry, outcome).catch(() => {});
       ended(entry.call.id);
@@ -176,8 +187,11 @@ export class RunCalls {
     });
   }
 
-  async record({ call }: RunCall, outcome: Outcome): Promise<void> {
+  /** It is over, and no cap that this very outcome fills up stops it. */
+  async record(entry: RunCall, outcome: Outcome): Promise<void> {
     const { records, clock } = this.#deps;
+    const { call } = entry;
+    entry.state = 'ending';
     await records.commitAll(records.step({ type: 'settled', call, outcome, at: clock.now() }));
   }
 
@@ -204,8 +218,8 @@ export class RunCalls {
     const effects = records.step({ type: 'turn', call, at: clock.now() });
     const refusal = effects.find((effect) => effect.kind === 'refused');
     if (!refusal) return true;
-    const { cap, message } = refusal;
-    client.send({ type: 'refused_place', runId, call: call.id, cap, message });
+    const { cap, message, raise } = refusal;
+    client.send({ type: 'refused_place', runId, call: call.id, cap, message, raise });
     this.#forget(call.id);
     return false;
   }

@@ -1,6 +1,6 @@
 /** What a run in the broker is made of, and what it is handed of the broker. */
 import type { Clock } from '../../core/ports.ts';
-import type { RunState } from '../../pool/run-core.ts';
+import type { RunState } from '../../pool/run-state.ts';
 import type { SlotPool } from '../slots/slot-pool.ts';
 import type { RunJournal } from './run-records.ts';
 
@@ -10,6 +10,8 @@ export interface RunParts {
   readonly joinable: boolean;
   /** Nobody's: its calls come and go, it stays. */
   readonly standing: boolean;
+  /** When this attempt began: milliseconds since the epoch. */
+  readonly startedAt: number;
   readonly journal: RunJournal;
   readonly state: RunState;
   /** Calls whose outcome is on record, of an attempt that goes on after a broker's death. */

@@ -1,9 +1,11 @@
 /** What a run decides and what it writes, in one place: the deciding core, and the journal its effects go to. */
 import type { CallRequest } from '../../core/call.ts';
+import type { Refusal } from '../../core/ports.ts';
 import { JournalBroken } from '../../journal/journal-writer.ts';
 import type { OwnJournal } from '../../journal/own-journal.ts';
 import { type Misfits, misfitsAmong, NO_MISFITS } from '../../pool/rescued-calls.ts';
-import { type PoolEffect, type PoolMessage, type RunState, rescuedFor, step } from '../../pool/run-core.ts';
+import { type PoolEffect, type PoolMessage, rescuedFor, step } from '../../pool/run-core.ts';
+import type { RunState } from '../../pool/run-state.ts';
 import type { OpenCall, WireRequest } from '../../wire/pool-message.ts';
 import type { JournalRecord } from '../../wire/record.ts';
 import { Refused } from '../client-port.ts';
@@ -11,14 +13,22 @@ import { Refused } from '../client-port.ts';
 /** What was read from it is not kept. */
 export type RunJournal = Omit<OwnJournal, 'records' | 'notice'>;
 
+/** What the deciding core says, beside what it has recorded. */
+export interface CapHearer {
+  notice(text: string): void;
+  over(refusal: Refusal): void;
+}
+
 export class RunRecords {
   readonly #state: RunState;
   readonly #journal: RunJournal;
+  readonly #hearer: CapHearer;
   #judged: Promise<unknown> = Promise.resolve();
 
-  constructor(state: RunState, journal: RunJournal) {
+  constructor(state: RunState, journal: RunJournal, hearer: CapHearer) {
     this.#state = state;
     this.#journal = journal;
+    this.#hearer = hearer;
   }
 
   /** Throws `Refused` when what a call would come to could not be recorded: it would be paid for, and lost. */
@@ -34,7 +44,11 @@ export class RunRecords {
   /** What is to be committed is left to the caller, who has somebody to tell. */
   step(message: PoolMessage): PoolEffect[] {
     const effects = step(this.#state, message);
-    for (const effect of effects) if (effect.kind === 'append') this.append(effect.record);
+    for (const effect of effects) {
+      if (effect.kind === 'append') this.append(effect.record);
+      if (effect.kind === 'notice') this.#hearer.notice(effect.text);
+      if (effect.kind === 'over') this.#hearer.over(effect.refusal);
+    }
     return effects;
   }
 

@@ -6,12 +6,10 @@ import type { Program } from '../../core/program.ts';
 import { attemptEnds } from '../../journal/attempt-ends.ts';
 import { type OwnJournal, openOwnJournal } from '../../journal/own-journal.ts';
 import { RunFolder } from '../../journal/run-folder.ts';
-import { recordedCalls } from '../../pool/recorded-calls.ts';
-import { resumedAttempt } from '../../pool/resumed-attempt.ts';
-import { newRunState } from '../../pool/run-core.ts';
 import type { JournalRecord } from '../../wire/record.ts';
 import { type Client, type Message, Refused } from '../client-port.ts';
 import { BrokerRun } from './broker-run.ts';
+import { stateOf } from './opened-state.ts';
 import type { RunDeps, RunParts } from './run-parts.ts';
 import {
   isStandingRunId,
@@ -83,7 +81,7 @@ export class RunRegistry {
         joinable: message.joinable,
         standing: false,
         ...lasting(journal),
-        ...stateOf(message, records),
+        ...stateOf(message, records, this.#program.clock.now()),
       };
     });
     const { attempt, recorded } = run.parts.state;
@@ -171,7 +169,8 @@ export class RunRegistry {
         const journal = await this.#journal(dir, runId);
         const parts = standingParts(journal.records);
         if (parts.state.recorded.attempts === 0) journal.writer.append(standingAttempt(pid, now));
-        return { ...parts, ...lasting(journal), runId, dir, joinable: true, standing: true };
+        const what = { joinable: true, standing: true, startedAt: now };
+        return { ...parts, ...lasting(journal), runId, dir, ...what };
       }));
   }
 
@@ -225,17 +224,6 @@ function lasting({ writer, close }: OwnJournal): {
   readonly journal: Omit<OwnJournal, 'records' | 'notice'>;
 } {
   return { journal: { writer, close } };
-}
-
-function stateOf(
-  { caps, reuse, rehearsal, reattach }: Message<'open_run'>,
-  records: readonly JournalRecord[],
-): Pick<RunParts, 'state' | 'settled' | 'started' | 'counted' | 'told'> {
-  if (reattach !== undefined) {
-    return resumedAttempt(records, reattach.attempt, reattach.calls, { caps, reuse, rehearsal });
-  }
-  const state = newRunState(caps, recordedCalls(records, rehearsal), reuse);
-  return { state, settled: new Set(), started: new Map(), counted: new Set(), told: new Set() };
 }
 
 function busy(runId: string): Refused {

@@ -1,15 +1,15 @@
 /** The run of a day: what is called outside any other run stands in its journal, so that nothing pooled is unrecorded. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { VERSION } from '../../core/program.ts';
-import { DEFAULT_AGENT_CAP, type RunCaps, type RunOptions } from '../../core/run.ts';
+import { DEFAULT_AGENT_CAP, defaultOptions, type RunCaps, type RunOptions } from '../../core/run.ts';
 import { writeFileAtomic } from '../../journal/atomic-file.ts';
-import { type RunDescription, RunFolder } from '../../journal/run-folder.ts';
+import { describedRun } from '../../journal/describe-run.ts';
+import { RunFolder } from '../../journal/run-folder.ts';
 import { makePrivateDir } from '../../journal/state-dir.ts';
 import { NOTHING_RECORDED, recordedCalls } from '../../pool/recorded-calls.ts';
 import { resumedAttempt } from '../../pool/resumed-attempt.ts';
 import { makeInnerFolder } from '../../wire/make-folders.ts';
-import { JOURNAL_FORMAT, type JournalRecord } from '../../wire/record.ts';
+import type { JournalRecord } from '../../wire/record.ts';
 import type { RunParts } from './run-parts.ts';
 
 /** No cap but the pool's own: nobody asked for one. */
@@ -20,15 +20,9 @@ const CAPS: RunCaps = {
 };
 
 const OPTIONS: RunOptions = {
+  ...defaultOptions(1),
   caps: { concurrency: DEFAULT_AGENT_CAP, agents: DEFAULT_AGENT_CAP, outputTokens: null },
-  agent: 'auto',
-  rehearse: false,
-  model: undefined,
-  effort: undefined,
-  modelFor: {},
   permissionMode: 'default',
-  allowedTools: [],
-  timeoutMs: null,
 };
 
 export function standingRunId(now: number): string {
@@ -52,9 +46,7 @@ export async function makeStandingFolder(
   makeInnerFolder(folder.dir, uid);
   makeInnerFolder(folder.agentsDir, uid);
   if (existsSync(folder.descriptionFile)) return;
-  const description: RunDescription = {
-    format: JOURNAL_FORMAT,
-    version: VERSION,
+  const description = describedRun({
     runId,
     kind: 'standing',
     name: 'claude calls of the day',
@@ -64,7 +56,7 @@ export async function makeStandingFolder(
     cwd: '/',
     options: OPTIONS,
     startedAt: now,
-  };
+  });
   await writeFileAtomic(folder.descriptionFile, `${JSON.stringify(description, null, 2)}\n`);
 }
 

@@ -7,17 +7,17 @@ import {
   PoolRefusal,
   type PoolRun,
   PoolUnreachable,
+  StoppedElsewhere,
 } from '../../broker/client/pool-client.ts';
 import { EXIT, UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
-import type { RunResult } from '../../core/run.ts';
+import type { RunPause, RunResult } from '../../core/run.ts';
 import { JournalBroken } from '../../journal/journal-writer.ts';
 import { readJournal } from '../../journal/read-journal.ts';
 import { type RunFolder, writeResult } from '../../journal/run-folder.ts';
 import { safeText } from '../../report/safe-text.ts';
 import type { RunListener } from '../ci/ci-run.ts';
 import { endAs } from '../end-as.ts';
-import { isFailure } from '../fail-on.ts';
 import { listenForInterruption } from '../interruption.ts';
 import { shimsFolder } from '../shellenv/shims-folder.ts';
 import { attendRecipe, type RecipeStops } from './attend-recipe.ts';
@@ -25,7 +25,7 @@ import { recipeEnvironment } from './exec-environment.ts';
 import type { ExecCommandLine } from './exec-options.ts';
 import { argsOf, commandText, type ExecPlan, execPlan } from './exec-plan.ts';
 import { type RecipeEnd, startRecipe } from './exec-process.ts';
-import { callsOf, statusOf } from './exec-result.ts';
+import { callsOf, codeInPlace, statusOf } from './exec-result.ts';
 import { type ExecEnd, lastWords } from './exec-words.ts';
 
 /** Returns the exit code, or dies of the signal that the recipe died of. */
@@ -35,15 +35,14 @@ export async function execCommand(
   listener: RunListener,
 ): Promise<number> {
   const plan = await execPlan(line, program);
-  const { end, told } = await carryOut(plan, program);
+  const { end, told } = await carryOut(plan, line, program);
   listener.progressOver();
   if (told !== undefined) {
     const audience = { quiet: line.quiet, isTerminal: program.stderr.isTTY === true };
     program.stderr.write(lastWords(told, audience));
     await listener.ended(plan.runId);
-    if (end.kind === 'exited' && end.code === EXIT.done && isFailure(line.failOn, told.result.calls)) {
-      return EXIT.callsFailed;
-    }
+    const code = codeInPlace(end, told.result, line.failOn);
+    if (code !== undefined) return code;
   }
   await listener.ended(undefined);
   if (end.kind === 'not-started') program.stderr.write(safeText(`andwait: ${end.message}\n`));
@@ -56,17 +55,23 @@ interface Carried {
   readonly told: ExecEnd | undefined;
 }
 
-async function carryOut(plan: ExecPlan, program: Program): Promise<Carried> {
+async function carryOut(plan: ExecPlan, { quiet }: ExecCommandLine, program: Program): Promise<Carried> {
   await using pool = await reached(() => connectToPool(program));
   const folder = await plan.folder();
   const run = await reached(() => openRun(plan, folder, pool));
   const startedAt = program.clock.now();
   await reached(() => run.commit(attemptOf(plan, run, program)));
+  // Off a terminal nobody is told before the end: cron mails on any byte.
+  if (program.stderr.isTTY && !quiet) {
+    run.listen((text) => void program.stderr.write(safeText(`andwait: ${text}\n`)));
+  }
   const { end, wasStopped } = await runRecipe(plan, run, pool, program);
   try {
     const now = program.clock.now();
     const usedPrintMode = await hasNoClaude(program);
-    const told = await recorded(plan, run, folder, { end, wasStopped, usedPrintMode, startedAt, now });
+    const refused = await refusedCalls(plan, pool);
+    const ended = { end, wasStopped, usedPrintMode, refused, startedAt, now };
+    const told = await recorded(plan, run, folder, ended);
     const given = run.close();
     // What the recipe left in the background goes on being journalled: the broker gives the run back after its last call.
     if (told.calls.open === 0) await given;
@@ -135,6 +140,8 @@ interface Ended {
   readonly end: RecipeEnd;
   readonly wasStopped: boolean;
   readonly usedPrintMode: boolean;
+  /** Calls that its caps refused. */
+  readonly refused: number;
   readonly startedAt: number;
   readonly now: number;
 }
@@ -144,10 +151,11 @@ async function recorded(
   plan: ExecPlan,
   run: PoolRun,
   folder: RunFolder,
-  { end, wasStopped, usedPrintMode, startedAt, now }: Ended,
+  { end, wasStopped, usedPrintMode, refused, startedAt, now }: Ended,
 ): Promise<ExecEnd> {
   const { attempt } = run;
-  const status = statusOf(end, wasStopped);
+  const pause = pauseOf(run.stopped);
+  const status = pause === undefined ? statusOf(end, wasStopped, refused) : 'paused';
   await run.commit({ type: 'end', attempt, status, at: now });
   const calls = callsOf(readJournal(folder.journalFile).records, attempt);
   const result: RunResult = {
@@ -158,12 +166,23 @@ async function recorded(
     result: end.kind === 'not-started' ? { exitCode: end.code } : exitOf(end),
     error:
       status === 'failed' ? { name: 'CommandFailed', message: whyFailed(plan, end), stack: undefined } : null,
+    ...(pause === undefined ? {} : { pause }),
     ...calls.tally,
     durationMs: now - startedAt,
     attempts: [...run.attempts, { attempt, startedAt, status }],
   };
   await writeResult(folder, result);
-  return { result, calls, caps: plan.options.caps, usedPrintMode };
+  return { result, calls, usedPrintMode };
+}
+
+async function refusedCalls({ runId }: ExecPlan, pool: PoolClient): Promise<number> {
+  const { runs } = await pool.status();
+  return runs.find((run) => run.runId === runId)?.refused ?? 0;
+}
+
+/** The pool ended it for a reason that is nobody's fault. */
+function pauseOf({ reason }: AbortSignal): RunPause | undefined {
+  return reason instanceof StoppedElsewhere && reason.why.kind === 'paused' ? reason.why.pause : undefined;
 }
 
 function exitOf(end: Exclude<RecipeEnd, { kind: 'not-started' }>) {

@@ -1,10 +1,10 @@
 /** The command line of `andwait exec`: its own flags, and behind `--` a command that nobody but the system takes apart. */
 import type { Argv } from 'yargs';
 import { UserError } from '../../core/exit.ts';
-import { DEFAULT_AGENT_CAP, type RunCaps } from '../../core/run.ts';
+import type { RunCaps } from '../../core/run.ts';
+import { type CapFlags, capFlags, capsSaid } from '../cap-flags.ts';
 import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
-import { type FailOn, failOnOf } from '../fail-on.ts';
-import { countOf, dollarsOf } from '../option-values.ts';
+import { FAIL_ON_HELP, type FailOn, failOnOf } from '../fail-on.ts';
 
 const TEXT = { type: 'string', requiresArg: true } as const;
 
@@ -17,17 +17,10 @@ export function defineExecFlags(yargs: Argv) {
           'go on with this run: calls that ended well are answered from its journal; without CMD, the recorded one',
       },
       cwd: { ...TEXT, describe: 'folder the command starts in [default: this one]' },
-      concurrency: {
-        ...TEXT,
-        alias: 'j',
-        describe: 'agents alive at once [default: max(2, min(16, cores - 2))]',
-      },
-      'max-agents': { ...TEXT, describe: `agents over the whole run [default: ${DEFAULT_AGENT_CAP}]` },
-      'budget-tokens': { ...TEXT, describe: 'output tokens over the whole run' },
-      'max-cost': { ...TEXT, describe: 'US dollars over the whole run, of calls that name a price' },
+      ...capFlags(undefined),
       'fail-on': {
         ...TEXT,
-        describe: 'exit 3 instead of 0 when so many calls failed, or such a share of them: 1, 5, 10%',
+        describe: `exit 3 instead of 0: ${FAIL_ON_HELP} [default: off]`,
       },
       quiet: {
         alias: 'q',
@@ -52,10 +45,7 @@ export interface ExecCommandLine {
 }
 
 type Parsed = Awaited<ReturnType<ReturnType<typeof defineExecFlags>['parse']>>;
-export type ExecFlags = Pick<
-  Parsed,
-  'resume' | 'cwd' | 'concurrency' | 'max-agents' | 'budget-tokens' | 'max-cost' | 'fail-on' | 'quiet'
->;
+export type ExecFlags = Pick<Parsed, 'resume' | 'cwd' | 'fail-on' | 'quiet'> & CapFlags;
 
 /** `argv` whole: what stands behind `--` is taken from there as it was typed. */
 export function execCommandLine(parsed: ExecFlags, argv: readonly string[]): ExecCommandLine {
@@ -66,15 +56,7 @@ export function execCommandLine(parsed: ExecFlags, argv: readonly string[]): Exe
     throw new UserError('exec needs a command behind `--`, as in: andwait exec -- ./nightly.sh');
   }
   if (command[0] === '') throw new UserError('the command behind `--` is empty; is a variable unset?');
-  const concurrency = countOf('--concurrency', parsed.concurrency);
-  const agents = countOf('--max-agents', parsed['max-agents']);
-  const outputTokens = countOf('--budget-tokens', parsed['budget-tokens']);
-  const costUsd = dollarsOf('--max-cost', parsed['max-cost']);
-  const caps = (recorded: RunCaps): RunCaps => ({
-    concurrency: concurrency ?? recorded.concurrency,
-    agents: agents ?? recorded.agents,
-    outputTokens: outputTokens ?? recorded.outputTokens,
-    costUsd: costUsd ?? recorded.costUsd ?? null,
-  });
+  const said = capsSaid(parsed);
+  const caps = (recorded: RunCaps): RunCaps => ({ ...recorded, ...said });
   return { command, resume, cwd, caps, failOn: failOnOf(parsed['fail-on']), quiet };
 }

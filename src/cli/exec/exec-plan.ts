@@ -2,13 +2,13 @@
 import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
 import { isJsonObject, type Json } from '../../core/json.ts';
-import { type Program, VERSION } from '../../core/program.ts';
-import type { RunOptions } from '../../core/run.ts';
-import { createRunFolder, newRunId, type RunDescription, type RunFolder } from '../../journal/run-folder.ts';
+import type { Program } from '../../core/program.ts';
+import { defaultOptions, type RunOptions } from '../../core/run.ts';
+import { describedRun } from '../../journal/describe-run.ts';
+import { createRunFolder, newRunId, type RunFolder } from '../../journal/run-folder.ts';
 import { stateDir } from '../../journal/state-dir.ts';
-import { JOURNAL_FORMAT } from '../../wire/record.ts';
+import { tellEstimate } from '../estimate.ts';
 import { findResumable } from '../find-resumable.ts';
-import { builtIn } from '../run/run-options.ts';
 import { shWord } from '../shell-words.ts';
 import { workingFolder } from '../working-folder.ts';
 import type { ExecCommandLine } from './exec-options.ts';
@@ -34,13 +34,11 @@ function newPlan(line: ExecCommandLine, program: Program): ExecPlan {
   const [file = ''] = command;
   const { clock, random, uid, cores } = program;
   const cwd = workingFolder(line.cwd, program.cwd);
-  const base = builtIn(cores);
+  const base = defaultOptions(cores);
   const options = { ...base, caps: line.caps(base.caps) };
   const state = stateDir(program);
   const startedAt = clock.now();
-  const description: RunDescription = {
-    format: JOURNAL_FORMAT,
-    version: VERSION,
+  const description = describedRun({
     runId: newRunId(startedAt, random),
     kind: 'exec',
     name: path.basename(file),
@@ -50,7 +48,9 @@ function newPlan(line: ExecCommandLine, program: Program): ExecPlan {
     cwd,
     options,
     startedAt,
-  };
+  });
+  // Off a terminal nobody is told before the end.
+  tellEstimate(description, { quiet: line.quiet || program.stderr.isTTY !== true }, program);
   const { runId, name } = description;
   const folder = async () => await createRunFolder(state, uid, description, undefined);
   return { runId, name, command, cwd, options, reuse: 'none', folder };

@@ -1,17 +1,18 @@
 /** `andwait map`: one agent for each item of stdin, in the middle of a pipe. */
 import path from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import { type Program, VERSION } from '../../core/program.ts';
+import type { Program } from '../../core/program.ts';
 import type { RunOptions } from '../../core/run.ts';
-import { newRunId, type RunDescription } from '../../journal/run-folder.ts';
+import { describedRun } from '../../journal/describe-run.ts';
+import { newRunId } from '../../journal/run-folder.ts';
 import { stateDir } from '../../journal/state-dir.ts';
 import { backendFor, rehearsesHere } from '../../launch/agent-backend.ts';
 import { runOpener } from '../../launch/open-run-place.ts';
-import { JOURNAL_FORMAT } from '../../wire/record.ts';
 import { callRequestOf, defaultLabel } from '../../workflow/call-request.ts';
 import { launchMap, type MapLaunch, type MapOutcome } from '../../workflow/map/launch-map.ts';
 import { INPUT_KINDS, type InputKind, type MapItem } from '../../workflow/map/map-item.ts';
 import type { RunListener } from '../ci/ci-run.ts';
+import { tellEstimate } from '../estimate.ts';
 import { type FoundRun, findResumable } from '../find-resumable.ts';
 import { workingFolder } from '../working-folder.ts';
 import { goOn } from './go-on.ts';
@@ -145,9 +146,7 @@ function launchOf(
   const args: Json = { template, input: asked.input ?? source.kind, schema: schema ?? null };
   const rules = { caps: options.caps, reuse: 'content', rehearsal: options.rehearse } as const;
   const opener = runOpener(rules, rehearsesHere(options), program);
-  const description: RunDescription = {
-    format: JOURNAL_FORMAT,
-    version: VERSION,
+  const description = describedRun({
     runId,
     kind: 'map',
     name,
@@ -157,7 +156,8 @@ function launchOf(
     cwd,
     options,
     startedAt: program.clock.now(),
-  };
+  });
+  if (resumed === undefined) tellEstimate(description, line, program);
   const { model, effort } = options;
   const choices = { model, effort, modelFor: new Map(), metaModels: new Map() };
   const place = { phase: undefined, workflow: undefined };

@@ -1,7 +1,9 @@
 /** The flags of `andwait map`, and what `--help` says of each. Where GNU parallel has a flag, it has its name and its meaning. */
 import type { Argv } from 'yargs';
 import { INPUT_KINDS } from '../../workflow/map/map-item.ts';
+import { capFlags } from '../cap-flags.ts';
 import { CI_FLAGS } from '../ci/ci-flags.ts';
+import { FAIL_ON_HELP } from '../fail-on.ts';
 import { AGENT_FLAGS, ANSWERS, LIMITS, TELLING, TEXT } from '../run/run-flags.ts';
 
 export const MAP_OUTPUTS = ['ndjson', 'text'] as const;
@@ -32,11 +34,7 @@ export function defineMapFlags(yargs: Argv) {
         group: ANSWERS,
         describe: 'FILE or JSON: a JSON Schema that each answer must match',
       },
-      'max-agents': {
-        ...TEXT,
-        group: LIMITS,
-        describe: 'agents over the whole run [default: no limit]',
-      },
+      ...capFlags(LIMITS, 'default: no limit'),
       delay: { ...TEXT, group: LIMITS, describe: 'seconds between the starts of two agents' },
       output: {
         choices: MAP_OUTPUTS,
@@ -91,7 +89,7 @@ export function defineMapFlags(yargs: Argv) {
       'fail-on': {
         ...TEXT,
         group: AGAIN,
-        describe: 'exit 3 when so many items failed: N, N%, or off [default: 1]',
+        describe: `exit 3 instead of 0, items for calls: ${FAIL_ON_HELP} [default: 1]`,
       },
       resume: {
         type: 'string',

@@ -1,11 +1,11 @@
 /** The command line of `andwait map`, parsed once into a complete, readonly value. */
 import { UserError } from '../../core/exit.ts';
-import type { RunOptions } from '../../core/run.ts';
+import { defaultOptions, type RunOptions } from '../../core/run.ts';
 import type { HaltRule, ItemLimit } from '../../workflow/map/halt-rule.ts';
 import type { InputKind } from '../../workflow/map/map-item.ts';
 import { type FailOn, failOnOf } from '../fail-on.ts';
 import { countOf, secondsOf } from '../option-values.ts';
-import { builtIn, optionsOver } from '../run/run-options.ts';
+import { optionsOver } from '../run/run-options.ts';
 import type { MAP_OUTPUTS, MapFlags } from './map-flags.ts';
 
 /** Input as long as a pipe goes on: what bounds a map is its input, unless somebody says otherwise. */
@@ -33,7 +33,7 @@ export interface MapCommandLine {
   readonly tries: number;
   readonly delayMs: number;
   readonly halt: HaltRule | undefined;
-  readonly failOn: FailOn | undefined;
+  readonly failOn: FailOn;
   /** A run whose recorded answers are reused. */
   readonly resumedRun: string | undefined;
   /** The recorded options, or the built-in ones, with what this command line changes. */
@@ -46,7 +46,7 @@ export function mapCommandLine(parsed: MapFlags, cores: number): MapCommandLine 
   const use = joblogUse(parsed, resume);
   const joblog = joblogOf(parsed, use);
   if (use === 'retry-failed') refuseTemplate(template);
-  const base = builtIn(cores);
+  const base = defaultOptions(cores);
   const uncapped: RunOptions = { ...base, caps: { ...base.caps, agents: NO_AGENT_CAP } };
   if (parsed.tag && parsed.output !== 'text') {
     throw new UserError('--tag belongs to --output text; an ndjson record holds its input anyway');
@@ -68,7 +68,7 @@ export function mapCommandLine(parsed: MapFlags, cores: number): MapCommandLine 
     tries: countOf('--retries', parsed.retries) ?? 1,
     delayMs: delayOf(parsed.delay),
     halt: haltOf(parsed.halt ?? 'never'),
-    failOn: parsed['fail-on'] === 'off' ? undefined : failOnOf(parsed['fail-on'] ?? '1'),
+    failOn: failOnOf(parsed['fail-on'] ?? '1') ?? [],
     resumedRun: resume === '' ? undefined : resume,
     options: (recorded) => {
       const { rehearse, ...changed } = optionsOver(recorded, parsed);

@@ -4,7 +4,7 @@
  */
 import type { Writable } from 'node:stream';
 import type { Clock } from '../../core/ports.ts';
-import type { RunEvent } from '../../core/progress.ts';
+import { isFailureEnd, type RunEvent } from '../../core/progress.ts';
 import { settledLine } from '../../report/call-lines.ts';
 import { labelled } from '../../report/labelled-lines.ts';
 import { RunFindings } from '../../report/run-findings.ts';
@@ -116,7 +116,7 @@ export class MapProgress {
     if (!replayed) this.#costUsd += costUsd ?? 0;
     const known = this.findings.failureKinds < KINDS_KEPT;
     this.findings.addSettled(known || end === 'reply' ? event : { ...event, summary: 'other messages' });
-    if (end !== 'reply' && end !== 'stopped') this.#failed([settledLine(event, undefined)]);
+    if (isFailureEnd(end)) this.#failed([settledLine(event, undefined)]);
   }
 
   #failed(lines: readonly string[]): void {

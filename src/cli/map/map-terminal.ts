@@ -2,7 +2,7 @@
 import { fstatSync } from 'node:fs';
 import { EXIT, signalExit } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
-import { NO_CALLS, type RunResult } from '../../core/run.ts';
+import type { RunResult } from '../../core/run.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { countText, wholeText } from '../../report/figures.ts';
 import { labelled } from '../../report/labelled-lines.ts';
@@ -12,6 +12,7 @@ import type { ItemCounts } from '../../workflow/map/item-counts.ts';
 import type { MapOutcome } from '../../workflow/map/launch-map.ts';
 import { isFailure } from '../fail-on.ts';
 import { type Interruption, listenForInterruption } from '../interruption.ts';
+import { raisedCaps } from '../next-step.ts';
 import { exitOfLost, firstError, flushed } from '../print-lines.ts';
 import { isScreen } from '../run/open-progress.ts';
 import { goOn } from './go-on.ts';
@@ -87,9 +88,9 @@ export class MapTerminal implements Disposable, Stops {
 
   #summary(result: RunResult, counts: ItemCounts): string[] {
     const { findings } = this.progress;
-    const next = nextStep(result, counts, (more) =>
-      goOn(this.#line, result.runId ?? '', this.#program.argv, more),
-    );
+    const next = isAllDone(result, counts)
+      ? undefined
+      : goOn(this.#line, result.runId ?? '', this.#program.argv, raisedCaps(result.calls));
     const [head = '', ...rest] = summaryLines({ result, findings, nextStep: next });
     return [head, ...labelled('items', [itemsText(counts)]).map((line) => `  ${line}`), ...rest];
   }
@@ -100,12 +101,14 @@ export class MapTerminal implements Disposable, Stops {
     const signal = this.#interruption.received();
     if (signal !== undefined) return signalExit(signal);
     if (result.status === 'stopped') return signalExit('SIGTERM');
-    if (result.status === 'capped') return EXIT.capped;
+    if (result.status === 'capped' || result.status === 'paused') return EXIT.capped;
     const { halt, failOn } = this.#line;
     // It was to run until so many went well, and they did.
     if (end.why === 'halted' && halt?.what === 'success') return EXIT.done;
-    const { replied, failed } = end.counts;
-    return isFailure(failOn, { ...NO_CALLS, done: replied, failed }) ? EXIT.callsFailed : EXIT.done;
+    const { replied, failed, skipped } = end.counts;
+    // An item that was tried again counts once; what else is counted are calls.
+    const items = { done: replied, failed, skipped, replayed: 0 };
+    return isFailure(failOn, { ...result.calls, ...items }) ? EXIT.callsFailed : EXIT.done;
   }
 
   [Symbol.dispose](): void {
@@ -125,27 +128,24 @@ function sizeOfInput({ stdin }: Program): number | undefined {
   }
 }
 
-function itemsText({ read, replied, failed, replayed, stopped, unrun }: ItemCounts): string {
+function itemsText({ read, replied, failed, skipped, replayed, stopped, unrun }: ItemCounts): string {
   return [
     `${countText(read, 'item')}: ${wholeText(replied)} replied`,
     ...(replayed > 0 ? [`${wholeText(replayed)} of them before`] : []),
     ...(failed > 0 ? [`${wholeText(failed)} failed`] : []),
+    ...(skipped > 0 ? [`${wholeText(skipped)} skipped`] : []),
     ...(stopped > 0 ? [`${wholeText(stopped)} stopped`] : []),
     ...(unrun > 0 ? [`${wholeText(unrun)} not run`] : []),
   ].join(', ');
 }
 
-function nextStep(
-  { runId, status, calls }: RunResult,
-  { failed }: ItemCounts,
-  goOnWith: (more: string) => string,
-): string | undefined {
-  if (runId === null || (status === 'completed' && failed === 0)) return undefined;
-  return goOnWith(status === 'capped' && calls.refused > 0 ? ', with a larger cap' : '');
+function isAllDone({ runId, status }: RunResult, { failed }: ItemCounts): boolean {
+  return runId === null || (status === 'completed' && failed === 0);
 }
 
-function quietWords({ status, name, runId, error }: RunResult): string {
+function quietWords({ status, name, runId, error, pause }: RunResult): string {
   if (status === 'completed') return '';
-  const what = error === null ? '' : `: ${safeLine(error.message)}`;
+  const told = error?.message ?? pause?.message;
+  const what = told === undefined ? '' : `: ${safeLine(told)}`;
   return `andwait: ${safeLine(name ?? '')} ${status} (run ${runId})${what}\n`;
 }

@@ -1,6 +1,7 @@
 /** `andwait list`: what ran and what runs, newest first. */
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
+import { isFailureEnd } from '../../core/progress.ts';
 import { attemptEnds } from '../../journal/attempt-ends.ts';
 import { readDescription, runIds } from '../../journal/find-run.ts';
 import { RunFolder } from '../../journal/run-folder.ts';
@@ -76,7 +77,7 @@ export function rowOf({ description, journal, calls, result, state }: RecordedRu
     attempts: attemptEnds(journal.records),
     calls: {
       settled: settled.length,
-      failed: settled.filter(({ outcome }) => outcome.kind === 'failure' && outcome.reason !== 'stopped')
+      failed: settled.filter(({ outcome }) => outcome.kind === 'failure' && isFailureEnd(outcome.reason))
         .length,
     },
     costUsd: settled.length > 0 && prices.length === 0 ? null : prices.reduce((sum, price) => sum + price, 0),

@@ -6,7 +6,7 @@ import { type RecordedRun, readRun } from '../../journal/run-record.ts';
 import { countText, wholeText } from '../../report/figures.ts';
 import { nextStepOf } from '../next-step.ts';
 import { printLines } from '../print-lines.ts';
-import { returnedText } from '../run/run-output.ts';
+import { hasReturned, returnedText } from '../run/run-output.ts';
 import { chosenRun } from './chosen-run.ts';
 import type { ResultOptions } from './reading-options.ts';
 
@@ -23,7 +23,7 @@ export async function resultCommand(options: ResultOptions, program: Program): P
   const result = run?.result;
   if (run === undefined || result === undefined) throw new UserError(noResultYet(id, run), EXIT.scriptFailed);
   if (options.json) return await printLines(program, [JSON.stringify(result)]);
-  if (result.status !== 'completed') throw new UserError(noResult(run, result), EXIT.scriptFailed);
+  if (!hasReturned(result)) throw new UserError(noResult(run, result), EXIT.scriptFailed);
   return await printLines(program, [returnedText(result).replace(/\n$/, '')]);
 }
 

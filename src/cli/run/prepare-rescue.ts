@@ -2,15 +2,16 @@
 import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
 import type { Json } from '../../core/json.ts';
-import { type Program, VERSION } from '../../core/program.ts';
-import type { RunOptions } from '../../core/run.ts';
+import type { Program } from '../../core/program.ts';
+import { defaultOptions } from '../../core/run.ts';
 import type { ClaudeRun } from '../../journal/claude-run/claude-run.ts';
 import { findEarlierRescue } from '../../journal/claude-run/earlier-rescue.ts';
 import { findClaudeRun } from '../../journal/claude-run/find-claude-run.ts';
 import { importRun } from '../../journal/claude-run/import-run.ts';
 import { readClaudeRun } from '../../journal/claude-run/read-claude-run.ts';
-import { newRunId, type RunDescription } from '../../journal/run-folder.ts';
+import { newRunId } from '../../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
+import { describedWorkflow } from '../../launch/describe-workflow.ts';
 import {
   type PreparedRun,
   prepareLaunch,
@@ -20,14 +21,12 @@ import {
 import type { Stops } from '../../launch/stops.ts';
 import { refuseWhereOff } from '../../launch/workflows-off.ts';
 import { decodeScript, parseScript } from '../../script/parse-script.ts';
-import { JOURNAL_FORMAT } from '../../wire/record.ts';
 import { CLAUDE_CONFIG_DIR } from '../../workflow/find-workflow.ts';
 import { rescuedRun } from '../../workflow/rescued-run.ts';
 import { workingFolder } from '../working-folder.ts';
 import { readScriptFile } from './read-script-file.ts';
 import { tellRescue } from './rescue-words.ts';
 import type { ResumeCommandLine } from './run-options.ts';
-import { builtIn } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
 
 /** What `--from-claude` means: a folder, a session or a run. */
@@ -55,7 +54,7 @@ export async function prepareRescue(
       `run ${place.runId} is still at work in process ${run.pid}, or its session is still open; end that first, or its agents run twice`,
     );
   }
-  const options = line.options(builtIn(program.cores));
+  const options = line.options(defaultOptions(program.cores));
   const state = stateDir(program);
   if (!options.rehearse) await refuseSecondRescue(run, state);
   const cwd = cwdOf(line.cwd, run, program.cwd);
@@ -66,7 +65,12 @@ export async function prepareRescue(
   const plan = { runId, source, args, cwd, options, reuse: line.reuse };
   const prepared = await prepareLaunch(plan, program, stops);
   makePrivateDir(state, uid);
-  const description = describe(run, { runId, source, args, cwd, options, at: clock.now() });
+  const { place: origin, version } = run;
+  const description = describedWorkflow(plan, {
+    scriptPath: source.script.path,
+    startedAt: clock.now(),
+    rescuedFrom: { engine: 'claude-code', version, runId: origin.runId, sessionId: origin.sessionId },
+  });
   if (!line.quiet) tellRescue(run, runId, program.stderr);
   return prepared(async (opener) => {
     const script = run.script ? Buffer.from(run.script.bytes).toString('utf8') : source.text;
@@ -122,34 +126,4 @@ async function argsOf(
   throw new UserError(
     `the session ${place.sessionDir}.jsonl does not tell the args of run ${place.runId}; say them with --args, or --args null if it had none`,
   );
-}
-
-interface DescribedRun {
-  readonly runId: string;
-  readonly source: ScriptSource;
-  readonly args: Json | undefined;
-  readonly cwd: string;
-  readonly options: RunOptions;
-  readonly at: number;
-}
-
-function describe(
-  { place, version }: ClaudeRun,
-  { runId, source, args, cwd, options, at }: DescribedRun,
-): RunDescription {
-  const { meta, path: scriptPath } = source.script;
-  return {
-    format: JOURNAL_FORMAT,
-    version: VERSION,
-    runId,
-    kind: 'workflow',
-    name: meta.name,
-    description: meta.description,
-    scriptPath,
-    args,
-    cwd,
-    options,
-    startedAt: at,
-    rescuedFrom: { engine: 'claude-code', version, runId: place.runId, sessionId: place.sessionId },
-  };
 }

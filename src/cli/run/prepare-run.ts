@@ -1,12 +1,13 @@
 /** Everything that can be wrong with a new run is found here, before it has a folder, a process or a cost. */
 import path from 'node:path';
-import { type Program, VERSION } from '../../core/program.ts';
-import { newRunId, type RunDescription } from '../../journal/run-folder.ts';
+import type { Program } from '../../core/program.ts';
+import { newRunId } from '../../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
+import { describedWorkflow } from '../../launch/describe-workflow.ts';
 import { type PreparedRun, prepareLaunch, savedWorkflows } from '../../launch/prepare-launch.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { refuseWhereOff } from '../../launch/workflows-off.ts';
-import { JOURNAL_FORMAT } from '../../wire/record.ts';
+import { tellEstimate } from '../estimate.ts';
 import { workingFolder } from '../working-folder.ts';
 import { readScriptFile } from './read-script-file.ts';
 import type { RunCommandLine } from './run-options.ts';
@@ -19,26 +20,13 @@ export async function prepareRun(line: RunCommandLine, program: Program, stops: 
   const source = await readScriptFile(line.file, program.cwd, savedWorkflows(cwd, program));
   const args = await scriptArgs(line, program.stdin, stops.signal);
   const runId = newRunId(clock.now(), random);
-  const prepared = await prepareLaunch(
-    { runId, source, args, cwd, options: line.options, reuse: 'none' },
-    program,
-    stops,
-  );
+  const { options } = line;
+  const plan = { runId, source, args, cwd, options, reuse: 'none' } as const;
+  const prepared = await prepareLaunch(plan, program, stops);
   const state = stateDir(program);
   makePrivateDir(state, uid);
-  const { meta, path: scriptPath } = source.script;
-  const description: RunDescription = {
-    format: JOURNAL_FORMAT,
-    version: VERSION,
-    runId,
-    kind: 'workflow',
-    name: meta.name,
-    description: meta.description,
-    scriptPath: path.resolve(program.cwd, scriptPath),
-    args,
-    cwd,
-    options: line.options,
-    startedAt: clock.now(),
-  };
+  const scriptPath = path.resolve(program.cwd, source.script.path);
+  const description = describedWorkflow(plan, { scriptPath, startedAt: clock.now() });
+  tellEstimate(description, line, program);
   return prepared((opener) => opener.openNew(state, description, source.text));
 }

@@ -1,12 +1,12 @@
 /** What a person is told of a rescue: what was found, what could be reused, and what could not be read. */
 import type { Writable } from 'node:stream';
+import { defaultOptions } from '../../core/run.ts';
 import type { ClaudeRun } from '../../journal/claude-run/claude-run.ts';
 import { foldRecords } from '../../journal/run-record.ts';
 import { safeLine } from '../../report/safe-text.ts';
 import { rescuedRun } from '../../workflow/rescued-run.ts';
 import { reusableLines } from './reusable-calls.ts';
 import type { ResumeCommandLine } from './run-options.ts';
-import { builtIn } from './run-options.ts';
 
 /** Before the run begins; what its agents cost is told in the end. */
 export function tellRescue(run: ClaudeRun, runId: string, stderr: Writable): void {
@@ -22,7 +22,7 @@ export function tellRescue(run: ClaudeRun, runId: string, stderr: Writable): voi
 
 /** `--dry-run`: nothing is made. */
 export function rescuableLines(run: ClaudeRun, line: ResumeCommandLine, cores: number): string[] {
-  const options = builtIn(cores);
+  const options = defaultOptions(cores);
   const { records } = rescuedRun(run, options, 0);
   const { attempts, calls } = foldRecords(records);
   const lines = reusableLines({ description: { options }, attempts, records, calls }, line);

@@ -75,7 +75,7 @@ async function carryOut(
     return await terminal.refuse(refusal);
   }
   listener.progressOver();
-  const code = await terminal.end(result, prepared.launch.options.caps);
+  const code = await terminal.end(result);
   await listener.ended(prepared.launch.runId);
   return code;
 }

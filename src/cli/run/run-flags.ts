@@ -1,9 +1,10 @@
 /** The flags of `andwait run` and `andwait resume`, and what `--help` says of each. Values are checked where they are used. */
 import type { Argv } from 'yargs';
 import { EFFORTS } from '../../core/call.ts';
-import { DEFAULT_AGENT_CAP } from '../../core/run.ts';
-import { REUSES } from '../../pool/run-core.ts';
+import { REUSES } from '../../pool/run-state.ts';
+import { capFlags } from '../cap-flags.ts';
 import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
+import { FAIL_ON_HELP } from '../fail-on.ts';
 
 export const OUTPUTS = ['text', 'json', 'ndjson'] as const;
 const AGENTS = ['auto', 'claude', 'print'] as const;
@@ -50,18 +51,6 @@ export const AGENT_FLAGS = {
     group: ANSWERS,
     describe: 'a tool agents may use unasked, as in Bash(npm test); repeatable',
   },
-  concurrency: {
-    ...TEXT,
-    alias: 'j',
-    group: LIMITS,
-    describe: 'agents alive at once [default: max(2, min(16, cores - 2))]',
-  },
-  'budget-tokens': { ...TEXT, group: LIMITS, describe: 'output tokens over the whole run' },
-  'max-cost': {
-    ...TEXT,
-    group: LIMITS,
-    describe: 'US dollars over the whole run, of calls that name a price',
-  },
   timeout: { ...TEXT, group: LIMITS, describe: 'seconds one agent may take' },
   quiet: {
     alias: 'q',
@@ -83,10 +72,11 @@ function defineSettings(yargs: Argv) {
       group: ANSWERS,
       describe: 'PHASE=MODEL: model of a whole phase, whatever the script says; repeatable',
     },
-    'max-agents': {
+    ...capFlags(LIMITS),
+    'fail-on': {
       ...TEXT,
-      group: LIMITS,
-      describe: `agents over the whole run [default: ${DEFAULT_AGENT_CAP}]`,
+      group: TELLING,
+      describe: `exit 3 instead of 0: ${FAIL_ON_HELP} [default: when every call failed]`,
     },
     output: {
       choices: OUTPUTS,

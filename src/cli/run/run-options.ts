@@ -1,15 +1,18 @@
 /** The command lines of `andwait run` and `andwait resume`, each parsed once into a complete, readonly value. */
 import { UserError } from '../../core/exit.ts';
-import type { RunOptions } from '../../core/run.ts';
-import { DEFAULT_AGENT_CAP, defaultConcurrency } from '../../core/run.ts';
-import type { Reuse } from '../../pool/run-core.ts';
-import { countOf, dollarsOf, pairOf, secondsOf, wordOf } from '../option-values.ts';
+import { defaultOptions, type RunOptions } from '../../core/run.ts';
+import type { Reuse } from '../../pool/run-state.ts';
+import { type CapFlags, capsSaid } from '../cap-flags.ts';
+import { type FailOn, failOnOf } from '../fail-on.ts';
+import { pairOf, secondsOf, wordOf } from '../option-values.ts';
 import type { OUTPUTS, ResumeFlags, RunFlags, SettingFlags } from './run-flags.ts';
 
 /** What the user wants to see. */
 export interface RunDisplay {
   readonly output: (typeof OUTPUTS)[number];
   readonly quiet: boolean;
+  /** `undefined`: it fails when every call did. */
+  readonly failOn: FailOn | undefined;
 }
 
 /** Where the script's `args` come from. */
@@ -41,7 +44,7 @@ export interface ResumeCommandLine extends RunDisplay, ArgsOptions {
 
 export function runCommandLine(parsed: RunFlags, cores: number): RunCommandLine {
   const { file, cwd } = parsed;
-  return { ...shared(parsed), file, cwd, options: optionsOver(builtIn(cores), parsed) };
+  return { ...shared(parsed), file, cwd, options: optionsOver(defaultOptions(cores), parsed) };
 }
 
 export function resumeCommandLine(parsed: ResumeFlags): ResumeCommandLine {
@@ -79,58 +82,23 @@ export function resumeByFile(parsed: RunFlags, run: string): ResumeCommandLine {
   };
 }
 
-function shared({ args, arg, output, quiet }: SettingFlags): RunDisplay & ArgsOptions {
-  return { args, arg: arg ?? [], output, quiet };
-}
-
-/** What holds when nothing is said. */
-export function builtIn(cores: number): RunOptions {
-  return {
-    caps: {
-      concurrency: defaultConcurrency(cores),
-      agents: DEFAULT_AGENT_CAP,
-      outputTokens: null,
-      costUsd: null,
-    },
-    agent: 'auto',
-    rehearse: false,
-    model: undefined,
-    effort: undefined,
-    modelFor: {},
-    permissionMode: 'acceptEdits',
-    allowedTools: [],
-    timeoutMs: null,
-  };
+function shared({ args, arg, output, quiet, 'fail-on': failOn }: SettingFlags): RunDisplay & ArgsOptions {
+  return { args, arg: arg ?? [], output, quiet, failOn: failOnOf(failOn) };
 }
 
 type OptionFlags = Partial<
   Pick<
     SettingFlags,
-    | 'agent'
-    | 'allowed-tools'
-    | 'budget-tokens'
-    | 'concurrency'
-    | 'effort'
-    | 'max-agents'
-    | 'max-cost'
-    | 'model'
-    | 'model-for'
-    | 'permission-mode'
-    | 'rehearse'
-    | 'timeout'
+    'agent' | 'allowed-tools' | 'effort' | 'model' | 'model-for' | 'permission-mode' | 'rehearse' | 'timeout'
   >
->;
+> &
+  CapFlags;
 
 export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
   const modelFor = (parsed['model-for'] ?? []).map((entry) => pairOf('--model-for', entry, 'PHASE=MODEL'));
   const timeoutSeconds = secondsOf('--timeout', parsed.timeout);
   return {
-    caps: {
-      concurrency: countOf('--concurrency', parsed.concurrency) ?? base.caps.concurrency,
-      agents: countOf('--max-agents', parsed['max-agents']) ?? base.caps.agents,
-      outputTokens: countOf('--budget-tokens', parsed['budget-tokens']) ?? base.caps.outputTokens,
-      costUsd: dollarsOf('--max-cost', parsed['max-cost']) ?? base.caps.costUsd ?? null,
-    },
+    caps: { ...base.caps, ...capsSaid(parsed) },
     agent: parsed.agent ?? base.agent,
     rehearse: parsed.rehearse ?? base.rehearse,
     model: wordOf('--model', parsed.model) ?? base.model,

@@ -15,12 +15,17 @@ export interface RunOutput {
 export function runOutput(form: 'text' | 'json' | 'ndjson', stdout: Writable): RunOutput {
   switch (form) {
     case 'text':
-      return onlyTheEnd(stdout, (result) => (result.status === 'completed' ? returnedText(result) : ''));
+      return onlyTheEnd(stdout, (result) => (hasReturned(result) ? returnedText(result) : ''));
     case 'json':
       return onlyTheEnd(stdout, (result) => `${JSON.stringify(result)}\n`);
     case 'ndjson':
       return everyEvent(stdout);
   }
+}
+
+/** Its script came to an end: also one that went on without what a cap had refused it. */
+export function hasReturned({ status, error }: RunResult): boolean {
+  return status === 'completed' || (status === 'capped' && error === null);
 }
 
 /** A string raw, so that it can be piped; anything else as JSON. */

@@ -1,17 +1,19 @@
 /** What the user of `andwait run` sees and does: stdout, progress and summary on stderr, signals. */
 
-import { exitCodeOf, signalExit, UserError } from '../../core/exit.ts';
+import { EXIT, exitCodeOf, signalExit, UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import type { RunEvent } from '../../core/progress.ts';
-import { EMPTY_TALLY, type RunCaps, type RunResult } from '../../core/run.ts';
+import { EMPTY_TALLY, type RunResult } from '../../core/run.ts';
 import type { Stops } from '../../launch/stops.ts';
+import { countText } from '../../report/figures.ts';
 import type { ProgressSink } from '../../report/progress-sink.ts';
 import { safeLine, safeText } from '../../report/safe-text.ts';
 import { summaryLines } from '../../report/summary.ts';
 import { ScriptRefused } from '../../script/parse-script.ts';
 import { RunStopped } from '../../workflow/run-workflow.ts';
+import { isFailure } from '../fail-on.ts';
 import { type Interruption, listenForInterruption } from '../interruption.ts';
-import { largerCaps } from '../larger-caps.ts';
+import { nextStepOf } from '../next-step.ts';
 import { exitOfLost, firstError } from '../print-lines.ts';
 import { openProgress } from './open-progress.ts';
 import type { RunDisplay } from './run-options.ts';
@@ -67,24 +69,29 @@ export class RunTerminal implements Disposable, Stops {
   };
 
   /** Tells how the run ended and returns the exit code. */
-  async end(result: RunResult, caps: RunCaps): Promise<number> {
+  async end(result: RunResult): Promise<number> {
     this.#progress?.event(result);
     this.#progress?.end();
-    this.#program.stderr.write(this.#lastWords(result, caps));
+    this.#program.stderr.write(this.#lastWords(result));
     await this.#output.end(result);
     return this.#exitCode(result);
   }
 
-  #lastWords(result: RunResult, caps: RunCaps): string {
+  #lastWords(result: RunResult): string {
     if (this.#progress === undefined) return errorText(result);
     const { findings } = this.#progress.view;
-    return `${summaryLines({ result, findings, nextStep: nextStep(result, caps) }).join('\n')}\n`;
+    return `${summaryLines({ result, findings, nextStep: nextStep(result) }).join('\n')}\n`;
   }
 
   /** A result that did not reach its reader is no success, however well the run went. */
   #exitCode(result: RunResult): number {
     const error = this.#outputError();
-    return error ? exitOfLost(error) : exitCodeOf(result, this.#interruption.received());
+    if (error) return exitOfLost(error);
+    const { failOn } = this.#options;
+    if (result.status !== 'completed' || failOn === undefined) {
+      return exitCodeOf(result, this.#interruption.received());
+    }
+    return isFailure(failOn, result.calls) ? EXIT.callsFailed : EXIT.done;
   }
 
   [Symbol.dispose](): void {
@@ -107,16 +114,18 @@ function refusedResult(refusal: Error): RunResult {
   };
 }
 
-/** The command that goes on. With the cap it ran into, a run would stop where it stopped. */
-function nextStep({ runId, status, calls }: RunResult, caps: RunCaps): string | undefined {
-  if (runId === null || (status === 'completed' && calls.failed === 0)) return undefined;
-  const resume = `go on with: andwait resume ${runId}`;
-  return status === 'capped' ? `${resume}${largerCaps(caps)}` : resume;
+function nextStep(result: RunResult): string | undefined {
+  return result.runId === null ? undefined : nextStepOf({ kind: 'workflow', runId: result.runId }, result);
 }
 
 /** Quiet is for what went well: a failure is told all the same, in one line and the stack. */
-function errorText({ status, name, runId, error }: RunResult): string {
-  if (status === 'completed' || error === null) return '';
-  const what = error.stack ?? `${error.name}: ${error.message}`;
-  return `andwait: ${safeLine(name ?? '')} ${status} (run ${runId}): ${safeText(what)}\n`;
+function errorText({ status, name, runId, error, pause, calls }: RunResult): string {
+  if (status === 'completed') return '';
+  const told =
+    error === null ? (pause?.message ?? capWords(calls)) : (error.stack ?? `${error.name}: ${error.message}`);
+  return `andwait: ${safeLine(name ?? '')} ${status} (run ${runId}): ${safeText(told)}\n`;
+}
+
+function capWords({ refused }: RunResult['calls']): string {
+  return `its caps refused ${countText(refused, 'call')}`;
 }

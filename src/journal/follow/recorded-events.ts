@@ -1,6 +1,6 @@
 /** Turns the records of a run's journal into the events that the run itself shows while it works, so that one display serves both. */
-import { putBackEvent, type RunEvent, settledEvent } from '../../core/progress.ts';
-import { CAPS } from '../../core/run.ts';
+import { putBackEvent, type RunEvent, type SettledEvent, settledEvent } from '../../core/progress.ts';
+import { CAPS, type CapName } from '../../core/run.ts';
 import type {
   AttemptRecord,
   JournalRecord,
@@ -9,8 +9,6 @@ import type {
   SteeredRecord,
 } from '../../wire/record.ts';
 import type { RunDescription } from '../run-folder.ts';
-
-type SettledEvent = Extract<RunEvent, { type: 'call_settled' }>;
 
 /** What of `run.json` is shown. */
 export type RunTitle = Pick<RunDescription, 'runId' | 'name' | 'description'>;
@@ -21,6 +19,8 @@ export class RecordedEvents {
   readonly #started = new Map<number, StartedRecord>();
   /** Their next start is not their first of this attempt. */
   readonly #putBack = new Set<number>();
+  /** So many of each cap in this attempt. */
+  readonly #refused = new Map<CapName, number>();
   readonly #settled = new Map<number, SettledEvent>();
 
   constructor(run: RunTitle) {
@@ -51,7 +51,7 @@ export class RecordedEvents {
       case 'replayed':
         return this.#replayed(record.call, record.at);
       case 'refused':
-        return [refused(record)];
+        return this.#refusedBy(record);
       case 'phase':
         return [record];
       case 'log':
@@ -69,12 +69,24 @@ export class RecordedEvents {
     }
   }
 
+  /** Told again as their number grows; each time only those are new that were not told of before. */
+  #refusedBy({ label, cap: name, raise = '', count = 1, at }: RefusedRecord): RunEvent[] {
+    const cap = CAPS.find((known) => known === name) ?? 'agents';
+    const times = count - (this.#refused.get(cap) ?? 0);
+    this.#refused.set(cap, count);
+    const message = `${label} was the first`;
+    return times <= 0
+      ? []
+      : [{ type: 'call_refused', call: undefined, label, cap, message, raise, times, at }];
+  }
+
   #named(id: number) {
     return { id, label: this.#started.get(id)?.label ?? '' };
   }
 
   #attempt({ agent, phases = [], at }: AttemptRecord): RunEvent {
     this.#putBack.clear();
+    this.#refused.clear();
     const { runId, name, description } = this.#run;
     return { type: 'run_started', runId, name, description, phases, agent, at };
   }
@@ -91,12 +103,6 @@ export class RecordedEvents {
 
 function queued({ call, label, phase, workflow, model, at }: StartedRecord): RunEvent {
   return { type: 'call_queued', call, label, phase, workflow, model, at };
-}
-
-/** The journal names each cap's first refusal only. */
-function refused({ label, cap: name, at }: RefusedRecord): RunEvent {
-  const cap = CAPS.find((known) => known === name) ?? 'agents';
-  return { type: 'call_refused', call: undefined, label, cap, message: `${label} was the first`, at };
 }
 
 /** Who did what to the run, or to which call of it. */

@@ -75,7 +75,7 @@ const ENDS: Readonly<Record<RunResult['status'], string>> = {
 };
 
 function usageLine({ calls, usage, costUsd, durationMs }: RunResult): string {
-  const counts = (['done', 'replayed', 'failed', 'stopped', 'refused'] as const)
+  const counts = (['done', 'replayed', 'failed', 'skipped', 'stopped', 'refused'] as const)
     .filter((kind) => calls[kind] > 0)
     .map((kind) => `${calls[kind]} ${kind}`);
   const agents = counts.length === 0 ? 'none' : counts.join(', ');

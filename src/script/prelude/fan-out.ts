@@ -1,4 +1,6 @@
 /** `parallel` and `pipeline`: many things at once, where one that fails becomes `null` and a log line instead of an end. */
+import { isCapError } from './calls.ts';
+import { post } from './outbox.ts';
 import { messageOf } from './shown.ts';
 import { log } from './speech.ts';
 
@@ -51,6 +53,8 @@ async function orNull(name: string, work: () => Promise<unknown>): Promise<unkno
   try {
     return await work();
   } catch (thrown) {
+    // The author never sees it here: the run itself has to know that a cap kept work from being done.
+    if (isCapError(thrown)) post('capped', 0, 'null');
     log(`${name} failed: ${messageOf(thrown)}`);
     return null;
   }

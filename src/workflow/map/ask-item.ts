@@ -1,7 +1,7 @@
 /** One item from prompt to end: called, and called again while it fails and has tries left. */
 import type { CallRequest } from '../../core/call.ts';
 import type { Outcome } from '../../core/outcome.ts';
-import type { RunEvent } from '../../core/progress.ts';
+import { isFailureEnd, type RunEvent } from '../../core/progress.ts';
 import { type CallDeps, callAgent } from '../call-agent.ts';
 import type { MapItem } from './map-item.ts';
 
@@ -29,6 +29,10 @@ export function isStopped({ end }: ItemResult): boolean {
   return end.kind === 'called' && end.outcome.kind === 'failure' && end.outcome.reason === 'stopped';
 }
 
+export function isSkipped({ end }: ItemResult): boolean {
+  return end.kind === 'called' && end.outcome.kind === 'failure' && end.outcome.reason === 'skipped';
+}
+
 export interface Ask {
   readonly item: MapItem;
   readonly prompt: string;
@@ -40,7 +44,8 @@ export interface Ask {
 }
 
 export type Asked =
-  | { readonly kind: 'result'; readonly result: ItemResult }
+  /** `isCapped`: a cap stopped its agent. */
+  | { readonly kind: 'result'; readonly result: ItemResult; readonly isCapped: boolean }
   | { readonly kind: 'refused' }
   | { readonly kind: 'unrun' };
 
@@ -67,13 +72,14 @@ export async function askItem(
     const asked = await callAgent(request, { ...deps, progress }, signal);
     // A cap that comes between two tries leaves the failure that there is.
     if (asked.kind === 'refused') return attempt === 1 ? { kind: 'refused' } : last;
-    const { call, outcome } = asked;
+    const { call, outcome, cappedBy } = asked;
     const neverRan = seen.startedAt === undefined && !seen.replayed;
     if (neverRan && outcome.kind === 'failure' && outcome.reason === 'stopped') return last;
     const end = { kind: 'called', call: call.id, outcome, replayed: seen.replayed } as const;
     const startedAt = seen.startedAt ?? deps.clock.now();
-    last = { kind: 'result', result: { item, prompt, end, startedAt, durationMs: seen.durationMs } };
-    if (outcome.kind === 'reply' || outcome.reason === 'stopped') break;
+    const result = { item, prompt, end, startedAt, durationMs: seen.durationMs };
+    last = { kind: 'result', result, isCapped: cappedBy !== undefined };
+    if (outcome.kind === 'reply' || !isFailureEnd(outcome.reason)) break;
   }
   return last;
 }

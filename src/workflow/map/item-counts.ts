@@ -4,6 +4,8 @@ export interface ItemCounts {
   readonly read: number;
   readonly replied: number;
   readonly failed: number;
+  /** A person had them passed over. */
+  readonly skipped: number;
   /** Answered from an earlier attempt; they count as replied too. */
   readonly replayed: number;
   /** Ended by us while they ran. */
@@ -12,4 +14,12 @@ export interface ItemCounts {
   readonly unrun: number;
 }
 
-export const NO_ITEMS: ItemCounts = { read: 0, replied: 0, failed: 0, replayed: 0, stopped: 0, unrun: 0 };
+export const NO_ITEMS: ItemCounts = {
+  read: 0,
+  replied: 0,
+  failed: 0,
+  skipped: 0,
+  replayed: 0,
+  stopped: 0,
+  unrun: 0,
+};

@@ -85,6 +85,7 @@ export async function launchMap(
     agent,
     at: startedAt,
   });
+  run.listen((text) => progress({ type: 'log', text, call: undefined, at: clock.now() }));
   for (const notice of run.notices) warn(notice);
   const pool = launch.delayMs > 0 ? new PacedSlots(run.pool, clock, launch.delayMs) : run.pool;
   const mapDeps = { pool, backend, clock, progress, warn, emit: deps.emit, counted: deps.counted };

@@ -5,7 +5,7 @@
 import type { CallRequest } from '../../core/call.ts';
 import type { CallDeps } from '../call-agent.ts';
 import { RunStopped } from '../run-workflow.ts';
-import { type Asked, askItem, hasReplied, type ItemResult, isStopped } from './ask-item.ts';
+import { type Asked, askItem, hasReplied, type ItemResult, isSkipped, isStopped } from './ask-item.ts';
 import { type HaltRule, isHalted } from './halt-rule.ts';
 import { OrderedEmitter } from './in-order.ts';
 import { type ItemCounts, NO_ITEMS } from './item-counts.ts';
@@ -171,12 +171,17 @@ class RunningMap {
 
   #asked(asked: Asked, position: number): void {
     if (asked.kind === 'result') {
+      if (asked.isCapped) this.#capped();
       this.#done(asked.result, position);
       return;
     }
     this.#count({ unrun: 1 });
     this.#out.add(position, undefined);
-    if (asked.kind === 'refused') this.end('capped', 'soon', new RunStopped('a cap of the run was reached'));
+    if (asked.kind === 'refused') this.#capped();
+  }
+
+  #capped(): void {
+    this.end('capped', 'soon', new RunStopped('a cap of the run was reached'));
   }
 
   #done(result: ItemResult, position: number): void {
@@ -190,7 +195,7 @@ class RunningMap {
     }
     if (hasReplied(result)) {
       this.#count({ replied: 1, replayed: end.kind === 'called' && end.replayed ? 1 : 0 });
-    } else this.#count({ failed: 1 });
+    } else this.#count(isSkipped(result) ? { skipped: 1 } : { failed: 1 });
     const { halt } = this.#plan;
     if (halt !== undefined && this.#why === 'input-ended' && isHalted(halt, this.#counts)) {
       this.end('halted', halt.when, new RunStopped('ended by --halt'));

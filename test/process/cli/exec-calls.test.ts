@@ -176,7 +176,7 @@ echo done`;
     const recipes = new Recipes(ANSWERS);
     const script = 'for n in 1 2 3; do claude -p "$n" </dev/null; echo "= $?"; done';
     const { code, stdout, stderr } = await recipes.exec(['--max-agents', '2'], sh(script)).ended;
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'answer to 1\n= 0\nanswer to 2\n= 0\n= 75\n' });
+    expect({ code, stdout }).toEqual({ code: 75, stdout: 'answer to 1\n= 0\nanswer to 2\n= 0\n= 75\n' });
     expect(stderr).toContain('--max-agents 2');
     expect(stderr).toContain(`go on with: andwait exec --resume ${recipes.runId} --max-agents 4\n`);
     expect(readResult(recipes.folder)).toMatchObject({ calls: { done: 2, refused: 1 } });

@@ -63,6 +63,7 @@ describe('records', () => {
       read: 3,
       replied: 2,
       failed: 1,
+      skipped: 0,
       replayed: 0,
       stopped: 0,
       unrun: 0,

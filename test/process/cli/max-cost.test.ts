@@ -24,11 +24,19 @@ test('a run ends with 75 and says what goes on', async () => {
   const [runId = ''] = made.runIds();
   expect(first.code).toBe(75);
   expect(first.stderr).toContain('the run has cost $0.50 of the $0.5 it may (--max-cost); raise it to go on');
-  expect(first.stderr).toMatch(
-    new RegExp(`go on with: andwait resume ${runId} --max-agents 2000 --max-cost 1\\n`),
-  );
+  expect(first.stderr).toMatch(new RegExp(`go on with: andwait resume ${runId} --max-cost 1\\n`));
   const second = await made.run(['resume', runId, '--max-cost', '1']);
   expect(second).toMatchObject({ code: 0, stdout: '4\n' });
+});
+
+test('one whose calls parallel() lost to a cap keeps its result, ends with 75 and goes on', async () => {
+  const made = project();
+  const calls = "['a', 'b', 'c'].map((item) => () => agent(item))";
+  const script = `export const meta = { name: 'p', description: 'd' }\nreturn (await parallel(${calls})).length\n`;
+  made.write('p.js', script);
+  const { code, stdout, stderr } = await made.run(['run', 'p.js', '--max-agents', '2']);
+  expect({ code, stdout }).toEqual({ code: 75, stdout: '3\n' });
+  expect(stderr).toMatch(/go on with: andwait resume \S+ --max-agents 4\n/);
 });
 
 test('a map ends with 75', async () => {

@@ -374,6 +374,7 @@ describe('the end', () => {
 
   test('a cap error that parallel took is the script’s business', async () => {
     const { value, world } = await returned(`return await parallel([() => agent('CAP')])`);
+    expect(world.swallowedCaps).toBe(1);
     expect([value, world.logs]).toEqual([[null], ['parallel[0] failed: no more agents']]);
   });
 });

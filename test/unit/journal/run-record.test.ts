@@ -34,6 +34,13 @@ function resultOf(...attempts: readonly number[]): unknown {
   return { status: 'completed', attempts: attempts.map((attempt) => ({ attempt })) };
 }
 
+test('a result of an earlier version, which counted fewer kinds of ends, loads', async () => {
+  const calls = { total: 2, done: 1, failed: 1, replayed: 0, stopped: 0, refused: 0, denied: 0 };
+  const folder = folderWith([HEADER, began(1), ended(1)], { ...(resultOf(1) as object), calls });
+  const told = (await readRun(folder))?.result?.calls;
+  expect(told).toMatchObject({ ...calls, empty: 0, skipped: 0, failures: {}, unmetered: 0 });
+});
+
 function folderWith(records: readonly JournalRecord[], result: unknown, description: unknown = DESCRIPTION) {
   const folder = new RunFolder(temporaryFolder(), 'r');
   mkdirSync(folder.dir, { recursive: true });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Admission, Lease } from '../../../src/core/ports.ts';
 import type { RunCaps } from '../../../src/core/run.ts';
 import { LocalPool } from '../../../src/pool/local-pool.ts';
-import { newRunState } from '../../../src/pool/run-core.ts';
+import { newRunState } from '../../../src/pool/run-state.ts';
 import type { JournalRecord } from '../../../src/wire/record.ts';
 import { reply, request, tokens } from '../../support/calls.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -123,7 +123,8 @@ describe('caps', () => {
     const { pool, records } = poolWith({ agents: 1 });
     await queued(pool, 'a');
     for (let n = 0; n < 100; n += 1) await pool.request(request({ prompt: 'again' }));
-    expect(records.filter(({ type }) => type === 'refused')).toHaveLength(1);
+    const told = records.flatMap((record) => (record.type === 'refused' ? [record.count] : []));
+    expect(told).toEqual([1, 2, 4, 8, 16, 32, 64]);
   });
 
   test('spent output tokens refuse new calls', async () => {
@@ -154,6 +155,25 @@ describe('caps', () => {
       cap: 'tokens',
       message: expect.stringContaining('150'),
     });
+  });
+});
+
+describe('near a cap', () => {
+  test.each([
+    ['agents', { agents: 5 }, 4, 0, 'the run has used 4 of the 5 agents it may have (--max-agents)'],
+    ['all agents it may have', { agents: 2 }, 2, 0, undefined],
+    ['tokens', { outputTokens: 50 }, 4, 0, 'the run has used 40 of its 50 output tokens (--budget-tokens)'],
+    ['beyond it', { costUsd: 0.5 }, 1, 0.6, 'the run has used $0.60 of the $0.5 it may cost (--max-cost)'],
+    ['far from it', { costUsd: 1, outputTokens: 100 }, 3, 0.2, undefined],
+  ])('%s', async (_name, caps, calls, costUsd, notice) => {
+    const { pool, records } = poolWith(caps);
+    const heard: string[] = [];
+    pool.listen((text) => heard.push(text));
+    for (let n = 0; n < calls; n += 1) {
+      await (await leased(pool, `call ${n}`)).settle(reply('x', { ...tokens(10), costUsd }));
+    }
+    expect(heard).toEqual(notice === undefined ? [] : [notice]);
+    expect(records.filter(({ type }) => type === 'log')).toHaveLength(heard.length);
   });
 });
 

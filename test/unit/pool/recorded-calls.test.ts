@@ -4,7 +4,7 @@ import { failure, type Outcome } from '../../../src/core/outcome.ts';
 import type { RunCaps } from '../../../src/core/run.ts';
 import { LocalPool } from '../../../src/pool/local-pool.ts';
 import { recordedCalls } from '../../../src/pool/recorded-calls.ts';
-import { newRunState, type Reuse } from '../../../src/pool/run-core.ts';
+import { newRunState, type Reuse } from '../../../src/pool/run-state.ts';
 import { type JournalRecord, startedRecord } from '../../../src/wire/record.ts';
 import { agentCall, reply, request, tokens } from '../../support/calls.ts';
 import { ManualClock } from '../../support/manual-clock.ts';

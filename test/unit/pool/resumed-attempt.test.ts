@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { recordedCalls } from '../../../src/pool/recorded-calls.ts';
 import { resumedAttempt } from '../../../src/pool/resumed-attempt.ts';
-import { newRunState, step } from '../../../src/pool/run-core.ts';
+import { step } from '../../../src/pool/run-core.ts';
+import { newRunState } from '../../../src/pool/run-state.ts';
 import type { JournalRecord } from '../../../src/wire/record.ts';
 import { reply, request, tokens } from '../../support/calls.ts';
 import { DESCRIPTION } from '../../support/run-description.ts';

@@ -33,7 +33,7 @@ test('an idle pool', () => {
 test('a busy one, with its runs and calls, and of the waiting ones the first', () => {
   const waiting = Array.from({ length: 8 }, (_, at) => call(at + 3, 'waiting'));
   const calls = [call(1, 'running', 42), call(2, 'starting'), ...waiting];
-  const runs = [{ runId: 'r1', dir: '/runs/r1', running: 2, waiting: 8, held: null, calls }];
+  const runs = [{ runId: 'r1', dir: '/runs/r1', running: 2, waiting: 8, refused: 0, held: null, calls }];
   const status = { ...idle, slots: 1, taken: 1, lent: 1, waiting: 8, paused: true, minFreeBytes: 2e9, runs };
   expect(poolLines(status, 3000, 80)).toEqual([
     '1 of 1 slot taken, 1 lent to a call below, 8 calls waiting',

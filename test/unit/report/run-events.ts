@@ -79,7 +79,15 @@ export function failed(
 }
 
 export function refused(label: string, cap: 'agents' | 'tokens' = 'agents', call?: number): RunEvent {
-  return { type: 'call_refused', call, label, cap, message: `the cap of ${cap} is reached`, at: 0 };
+  return {
+    type: 'call_refused',
+    call,
+    label,
+    cap,
+    message: `the cap of ${cap} is reached`,
+    raise: `--${cap} 9`,
+    at: 0,
+  };
 }
 
 export function held(cause: EventOf<'run_held'>['cause'], resetAt: number | null = null): RunEvent {

@@ -5,7 +5,7 @@ import { CallSkipped, type Lease, type SlotSource } from '../../../src/core/port
 import type { RunEvent } from '../../../src/core/progress.ts';
 import type { RunCaps } from '../../../src/core/run.ts';
 import { LocalPool } from '../../../src/pool/local-pool.ts';
-import { newRunState } from '../../../src/pool/run-core.ts';
+import { newRunState } from '../../../src/pool/run-state.ts';
 import type { JournalRecord } from '../../../src/wire/record.ts';
 import { callAgent } from '../../../src/workflow/call-agent.ts';
 import { reply, request, tokens } from '../../support/calls.ts';
@@ -46,6 +46,15 @@ test('the third agent waits for a place', async () => {
   second?.end(reply('B'));
   third?.end(reply('C'));
   expect((await Promise.all(all)).map((settled) => settled.kind)).toEqual(['settled', 'settled', 'settled']);
+});
+
+test('an agent that a hard cap stops is to its caller as one that the cap refused', async () => {
+  const { backend, events, call } = setUp({ outputTokens: 10, hard: true });
+  const all = [call({ prompt: 'a' }), call({ prompt: 'b' })];
+  const [first] = await backend.started(2);
+  first?.end(reply('A', tokens(10)));
+  expect(await all[1]).toMatchObject({ outcome: { reason: 'stopped' }, cappedBy: { cap: 'tokens' } });
+  expect(events.at(-1)).toMatchObject({ type: 'call_settled', end: 'stopped', cappedBy: { cap: 'tokens' } });
 });
 
 test('is told from the queue to its end', async () => {

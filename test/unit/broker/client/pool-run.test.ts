@@ -80,8 +80,16 @@ describe('a request', () => {
     expect(await first).toMatchObject({ kind: 'replayed', call: { id: 1 }, outcome: { text: 'known' } });
     const second = run.request(request());
     const next = await peer.next('request');
-    peer.send({ type: 'admitted', seq: next.seq, kind: 'refused', cap: 'agents', message: 'no more' });
-    expect(await second).toEqual({ kind: 'refused', cap: 'agents', message: 'no more' });
+    peer.send({
+      type: 'admitted',
+      seq: next.seq,
+      kind: 'refused',
+      cap: 'agents',
+      message: 'no more',
+      raise: '--more',
+    });
+    const refused = { kind: 'refused', cap: 'agents', message: 'no more', raise: '--more' };
+    expect(await second).toEqual(refused);
   });
 
   test('requests go out in the order they were made', async () => {
@@ -110,8 +118,9 @@ describe('a place', () => {
   test('may be refused while it is waited for', async () => {
     const { run, peer } = await withRun();
     const admission = await queued(run, peer, 1);
-    peer.send({ type: 'refused_place', runId: 'r1', call: 1, cap: 'tokens', message: 'spent' });
-    expect(await admission.place(never)).toEqual({ kind: 'refused', cap: 'tokens', message: 'spent' });
+    const why = { cap: 'tokens', message: 'spent', raise: '--more' } as const;
+    peer.send({ type: 'refused_place', runId: 'r1', call: 1, ...why });
+    expect(await admission.place(never)).toEqual({ kind: 'refused', ...why });
   });
 
   test('given up before its grant is cancelled, and a grant that crosses it is released', async () => {

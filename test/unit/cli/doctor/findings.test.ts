@@ -22,7 +22,7 @@ const STATUS: PoolStatus = {
   taken: 1,
   lent: 0,
   waiting: 2,
-  runs: [{ runId: 'alive', dir: '/runs/alive', running: 1, waiting: 2, held: null, calls: [] }],
+  runs: [{ runId: 'alive', dir: '/runs/alive', running: 1, waiting: 2, refused: 0, held: null, calls: [] }],
 };
 
 test.each([

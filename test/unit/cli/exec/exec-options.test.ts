@@ -23,7 +23,7 @@ test.each([
 
 test('caps that are not given stay as they were', () => {
   const { caps } = execCommandLine({ ...FLAGS, 'max-agents': '7' }, ['exec', '--', 'true']);
-  expect(caps(CAPS)).toEqual({ ...CAPS, agents: 7, costUsd: null });
+  expect(caps(CAPS)).toEqual({ ...CAPS, agents: 7 });
 });
 
 test.each([

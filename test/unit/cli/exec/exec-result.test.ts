@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { callsOf, statusOf } from '../../../../src/cli/exec/exec-result.ts';
+import { callsOf, codeInPlace, statusOf } from '../../../../src/cli/exec/exec-result.ts';
 import { type ExecEnd, execSummary, lastWords } from '../../../../src/cli/exec/exec-words.ts';
+import { failOnOf } from '../../../../src/cli/fail-on.ts';
 import { failure, NO_ACCOUNT, NO_USAGE, type Outcome } from '../../../../src/core/outcome.ts';
 import { NO_CALLS, type RunResult } from '../../../../src/core/run.ts';
 import type { JournalRecord } from '../../../../src/wire/record.ts';
@@ -42,7 +43,14 @@ const replayed = (call: number, of: number): JournalRecord => ({
   attempt: of,
   at: 0,
 });
-const refused: JournalRecord = { type: 'refused', label: 'one more', cap: 'agents', at: 0 };
+const refused = (count = 1): JournalRecord => ({
+  type: 'refused',
+  label: 'one more',
+  cap: 'agents',
+  raise: '--max-agents 20',
+  count,
+  at: 0,
+});
 
 const usage = { ...NO_USAGE, outputTokens: 5 };
 const REPLY: Outcome = {
@@ -58,7 +66,7 @@ const FAILED = failure('exit', 'ended with 1');
 
 describe('the calls of an attempt', () => {
   test('are counted as they ended', () => {
-    const { tally, unmetered, open } = callsOf(
+    const { tally, open } = callsOf(
       [
         attempt(1),
         ...[1, 2, 3, 4, 5].map((call) => started(call, 1)),
@@ -66,13 +74,24 @@ describe('the calls of an attempt', () => {
         settled(2, 1, FAILED),
         settled(3, 1, TEXT_REPLY),
         settled(4, 1, failure('stopped', 'stopped')),
-        refused,
+        refused(1),
+        refused(7),
       ],
       1,
     );
-    expect(tally.calls).toEqual({ ...NO_CALLS, total: 5, done: 2, failed: 1, stopped: 1, refused: 1 });
+    expect(tally.calls).toEqual({
+      ...NO_CALLS,
+      total: 5,
+      done: 2,
+      failed: 1,
+      stopped: 1,
+      refused: 7,
+      raises: { agents: '--max-agents 20' },
+      unmetered: 1,
+      failures: { exit: 1 },
+    });
     expect(tally).toMatchObject({ usage, costUsd: 0.5 });
-    expect({ unmetered, open }).toEqual({ unmetered: 1, open: 1 });
+    expect(open).toBe(1);
   });
 
   test('of a resumed run are its own and what was answered again; nothing is paid twice', () => {
@@ -82,7 +101,7 @@ describe('the calls of an attempt', () => {
       settled(1, 1, REPLY),
       started(2, 1),
       settled(2, 1, FAILED),
-      refused,
+      refused(),
     ];
     const second = [attempt(2), replayed(1, 2), started(3, 2), settled(3, 2, REPLY)];
     const { tally, findings, open } = callsOf([...first, ...second], 2);
@@ -101,14 +120,31 @@ describe('the calls of an attempt', () => {
 });
 
 test.each([
-  [{ kind: 'exited', code: 0 }, false, 'completed'],
-  [{ kind: 'exited', code: 3 }, false, 'failed'],
-  [{ kind: 'signalled', signal: 'SIGSEGV' }, false, 'failed'],
-  [{ kind: 'exited', code: 0 }, true, 'stopped'],
-  [{ kind: 'signalled', signal: 'SIGTERM' }, true, 'stopped'],
-  [{ kind: 'not-started', code: 127, message: 'm' }, false, 'failed'],
-] as const)('%j, stopped: %s: %s', (end, wasStopped, status) => {
-  expect(statusOf(end, wasStopped)).toBe(status);
+  [{ kind: 'exited', code: 0 }, false, 0, 'completed'],
+  [{ kind: 'exited', code: 3 }, false, 0, 'failed'],
+  [{ kind: 'signalled', signal: 'SIGSEGV' }, false, 0, 'failed'],
+  [{ kind: 'exited', code: 0 }, true, 0, 'stopped'],
+  [{ kind: 'signalled', signal: 'SIGTERM' }, true, 0, 'stopped'],
+  [{ kind: 'not-started', code: 127, message: 'm' }, false, 0, 'failed'],
+  [{ kind: 'exited', code: 0 }, false, 1, 'capped'],
+  [{ kind: 'exited', code: 3 }, false, 1, 'capped'],
+  [{ kind: 'exited', code: 0 }, true, 1, 'stopped'],
+] as const)('%j, stopped: %s, refused: %s: %s', (end, wasStopped, refusals, status) => {
+  expect(statusOf(end, wasStopped, refusals)).toBe(status);
+});
+
+test.each<[string, RunResult['status'], number, number | undefined]>([
+  ['well', 'completed', 0, undefined],
+  ['badly', 'failed', 9, undefined],
+  ['well, but for calls that a cap refused', 'capped', 0, 75],
+  ['badly, with calls that a cap refused', 'capped', 9, 9],
+  ['because its time was up', 'paused', 143, 75],
+  ['because it was stopped', 'stopped', 0, undefined],
+])('a recipe that ended %s', (_name, status, code, told) => {
+  const { result } = ended(status === 'capped' ? [refused()] : [], status);
+  expect(codeInPlace({ kind: 'exited', code }, result, undefined) ?? code).toBe(told ?? code);
+  const worst = status === 'capped' && code === 0 ? 3 : (told ?? code);
+  expect(codeInPlace({ kind: 'exited', code }, result, failOnOf('1')) ?? code).toBe(worst);
 });
 
 function ended(records: readonly JournalRecord[], status: RunResult['status'] = 'completed'): ExecEnd {
@@ -124,7 +160,7 @@ function ended(records: readonly JournalRecord[], status: RunResult['status'] = 
     durationMs: 1000,
     attempts: [],
   };
-  return { result, calls, caps: { ...options.caps, agents: 10 }, usedPrintMode: false };
+  return { result, calls, usedPrintMode: false };
 }
 
 const WELL = ended([started(1, 1), settled(1, 1, REPLY)]);
@@ -137,7 +173,7 @@ describe('what is said', () => {
     ['all went well, quiet', WELL, { quiet: true, isTerminal: true }, false],
     ['a call failed, nobody watches', WITH_FAILURE, { quiet: false, isTerminal: false }, true],
     ['a call failed, quiet', WITH_FAILURE, { quiet: true, isTerminal: false }, false],
-    ['a cap was reached, nobody watches', ended([refused]), { quiet: false, isTerminal: false }, true],
+    ['a cap was reached, nobody watches', ended([refused()]), { quiet: false, isTerminal: false }, true],
   ])('%s', (_name, end, audience, isTold) => {
     expect(lastWords(end, audience) !== '').toBe(isTold);
   });
@@ -149,7 +185,9 @@ describe('what is said', () => {
   });
 
   test('after a cap, going on needs a larger one', () => {
-    expect(execSummary(ended([refused])).at(-1)).toBe('go on with: andwait exec --resume r1 --max-agents 20');
+    expect(execSummary(ended([refused()])).at(-1)).toBe(
+      'go on with: andwait exec --resume r1 --max-agents 20',
+    );
   });
 
   test('that a recipe made no call that we saw', () => {

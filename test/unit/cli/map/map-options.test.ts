@@ -30,7 +30,7 @@ test('what holds when nothing is said', async () => {
     tries: 1,
     delayMs: 0,
     halt: undefined,
-    failOn: { kind: 'calls', count: 1 },
+    failOn: [{ counted: 'bad', limit: { kind: 'calls', count: 1 } }],
     newOptions: { caps: { concurrency: 6, agents: NO_AGENT_CAP, outputTokens: null }, rehearse: false },
   });
 });
@@ -96,6 +96,7 @@ describe('refused', () => {
 });
 
 test('--fail-on off', async () => {
-  expect((await parsed('x', '--fail-on', 'off')).failOn).toBeUndefined();
-  expect((await parsed('x', '--fail-on', '10%')).failOn).toEqual({ kind: 'share', percent: 10 });
+  expect((await parsed('x', '--fail-on', 'off')).failOn).toEqual([]);
+  const failed = { counted: 'bad', limit: { kind: 'calls', count: 1 } };
+  expect((await parsed('x')).failOn).toEqual([failed]);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failure } from '../../../../src/core/outcome.ts';
+import { NO_CALLS } from '../../../../src/core/run.ts';
 import { attempt, RecordedRunFiles, RUN_ID, settled, started } from '../../../support/recorded-run.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { TerminalRig } from '../terminal-rig.ts';
@@ -67,7 +68,8 @@ describe('of one run', () => {
     await lock.release();
     run.record(attempt(2));
     const attempts = [1, 2].map((number) => ({ attempt: number, startedAt: 0, status: null }));
-    run.ends({ status: 'capped', attempts }, 2);
+    const calls = { ...NO_CALLS, refused: 1, raises: { agents: '--max-agents 2000' } };
+    run.ends({ status: 'capped', attempts, calls }, 2);
     const { lines } = await told(home, 'status', '--last');
     expect(lines).toEqual(
       [
@@ -75,7 +77,7 @@ describe('of one run', () => {
         '  · Find',
         'audit ended by a cap after 9.0s',
         '  attempts 1 cut off, 2 capped',
-        '  agents   0 done',
+        '  agents   0 done, 1 refused',
         `  run      ${RUN_ID}`,
         `go on with: andwait resume ${RUN_ID} --max-agents 2000`,
       ].filter((line) => line !== '  · Find'),

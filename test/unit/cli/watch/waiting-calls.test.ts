@@ -5,7 +5,7 @@ import type { PoolCallStatus, PoolStatus } from '../../../../src/wire/pool-statu
 import { queued, runStarted, started } from '../../report/run-events.ts';
 
 function poolWith(...calls: readonly PoolCallStatus[]): PoolStatus {
-  const run = { runId: 'r-1', dir: '/r', running: 0, waiting: calls.length, held: null, calls };
+  const run = { runId: 'r-1', dir: '/r', running: 0, waiting: calls.length, refused: 0, held: null, calls };
   const runs = [{ ...run, runId: 'another', calls: [call(50)] }, run];
   return {
     version: '0.1.0',

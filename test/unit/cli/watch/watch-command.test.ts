@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { failure } from '../../../../src/core/outcome.ts';
+import { NO_CALLS } from '../../../../src/core/run.ts';
 import { attempt, RecordedRunFiles, RUN_ID, settled, started } from '../../../support/recorded-run.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { TerminalRig } from '../terminal-rig.ts';
@@ -45,7 +46,7 @@ describe('on a terminal', () => {
       'q quit · p pause or go on · s stop · ↑↓ choose · l log · k skip · r retry',
     ]);
     run.record(settled(1, failure('api-error', 'HTTP 400')));
-    run.ends({ calls: { total: 2, done: 1, failed: 1, replayed: 0, stopped: 0, refused: 0, denied: 0 } });
+    run.ends({ calls: { ...NO_CALLS, total: 2, done: 1, failed: 1 } });
     await lock.release();
     expect(await watch.end()).toBe(0);
     expect(watch.lines).toEqual([
@@ -171,7 +172,10 @@ describe('elsewhere', () => {
     const watch = new TerminalRig(home, ['watch', '--exit-code', '2026']);
     await watch.until(has('done     #2 agent-2'));
     run.record({ type: 'log', text: 'nearly', at: 1 }, settled(1));
-    run.ends({ status: 'capped' });
+    run.ends({
+      status: 'capped',
+      calls: { ...NO_CALLS, refused: 1, raises: { agents: '--max-agents 2000' } },
+    });
     await lock.release();
     expect(await watch.end()).toBe(75);
     expect(watch.lines.filter((line) => !line.startsWith('waiting'))).toEqual([
@@ -180,7 +184,7 @@ describe('elsewhere', () => {
       'log      nearly',
       'done     #1 agent-1: 2.0s, 1.0k in 200 out, $0.01',
       'audit ended by a cap after 9.0s',
-      '  agents   0 done',
+      '  agents   0 done, 1 refused',
       `  run      ${RUN_ID}`,
       `go on with: andwait resume ${RUN_ID} --max-agents 2000`,
     ]);

@@ -17,7 +17,7 @@ function paced(delayMs: number) {
         call: agentCall(),
         place: async () => {
           placed.push(clock.monotonicMs());
-          return { kind: 'refused', cap: 'agents', message: 'no' };
+          return { kind: 'refused', cap: 'agents', message: 'no', raise: '--more' };
         },
       };
     },

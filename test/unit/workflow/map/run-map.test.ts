@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { failure } from '../../../../src/core/outcome.ts';
 import type { RunCaps } from '../../../../src/core/run.ts';
 import { LocalPool } from '../../../../src/pool/local-pool.ts';
-import { newRunState } from '../../../../src/pool/run-core.ts';
+import { newRunState } from '../../../../src/pool/run-state.ts';
 import type { ItemResult } from '../../../../src/workflow/map/ask-item.ts';
 import type { HaltRule } from '../../../../src/workflow/map/halt-rule.ts';
 import type { MapItem } from '../../../../src/workflow/map/map-item.ts';
@@ -172,6 +172,13 @@ describe('tries', () => {
     expect(await ended).toMatchObject({ counts: { failed: 1, unrun: 0 } });
     expect(told).toEqual(['i1 agent-error']);
   });
+});
+
+test('an item that a person passed over is tried no more, and did not fail', async () => {
+  const { backend, ended } = start({ items: 1, plan: { tries: 3 } });
+  (await agent(backend, 1)).end(failure('skipped', 'skipped by ada'));
+  expect(await ended).toMatchObject({ counts: { failed: 0, skipped: 1 } });
+  expect(backend.agents).toHaveLength(1);
 });
 
 describe('ends early', () => {

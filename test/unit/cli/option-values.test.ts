@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { spanOf } from '../../../src/cli/option-values.ts';
+
+test.each([
+  ['90m', 5_400_000],
+  ['2h30m', 9_000_000],
+  ['3600', 3_600_000],
+  ['1d', 86_400_000],
+  ['1m1s', 61_000],
+])('--max-time %s', (text, ms) => expect(spanOf('--max-time', text)).toBe(ms));
+
+test.each(['', '0', '0m', '1.5h', '90 m', '-1', 'm', '90min', '1h30'])('%j is refused', (text) => {
+  expect(() => spanOf('--max-time', text)).toThrow(
+    `--max-time ${JSON.stringify(text)}: expected a time above 0`,
+  );
+});
+
+test('longer than a timer can be set', () => {
+  expect(() => spanOf('--max-time', '25d')).toThrow('expected at most 24 days');
+});
