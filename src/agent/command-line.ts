@@ -13,7 +13,13 @@ export interface CommandLine {
 /** The script's word for "whatever the program would use". */
 const INHERIT = 'inherit';
 
-export function commandLineOf(call: AgentCall, program: AgentProgram, settings: AgentSettings): CommandLine {
+/** `budgetUsd`: of this very agent. */
+export function commandLineOf(
+  call: AgentCall,
+  program: AgentProgram,
+  settings: AgentSettings,
+  budgetUsd?: number,
+): CommandLine {
   return {
     file: program.path,
     args: [
@@ -28,12 +34,18 @@ export function commandLineOf(call: AgentCall, program: AgentProgram, settings: 
       ...flag('--max-turns', settings.maxTurns === null ? undefined : String(settings.maxTurns)),
       ...flag('--append-system-prompt', systemNoticeFor(call, settings)),
       ...flag('--json-schema', call.schema === undefined ? undefined : JSON.stringify(call.schema)),
+      ...flag('--max-budget-usd', budgetUsd === undefined ? undefined : dollars(budgetUsd)),
       ...settings.flags,
       // Last, because it takes every word up to the next flag.
       ...(settings.allowedTools.length > 0 ? ['--allowedTools', ...settings.allowedTools] : []),
     ],
     stdin: promptBytes(call.prompt),
   };
+}
+
+/** Never nothing at all: that would be no budget. */
+function dollars(budgetUsd: number): string {
+  return Math.max(0.0001, budgetUsd).toFixed(4);
 }
 
 function flag(name: string, value: string | undefined): readonly string[] {

@@ -70,7 +70,7 @@ export class ProcessBackend implements PlacedBackend {
     };
     const limits = this.#limits;
     return await withTranscript(openTranscript, call, watch, async (transcript) => {
-      const commandLine = commandLineOf(call, program, this.#settings);
+      const commandLine = commandLineOf(call, program, this.#settings, watch.budgetUsd);
       const facts = await runAgentProcess(commandLine, { ...deps, limits, transcript }, watch, signal);
       return outcomeOf({ ...facts, wantsStructured: call.schema !== undefined });
     });

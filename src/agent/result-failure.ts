@@ -20,6 +20,7 @@ export function resultFailure(result: JsonObject): ResultFailure {
   if (subtype === 'error_max_structured_output_retries' || terminal === 'structured_output_retry_exhausted') {
     return neverMet(said);
   }
+  if (subtype === 'error_max_budget_usd') return budgetUsedUp(said);
   const apiStatus = amountOf(result['api_error_status']);
   if (apiStatus !== undefined || terminal === 'api_error') return apiError(said, apiStatus);
   return {
@@ -37,6 +38,14 @@ function maxTurns(said: string): ResultFailure {
   return {
     reason: 'max-turns',
     message: `the turn limit was reached: ${quoted(said)}; allow more turns or ask for less`,
+  };
+}
+
+/** Its own, or with `--hard` what was left of the run's: the cap itself refuses what comes next. */
+function budgetUsedUp(said: string): ResultFailure {
+  return {
+    reason: 'agent-error',
+    message: `the agent used up the dollars it had (its budget, or with --hard the rest of --max-cost): ${quoted(said)}`,
   };
 }
 

@@ -27,6 +27,8 @@ export type OpenTranscript = (call: AgentCall) => TranscriptSink;
 export interface AgentWatch {
   /** Hands the slot to the agent itself; `undefined` where the pool is inside this process. */
   readonly ticket: LeaseTicket | undefined;
+  /** US dollars it may use up, where it can hold itself to that; `undefined`: no bound. */
+  readonly budgetUsd?: number | undefined;
   /** The agent's process has started. */
   runs(pid: number): void;
   activity(activity: CallActivity, soFar?: CallSoFar): void;
@@ -64,6 +66,8 @@ export interface Lease extends AsyncDisposable {
   readonly ticket: LeaseTicket | undefined;
   /** Aborted when somebody stopped the run or this call from elsewhere (`CallSkipped`), or a cap did (`CallCapped`): it is to end, and to settle. */
   readonly stop: AbortSignal | undefined;
+  /** US dollars its agent may use up; `undefined`: no bound of its own. */
+  readonly budgetUsd?: number | undefined;
   /** The agent's process, once it is known: a second witness that the place is taken. */
   runs(pid: number): void;
   /** What its agent heard from the model API. */

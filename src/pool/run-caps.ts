@@ -42,6 +42,11 @@ function tokenCap({ caps: { outputTokens: limit }, outputTokens: spent }: Spendi
   return { kind: 'refused', cap: 'tokens', message, raise: `--budget-tokens ${2 * spent}` };
 }
 
+/** What a single agent may spend at most; `undefined` where a cap only bars the next one, and what runs may finish. */
+export function agentBudget({ caps: { hard, costUsd }, costUsd: spent }: Spending): number | undefined {
+  return hard && typeof costUsd === 'number' ? costUsd - spent : undefined;
+}
+
 /** Up, so that it is more than was spent. */
 function inCents(dollars: number): number {
   return Math.ceil(dollars * 100) / 100;

@@ -18,6 +18,7 @@ export type ToAgentHost<Setup> =
       readonly call: AgentCall;
       readonly ticket: LeaseTicket | undefined;
       readonly place: AgentPlace | undefined;
+      readonly budgetUsd: number | undefined;
     }
   | { readonly type: 'stop'; readonly call: number }
   /** Whatever is being ended is killed. */

@@ -200,7 +200,14 @@ export type BrokerMessage =
       | { readonly kind: 'refused'; readonly cap: CapName; readonly message: string; readonly raise: string }
     ))
   /** The call's turn has come. */
-  | { readonly type: 'granted'; readonly runId: string; readonly call: number; readonly leaseId: string }
+  | {
+      readonly type: 'granted';
+      readonly runId: string;
+      readonly call: number;
+      readonly leaseId: string;
+      /** US dollars that the agent may use up: what is left of a hard cap. Absent: no bound of its own. */
+      readonly budgetUsd?: number | undefined;
+    }
   | {
       readonly type: 'refused_place';
       readonly runId: string;

@@ -90,6 +90,7 @@ async function runInLease(
   const began = clock.monotonicMs();
   const watch = {
     ticket: lease.ticket,
+    budgetUsd: lease.budgetUsd,
     warn,
     runs: (pid: number) => lease.runs(pid),
     pressed: (pressure: Pressure) => lease.pressed(pressure),

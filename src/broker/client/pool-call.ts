@@ -25,7 +25,8 @@ export interface CallDoor {
 export type AskedCall = Omit<OpenCall, 'state' | 'leaseId' | 'agent'>;
 export type Placement = Refusal | { readonly kind: 'leased'; readonly lease: Lease };
 
-type Told = Refusal | { readonly kind: 'granted'; readonly leaseId: string };
+type Grant = { readonly kind: 'granted'; readonly leaseId: string; readonly budgetUsd: number | undefined };
+type Told = Refusal | Grant;
 
 export class PoolCall {
   readonly #asked: AskedCall;
@@ -65,7 +66,7 @@ export class PoolCall {
     switch (message.type) {
       case 'granted':
         this.#leaseId = message.leaseId;
-        this.#tell({ kind: 'granted', leaseId: message.leaseId });
+        this.#tell({ kind: 'granted', leaseId: message.leaseId, budgetUsd: message.budgetUsd });
         break;
       case 'refused_place':
         this.#door.forget();
@@ -104,7 +105,7 @@ export class PoolCall {
           .then((told) => {
             // Aborted between the grant and this turn: it has been given back.
             if (signal.aborted) return;
-            resolve(told.kind === 'refused' ? told : { kind: 'leased', lease: this.#lease(told.leaseId) });
+            resolve(told.kind === 'refused' ? told : { kind: 'leased', lease: this.#lease(told) });
           }, reject);
       }),
     );
@@ -117,7 +118,7 @@ export class PoolCall {
     this.#door.tell({ type });
   }
 
-  #lease(leaseId: string): Lease {
+  #lease({ leaseId, budgetUsd }: Grant): Lease {
     const door = this.#door;
     // Of this turn: the call may wait again by the time its first lease is disposed of.
     let isSettled = false;
@@ -131,6 +132,7 @@ export class PoolCall {
         return ticket();
       },
       stop: this.#stop.signal,
+      budgetUsd,
       runs: (pid) => {
         if (this.#isOver) return;
         this.#agent = markOf(pid);

@@ -149,7 +149,8 @@ export class RunCalls {
         entry.state = 'held';
         entry.leaseId = leaseId;
         entry.since = clock.now();
-        client.send({ type: 'granted', runId, call: call.id, leaseId });
+        const budgetUsd = this.#deps.records.agentBudgetUsd;
+        client.send({ type: 'granted', runId, call: call.id, leaseId, budgetUsd });
       },
     });
   }

@@ -4,6 +4,7 @@ import type { Refusal } from '../../core/ports.ts';
 import { JournalBroken } from '../../journal/journal-writer.ts';
 import type { OwnJournal } from '../../journal/own-journal.ts';
 import { type Misfits, misfitsAmong, NO_MISFITS } from '../../pool/rescued-calls.ts';
+import { agentBudget } from '../../pool/run-caps.ts';
 import { type PoolEffect, type PoolMessage, rescuedFor, step } from '../../pool/run-core.ts';
 import type { RunState } from '../../pool/run-state.ts';
 import type { OpenCall, WireRequest } from '../../wire/pool-message.ts';
@@ -50,6 +51,10 @@ export class RunRecords {
       if (effect.kind === 'over') this.#hearer.over(effect.refusal);
     }
     return effects;
+  }
+
+  get agentBudgetUsd(): number | undefined {
+    return agentBudget(this.#state);
   }
 
   append(record: JournalRecord): void {

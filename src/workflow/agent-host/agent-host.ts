@@ -102,7 +102,8 @@ export class AgentHost {
         resolve(outcome);
       };
       this.#open.set(call.id, { watch, resolve: settle, pid: undefined });
-      this.#send({ type: 'run', call, ticket: watch.ticket, place });
+      const { ticket, budgetUsd } = watch;
+      this.#send({ type: 'run', call, ticket, place, budgetUsd });
     });
   }
 

@@ -63,12 +63,13 @@ class Host {
     this.#said.flush();
   }
 
-  #run({ call, ticket, place }: Extract<ToAgentHost<HostSetup>, { type: 'run' }>): void {
+  #run({ call, ticket, place, budgetUsd }: Extract<ToAgentHost<HostSetup>, { type: 'run' }>): void {
     if (this.#backend === undefined) throw new Error('a call came before the setup');
     const backend: AgentBackend = place === undefined ? this.#backend : this.#backend.at(place);
     const stop = new AbortController();
     const watch: AgentWatch = {
       ticket,
+      budgetUsd,
       runs: (pid) => this.#send({ type: 'runs', call: call.id, pid }),
       pressed: (pressure) => this.#send({ type: 'pressed', call: call.id, pressure }),
       activity: (activity, soFar) => this.#send({ type: 'activity', call: call.id, activity, soFar }),

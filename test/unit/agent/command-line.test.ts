@@ -29,6 +29,16 @@ function argsOf(
 const added = (...args: readonly string[]) => [...ALWAYS, ...args];
 const PERMISSION = ['--permission-mode', 'default'];
 
+test.each([
+  [undefined, []],
+  [1.5, ['--max-budget-usd', '1.5000']],
+  [0.00000001, ['--max-budget-usd', '0.0001']],
+])('a budget of %s', (budgetUsd, expected) => {
+  const settings = { ...DEFAULT_AGENT_SETTINGS, permissionMode: 'default', systemNotice: null };
+  const { args } = commandLineOf(agentCall({}), CLAUDE, settings, budgetUsd);
+  expect(args).toEqual([...ALWAYS, ...PERMISSION, ...expected]);
+});
+
 describe('arguments', () => {
   test.each<readonly [string, Partial<AgentCall>, Partial<AgentSettings>, readonly string[]]>([
     ['nothing asked', {}, {}, PERMISSION],

@@ -59,6 +59,18 @@ describe('a cap', () => {
     expect(await client.hears('refused_place')).toMatchObject({ call: third, cap: 'cost' });
   });
 
+  test('that is hard hands each agent what is left, and one that is not hands it nothing', async () => {
+    const { client } = await open({ costUsd: 1, hard: true });
+    const first = await client.call('r', 'a');
+    expect((await client.hears('granted')).budgetUsd).toBe(1);
+    await client.ask(settle(first, reply('x', { costUsd: 0.75 })), 'settled');
+    await client.call('r', 'b');
+    expect((await client.hears('granted')).budgetUsd).toBe(0.25);
+    const soft = await open({ costUsd: 1 });
+    await soft.client.call('r', 'a');
+    expect(await soft.client.hears('granted')).not.toHaveProperty('budgetUsd');
+  });
+
   test('tells at the end of an attempt how many it refused', async () => {
     const { rig, client } = await open({ agents: 1 });
     await running(client, 'a');
