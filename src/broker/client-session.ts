@@ -71,7 +71,7 @@ export class ClientSession implements Client, ConnectionListener {
       case 'stop_run':
         return this.#stopRun(message);
       case 'steer':
-        return this.#find(message.runId).steer(this, message);
+        return this.#steer(message);
       case 'status':
         this.#pool.status(this, message);
         return undefined;
@@ -136,14 +136,13 @@ export class ClientSession implements Client, ConnectionListener {
   }
 
   async #stopRun({ seq, runId }: Message<'stop_run'>): Promise<void> {
-    this.#find(runId).stop(this);
+    openRunOf(this.#runs.find(runId), runId).stop(this);
     this.send({ type: 'done', seq });
   }
 
-  #find(runId: string): BrokerRun {
-    const run = this.#runs.find(runId);
-    if (run === undefined) throw new Refused('no-run', `no run ${runId} is open`);
-    return run;
+  async #steer(message: Message<'steer'>): Promise<void> {
+    const { runId, dir } = message;
+    await openRunOf(this.#runs.inFolder(runId, dir), runId).steer(this, message);
   }
 
   #answerError(seq: number | undefined, error: Error): void {
@@ -154,4 +153,9 @@ export class ClientSession implements Client, ConnectionListener {
     if (seq === undefined) return;
     this.send({ type: 'failed', seq, reason: error.reason, message: error.message });
   }
+}
+
+function openRunOf(run: BrokerRun | undefined, runId: string): BrokerRun {
+  if (run === undefined) throw new Refused('no-run', `no run ${runId} is open`);
+  return run;
 }

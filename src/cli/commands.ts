@@ -21,6 +21,7 @@ import {
 } from './reading/reading-options.ts';
 import { defineResumeFlags, defineRunFlags } from './run/run-flags.ts';
 import { resumeByFile, resumeCommandLine, runCommandLine } from './run/run-options.ts';
+import { withSteering } from './steer/steer-commands.ts';
 import { refuseOddities } from './usage-fault.ts';
 
 export interface Commands {
@@ -38,7 +39,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       refuseOddities(parsed, program.argv);
       code = await carryOut(parsed);
     };
-  const commands = commandLine
+  const reading = commandLine
     .command(
       'run <file>',
       'run a workflow script; its return value on stdout, progress on stderr',
@@ -147,7 +148,8 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
         const { reportCommand } = await import('./report/report-command.ts');
         return await reportCommand(parsed, program);
       }),
-    )
+    );
+  const commands = withSteering(reading, carriedOutBy, program)
     .command(
       'validate <file>',
       'check a script without running it',

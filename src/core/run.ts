@@ -108,6 +108,12 @@ export interface RunPause {
 /** Why nothing new of a run starts while what runs goes on. */
 export type HoldCause = 'person' | RunPause['cause'];
 
+export interface RunHeld {
+  readonly cause: HoldCause;
+  /** Milliseconds since the epoch: when it goes on, as far as is known. */
+  readonly resetAt: number | null;
+}
+
 /** Who took hold of a run from outside, as far as the system tells. */
 export interface Steerer {
   readonly pid: number;

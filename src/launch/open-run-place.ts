@@ -105,6 +105,7 @@ function openedAtPool({ client, run, folder, scriptFile, rules, program }: AtPoo
     scriptFile,
     stopped: stoppedBy(run.stopped),
     listen: (listener) => run.listen(listener),
+    onHeld: (listener) => run.onHeld(listener),
     notices: [...(notice === undefined ? [] : [notice]), ...fewer],
     [Symbol.asyncDispose]: async () => {
       try {

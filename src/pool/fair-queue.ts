@@ -9,6 +9,8 @@ export interface FairOptions {
   readonly priority?: number;
   /** Those of one group come in the order they were added; groups take turns. */
   readonly group?: string;
+  /** Before all of its group: it has been at the head of the line once. */
+  readonly ahead?: boolean;
   readonly id?: string;
   readonly timeout?: number;
 }
@@ -33,15 +35,14 @@ export class FairQueue {
     return this.#size;
   }
 
-  enqueue(run: Run, { priority = 0, group = '', id }: FairOptions = {}): void {
+  enqueue(run: Run, { priority = 0, group = '', ahead = false, id }: FairOptions = {}): void {
     const waiting: Waiting = { run, id, group, priority };
     const mark = Symbol(id);
     const turns = this.#levels.get(priority) ?? new Map<string, Map<symbol, Waiting>>();
     this.#levels.set(priority, turns);
     const line = turns.get(group) ?? new Map<symbol, Waiting>();
     // A new group goes to the end: it is served once all others were.
-    turns.set(group, line);
-    line.set(mark, waiting);
+    turns.set(group, ahead ? new Map([[mark, waiting], ...line]) : line.set(mark, waiting));
     if (id !== undefined) this.#places.set(id, { waiting, mark });
     this.#size += 1;
   }

@@ -24,6 +24,8 @@ export interface ResumedAttempt {
   readonly counted: Set<number>;
   /** What its run has told of itself, and tells again when it did not hear that it is on the disk. */
   readonly told: ReadonlySet<'attempt' | 'end'>;
+  /** A person paused it, and had it not go on. What else may hold a run, the next agent that meets it tells anew. */
+  readonly isPaused: boolean;
 }
 
 export interface AttemptChoices {
@@ -45,6 +47,7 @@ export function resumedAttempt(
   const state: RunState = { ...newRunState(caps, recorded, reuse), attempt };
   const settled = new Set<number>();
   const started = new Map<number, number>();
+  let isPaused = false;
   const told = new Set<'attempt' | 'end'>(begin === -1 ? [] : ['attempt']);
   for (const record of since) {
     switch (record.type) {
@@ -65,6 +68,12 @@ export function resumedAttempt(
       case 'refused':
         state.refused.restore(record);
         break;
+      case 'held':
+        isPaused ||= record.cause === 'person';
+        break;
+      case 'released':
+        isPaused = false;
+        break;
       case 'end':
         told.add('end');
         break;
@@ -79,7 +88,7 @@ export function resumedAttempt(
   for (const { cap } of capWarnings(state)) state.warned.add(cap);
   const counted = new Set([...started.keys(), ...open.map(({ call }) => call)]);
   const startedAt = begin === -1 ? undefined : records[begin]?.at;
-  return { state, startedAt, settled, started, counted, told };
+  return { state, startedAt, settled, started, counted, told, isPaused };
 }
 
 /** A call that was asked for, and stands in no record yet or in a `started` one. */

@@ -3,6 +3,7 @@ import type { StreamFacts } from '../agent/agent-facts.ts';
 import { outcomeOf } from '../agent/outcome-of.ts';
 import { quoted } from '../agent/quote.ts';
 import { type Failure, failure, type LegacyEnd, NO_ACCOUNT, type Outcome } from '../core/outcome.ts';
+import { CallSkipped } from '../core/ports.ts';
 import type { CallEnd } from './shim-program.ts';
 
 export interface LegacyFacts {
@@ -12,8 +13,8 @@ export interface LegacyFacts {
   readonly end: CallEnd;
   /** `null`: not recorded whole. */
   readonly stdoutBytes: number | null;
-  /** Somebody stopped the run, and we the call. */
-  readonly isStopped: boolean;
+  /** Why we ended it: somebody stopped the run, or had it skipped (`CallSkipped`). `undefined`: it ended by itself. */
+  readonly stoppedBy: Error | undefined;
   /** A SIGINT went through us: the real program then ends its turn early and exits with 0. */
   readonly isInterrupted: boolean;
   /** Why it could not be started at all. */
@@ -31,21 +32,30 @@ export function legacyOutcome(facts: LegacyFacts): Outcome {
     const ran = facts.failedStart === undefined;
     return { ...unmetered(facts), process, ...(ran ? { unmetered: true } : {}) };
   }
-  const endedBy = facts.isStopped ? ({ kind: 'stopped' } as const) : undefined;
+  const endedBy = facts.stoppedBy ? ({ kind: 'stopped' } as const) : undefined;
   const outcome = outcomeOf({ ...stream, stderrTail: '', end, endedBy, wantsStructured: false });
   const structured = stream.result['structured_output'] ?? undefined;
-  return outcome.kind === 'reply' ? { ...outcome, structured, process } : { ...outcome, process };
+  if (outcome.kind === 'reply') return { ...outcome, structured, process };
+  return { ...outcome, ...(endedBy === undefined ? {} : reasonOf(facts.stoppedBy)), process };
+}
+
+function reasonOf(stoppedBy: Error | undefined): Pick<Failure, 'reason' | 'message'> {
+  if (stoppedBy instanceof CallSkipped) return { reason: 'skipped', message: stoppedBy.message };
+  return { reason: 'stopped', message: 'stopped by andwait before it was through' };
 }
 
 function unmetered(facts: LegacyFacts): Outcome {
-  const { end, text, stream, isStopped, isInterrupted, failedStart } = facts;
+  const { end, text, stream, stoppedBy, isInterrupted, failedStart } = facts;
   const { sessionId, model, lastText } = stream;
   const account = { ...NO_ACCOUNT, sessionId, model };
   const said = text === '' ? (lastText ?? '') : text;
   const fail = (...[reason, message, more]: Parameters<typeof failure>): Failure =>
     failure(reason, message, { ...account, text: said === '' ? undefined : said, ...more });
   if (failedStart !== undefined) return fail('spawn-failed', failedStart);
-  if (isStopped) return fail('stopped', 'stopped by andwait before it was through');
+  if (stoppedBy !== undefined) {
+    const { reason, message } = reasonOf(stoppedBy);
+    return fail(reason, message);
+  }
   const signal = signalOf(end);
   if (isInterrupted || signal === 'SIGINT') return fail('interrupted', 'interrupted by a SIGINT');
   if (signal !== undefined) return fail('killed', `${signal} ended the call`);

@@ -13,7 +13,7 @@ import {
 } from '../broker/client/pool-client.ts';
 import type { AgentCall, CallRequest } from '../core/call.ts';
 import { isJsonObject } from '../core/json.ts';
-import { CallCapped, type Lease, type LeaseTicket } from '../core/ports.ts';
+import { CallCapped, CallSkipped, type Lease, type LeaseTicket } from '../core/ports.ts';
 import { stateDir } from '../journal/state-dir.ts';
 import { attachLease } from '../wire/lease-socket.ts';
 import {
@@ -24,6 +24,7 @@ import {
   ANDWAIT_RUN_ID,
 } from '../wire/run-environment.ts';
 import { type CallShape, shapeOf } from './call-shape.ts';
+import { tell } from './descriptor-output.ts';
 import type { FrontWords } from './front-words.ts';
 import { legacyOutcome } from './legacy-outcome.ts';
 import { cwdInRun, legacyRequest } from './legacy-request.ts';
@@ -79,11 +80,20 @@ export async function pooledCall(front: FrontWords, program: ShimProgram): Promi
     const content = { argv: program.argv, stdinDigest: stdin?.digest, cwd };
     return await requested(await legacyRequest(shape, content, program.random), context);
   } catch (error) {
+    if (error instanceof CallSkipped) return neverStarted(error);
     const reason = error instanceof StoppedElsewhere ? 'stopped' : 'unreachable';
     return { kind: 'no-place', reason, message: error instanceof Error ? error.message : String(error) };
   } finally {
     await client?.[Symbol.asyncDispose]().catch(() => {});
   }
+}
+
+/** As a program that was told to end: what a recipe sees of a call that is skipped while it runs, too. */
+const TERMINATED = 143;
+
+function neverStarted({ message }: CallSkipped): CallEnd {
+  tell(`claude: ${message}`);
+  return { kind: 'exited', code: TERMINATED };
 }
 
 async function stdinContent({ closed }: FrontWords, { clock }: ShimProgram): Promise<StdinContent> {
@@ -196,7 +206,7 @@ async function inSlot(call: AgentCall, lease: Lease, context: CallContext): Prom
   try {
     reading.end();
     const stdoutBytes = record?.close() ?? null;
-    const told = { stream: reading.facts(), text: reading.text(), stdoutBytes, isStopped: stop.aborted };
+    const told = { stream: reading.facts(), text: reading.text(), stdoutBytes, stoppedBy: stop.reason };
     await lease.settle(legacyOutcome({ ...told, ...ended }));
   } catch {
     // The caller has its answer, whatever becomes of the record.
@@ -223,12 +233,13 @@ function ticketOf(lease: Lease): LeaseTicket | undefined {
   }
 }
 
-/** Somebody stopped the run, or a cap the call. That the pool was lost is no reason to end a call that is paid for. */
+/** Somebody stopped the run, a cap the call, or a person had it skipped. That the pool was lost is no reason to end a call that is paid for. */
 function stopOf({ stop }: Lease): AbortSignal {
   const stopped = new AbortController();
   const look = (): void => {
-    const isOrder = stop?.reason instanceof StoppedElsewhere || stop?.reason instanceof CallCapped;
-    if (isOrder) stopped.abort(stop.reason);
+    const reason: unknown = stop?.reason;
+    const orders = [StoppedElsewhere, CallCapped, CallSkipped];
+    if (orders.some((order) => reason instanceof order)) stopped.abort(reason);
   };
   if (stop?.aborted) look();
   else stop?.addEventListener('abort', look, { once: true });

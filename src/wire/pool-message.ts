@@ -6,7 +6,7 @@
 import type { CallRequest } from '../core/call.ts';
 import type { Outcome, Pressure } from '../core/outcome.ts';
 import type { Refusal } from '../core/ports.ts';
-import type { AttemptEnd, CapName, RunCaps, RunPause, Steerer, Steering } from '../core/run.ts';
+import type { AttemptEnd, CapName, RunCaps, RunHeld, RunPause, Steerer, Steering } from '../core/run.ts';
 import type { PoolStatus } from './pool-status.ts';
 import type { JournalRecord } from './record.ts';
 
@@ -45,6 +45,8 @@ export interface OpenCall extends CallName {
   readonly priority: Priority;
   readonly parent: string | undefined;
   readonly repeatable: boolean;
+  /** Why its agent is being ended: what is said of its end afterwards depends on it. */
+  readonly stop: StopReason | undefined;
 }
 
 export interface HelloMessage {
@@ -137,11 +139,13 @@ export type ClientMessage =
   | { readonly type: 'close_run'; readonly seq: number; readonly runId: string }
   /** Ends what the run has running and refuses what waits; its other clients hear `stop`. Answered by `done`. */
   | { readonly type: 'stop_run'; readonly seq: number; readonly runId: string }
-  /** From anybody who has the token, whosever run it is. Answered by `done` when it is under way. */
+  /** From anybody who has the token, whosever run it is. Answered by `steered` when it is under way and on record. */
   | {
       readonly type: 'steer';
       readonly seq: number;
       readonly runId: string;
+      /** Its folder: the runs of a day have one name in every state folder. */
+      readonly dir: string;
       readonly action: Steering;
       /** Of `skip` and `retry`. */
       readonly call: number | undefined;
@@ -172,6 +176,16 @@ export type StopReason =
   | { readonly kind: 'skipped'; readonly by: Steerer }
   /** Somebody wants this call anew. */
   | { readonly kind: 'retry'; readonly by: Steerer };
+
+/** A run after somebody took hold of it. */
+export interface SteerEffect {
+  /** `false`: it was so already. */
+  readonly changed: boolean;
+  /** Its calls with an agent, and those without. */
+  readonly running: number;
+  readonly waiting: number;
+  readonly held: RunHeld | null;
+}
 
 export type BrokerMessage =
   /** First answer to a `hello`. */
@@ -220,6 +234,9 @@ export type BrokerMessage =
   | { readonly type: 'notice'; readonly runId: string; readonly text: string }
   /** End this call, and settle it. Call 0: the run as a whole, said to all who have it open. */
   | { readonly type: 'stop'; readonly runId: string; readonly call: number; readonly why: StopReason }
+  /** To the run's owner: nothing new of it starts, or, `null`, it goes on. */
+  | { readonly type: 'held'; readonly runId: string; readonly held: RunHeld | null }
+  | ({ readonly type: 'steered'; readonly seq: number } & SteerEffect)
   /** What was settled was no end of the call: it waits again, under its number, and is granted or refused in its time. */
   | { readonly type: 'again'; readonly seq: number }
   | { readonly type: 'committed' | 'settled' | 'closed' | 'done'; readonly seq: number }

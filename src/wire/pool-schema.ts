@@ -39,6 +39,7 @@ const openCall = z.looseObject({
   priority,
   parent: z.optional(text),
   repeatable: z.boolean(),
+  stop: z.optional(z.looseObject({ kind: text })),
 });
 
 const pressure = z.discriminatedUnion('kind', [
@@ -100,6 +101,7 @@ const MESSAGES = {
   steer: z.looseObject({
     seq,
     runId,
+    dir: text,
     action: z.enum(STEERINGS),
     call: z.optional(positive),
     by: z.looseObject({ pid: positive, uid: whole, user: text }),

@@ -1,5 +1,5 @@
 /** What the pool tells of itself: the answer to `status`. */
-import type { HoldCause } from '../core/run.ts';
+import type { RunHeld } from '../core/run.ts';
 
 export interface PoolStatus {
   readonly version: string;
@@ -25,7 +25,7 @@ export interface PoolRunStatus {
   /** Calls that its caps refused. */
   readonly refused: number;
   /** Why nothing new of it starts; `null`: it may. */
-  readonly held: { readonly cause: HoldCause; readonly resetAt: number | null } | null;
+  readonly held: RunHeld | null;
   readonly calls: readonly PoolCallStatus[];
 }
 

@@ -90,6 +90,7 @@ const KNOWN = {
     action: z.string(),
     call: optional(z.number()),
     by: z.looseObject({ pid: z.number(), uid: z.number(), user: z.string() }),
+    refused: optional(z.string()),
     at: time,
   }),
   held: z.looseObject({ cause: z.string(), resetAt: z.nullable(z.number()), at: time }),

@@ -109,6 +109,8 @@ export interface SteeredRecord {
   /** Of `skip` and `retry`. */
   readonly call?: number;
   readonly by: Steerer;
+  /** Why nothing came of it. */
+  readonly refused?: string;
   readonly at: number;
 }
 

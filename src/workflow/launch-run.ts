@@ -7,7 +7,7 @@ import { type RunFolder, writeResult } from '../journal/run-folder.ts';
 import type { ParsedScript } from '../script/parse-script.ts';
 import type { ScriptHost } from '../script/script-host.ts';
 import type { WorkflowFinder } from './find-workflow.ts';
-import type { OpenedRun } from './opened-run.ts';
+import { type OpenedRun, tellHeld } from './opened-run.ts';
 import type { RunChoices } from './run-session.ts';
 import { runWorkflow } from './run-workflow.ts';
 
@@ -72,6 +72,7 @@ export async function launchRun(
   run.listen((text) => deps.progress({ type: 'log', text, call: undefined, at: clock.now() }));
   const argsJson = args === undefined ? undefined : JSON.stringify(args);
   const isStopped = run.stopped === undefined ? signal : AbortSignal.any([signal, run.stopped]);
+  tellHeld(run, deps.progress, clock);
   const end = await runWorkflow(script, argsJson, runId, session, isStopped);
   const { status } = end;
   await journal.commit({ type: 'end', attempt, status, at: clock.now() });

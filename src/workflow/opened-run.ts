@@ -1,6 +1,7 @@
 /** A run that somebody works on: its folder, its journal and its pool, wherever those two are kept. */
 import type { Clock, SlotSource } from '../core/ports.ts';
-import type { AttemptEnd, RunCaps } from '../core/run.ts';
+import type { RunEvent } from '../core/progress.ts';
+import type { AttemptEnd, RunCaps, RunHeld } from '../core/run.ts';
 import { attemptEnds } from '../journal/attempt-ends.ts';
 import type { OpenRun } from '../journal/open-run.ts';
 import type { RunFolder } from '../journal/run-folder.ts';
@@ -27,6 +28,8 @@ export interface OpenedRun extends AsyncDisposable {
   readonly stopped: AbortSignal | undefined;
   /** `listener` hears what wants a person's attention; it stands in the journal's log already. */
   readonly listen: (listener: (notice: string) => void) => void;
+  /** Hears when nothing new of it starts, and (`null`) when it goes on. Never, where nobody can take hold of it. */
+  readonly onHeld: (listener: (held: RunHeld | null) => void) => void;
   /** For the run's log: what had to be left out, or will be slower than asked for. */
   readonly notices: readonly string[];
 }
@@ -63,10 +66,23 @@ export function openedHere(run: OpenRun, { caps, reuse, rehearsal }: RunRules, c
     scriptFile,
     stopped: over.signal,
     listen: (listener) => pool.listen(listener),
+    onHeld: () => {},
     notices: notice === undefined ? [] : [notice],
     [Symbol.asyncDispose]: async () => {
       endTime();
       await run[Symbol.asyncDispose]();
     },
   };
+}
+
+/** For those who watch it. */
+export function tellHeld(
+  { onHeld }: OpenedRun,
+  progress: (event: RunEvent) => void,
+  clock: Pick<Clock, 'now'>,
+): void {
+  onHeld((held) => {
+    const at = clock.now();
+    progress(held === null ? { type: 'run_released', at } : { type: 'run_held', ...held, at });
+  });
 }

@@ -1,7 +1,7 @@
 /** One call that has not settled: waits, is given its slot, holds it. The client keeps it whole, for a broker that never heard of it. */
 import type { Outcome, Pressure } from '../../core/outcome.ts';
 import type { Lease, LeaseTicket, Refusal, SettleAnswer } from '../../core/ports.ts';
-import type { OpenCall, ProcessMark } from '../../wire/pool-message.ts';
+import type { OpenCall, ProcessMark, StopReason } from '../../wire/pool-message.ts';
 import { markOf } from '../../wire/process-mark.ts';
 import { forgivable, stopError } from './pool-errors.ts';
 import type { CallMessage } from './reattach.ts';
@@ -22,7 +22,7 @@ export interface CallDoor {
   forget(): void;
 }
 
-export type AskedCall = Omit<OpenCall, 'state' | 'leaseId' | 'agent'>;
+export type AskedCall = Omit<OpenCall, 'state' | 'leaseId' | 'agent' | 'stop'>;
 export type Placement = Refusal | { readonly kind: 'leased'; readonly lease: Lease };
 
 type Grant = { readonly kind: 'granted'; readonly leaseId: string; readonly budgetUsd: number | undefined };
@@ -37,6 +37,7 @@ export class PoolCall {
   #fail: (error: Error) => void = () => {};
   #leaseId: string | undefined;
   #agent: ProcessMark | undefined;
+  #why: StopReason | undefined;
   /** Given back or settling: nothing more is said of it unasked. */
   #isOver = false;
 
@@ -59,7 +60,7 @@ export class PoolCall {
   open(): OpenCall {
     const leaseId = this.#leaseId;
     const state = leaseId === undefined ? 'waiting' : 'held';
-    return { ...this.#asked, state, leaseId, agent: this.#agent };
+    return { ...this.#asked, state, leaseId, agent: this.#agent, stop: this.#why };
   }
 
   deliver(message: CallMessage): void {
@@ -74,6 +75,7 @@ export class PoolCall {
         break;
       case 'stop': {
         const stopped = stopError(message.why);
+        this.#why = message.why;
         this.#stop.abort(stopped);
         if (this.#leaseId !== undefined) break;
         this.#giveBack('cancel');
@@ -158,6 +160,7 @@ export class PoolCall {
   #waitAgain(): void {
     this.#leaseId = undefined;
     this.#agent = undefined;
+    this.#why = undefined;
     this.#isOver = false;
     this.#stop = new AbortController();
     this.#told = this.#newTurn();

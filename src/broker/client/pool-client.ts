@@ -1,6 +1,6 @@
 /** The pool, for whoever makes calls: `connectToPool` finds its broker or starts one. Loaded for every `claude -p`: Node's own modules only. */
 import type { Steerer, Steering } from '../../core/run.ts';
-import type { BrokerMessage } from '../../wire/pool-message.ts';
+import type { BrokerMessage, SteerEffect } from '../../wire/pool-message.ts';
 import type { PoolStatus } from '../../wire/pool-status.ts';
 import { PoolConnection, type Question } from './connection.ts';
 import { type JoinRunWish, type Opening, type OpenRunWish, PoolRun, type RunFacts } from './pool-run.ts';
@@ -17,6 +17,8 @@ export interface ConnectOptions {
 
 export interface SteerWish {
   readonly runId: string;
+  /** Absolute path of its folder. */
+  readonly dir: string;
   readonly action: Steering;
   /** Of `skip` and `retry`. */
   readonly call: number | undefined;
@@ -76,8 +78,11 @@ export class PoolClient implements AsyncDisposable {
   }
 
   /** Rejects with `PoolRefusal`, which says why that cannot be done. */
-  steer({ runId, action, call, by }: SteerWish): Promise<void> {
-    return this.#connection.ask({ type: 'steer', runId, action, call, by }, () => undefined);
+  steer({ runId, dir, action, call, by }: SteerWish): Promise<SteerEffect> {
+    return this.#connection.ask({ type: 'steer', runId, dir, action, call, by }, (answer) => {
+      if (answer.type !== 'steered') throw unexpected(answer);
+      return answer;
+    });
   }
 
   status(): Promise<PoolStatus> {

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { CallRequest } from '../../core/call.ts';
 import type { Admission, SettleAnswer, SlotSource } from '../../core/ports.ts';
-import type { AttemptEnd, RunCaps } from '../../core/run.ts';
+import type { AttemptEnd, RunCaps, RunHeld } from '../../core/run.ts';
 import { JournalBroken } from '../../journal/journal-writer.ts';
 import type {
   BrokerMessage,
@@ -75,6 +75,8 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
   /** By number: every call that has not settled. */
   readonly #calls = new Map<number, PoolCall>();
   #closed: Promise<void> | undefined;
+  #held: RunHeld | null = null;
+  #onHeld: (held: RunHeld | null) => void = () => {};
 
   constructor(connection: PoolConnection, opening: Opening, facts: RunFacts) {
     this.#connection = connection;
@@ -105,6 +107,12 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
         throw error;
       }),
     );
+  }
+
+  /** Hears, from now on, when nothing new of the run starts, and (`null`) when it goes on. One listener. */
+  onHeld(listener: (held: RunHeld | null) => void): void {
+    this.#onHeld = listener;
+    if (this.#held !== null) listener(this.#held);
   }
 
   append(record: JournalRecord): void {
@@ -141,6 +149,11 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
   deliver(message: RunMessage): void {
     if (message.type === 'notice') {
       this.#listener(message.text);
+      return;
+    }
+    if (message.type === 'held') {
+      this.#held = message.held;
+      this.#onHeld(message.held);
       return;
     }
     if (message.type === 'stop' && message.call === 0) this.#stopElsewhere(message.why);

@@ -8,7 +8,7 @@ export class LinkLost extends Error {
 }
 
 /** What a broker says of a run without being asked. */
-export type RunMessage = CallMessage | Extract<BrokerMessage, { readonly type: 'notice' }>;
+export type RunMessage = CallMessage | Extract<BrokerMessage, { readonly type: 'notice' | 'held' }>;
 
 /** What it says so of a call. */
 export type CallMessage = Extract<BrokerMessage, { readonly type: 'granted' | 'refused_place' | 'stop' }>;

@@ -1,5 +1,5 @@
 /** One run in the broker: the deciding core, its journal, its calls, and whose they are. What breaks here is this run's alone. */
-import type { RunPause } from '../../core/run.ts';
+import type { RunHeld, RunPause } from '../../core/run.ts';
 import { timePause } from '../../pool/run-caps.ts';
 import { watchTime } from '../../pool/time-cap.ts';
 import type { StopReason } from '../../wire/pool-message.ts';
@@ -10,10 +10,8 @@ import { RunCalls } from './run-calls.ts';
 import { RunHold } from './run-hold.ts';
 import type { RunDeps, RunParts } from './run-parts.ts';
 import { RunRecords } from './run-records.ts';
-import { steerCall } from './steer-call.ts';
-
-/** How long calls have to end by themselves once their run is stopped. */
-const STOP_MS = 10_000;
+import { END_MS, steerCall } from './steer-call.ts';
+import { type SteeredRun, steerRun } from './steer-run.ts';
 
 export class BrokerRun {
   readonly parts: RunParts;
@@ -28,6 +26,7 @@ export class BrokerRun {
   readonly #hold: RunHold;
   readonly #endTime: () => void;
   #isStopped = false;
+  #cancelEnd = (): void => {};
   #isClosing = false;
   #journalClosed: Promise<void> | undefined;
   #tellClosed = (): void => {};
@@ -49,7 +48,9 @@ export class BrokerRun {
     });
     const isOver = (): boolean => this.#isOver();
     this.requests = new CallRequests({ ...deps, parts, records: this.#records, calls: this.#calls, isOver });
-    this.#hold = new RunHold({ calls: this.#calls, records: this.#records, clock: deps.clock });
+    const tell = (held: RunHeld | null): void => this.owner?.send({ type: 'held', runId: parts.runId, held });
+    const { clock } = deps;
+    this.#hold = new RunHold({ calls: this.#calls, records: this.#records, clock, tell }, parts.isPaused);
     this.#endTime = watchTime({
       caps: parts.state.caps,
       startedAt: parts.startedAt,
@@ -94,22 +95,26 @@ export class BrokerRun {
   }
 
   /** Somebody takes hold of the run, whosever it is. Rejects with `Refused` when that cannot be done. */
-  async steer(client: Client, { seq, action, call, by }: Message<'steer'>): Promise<void> {
-    if (this.#isOver()) throw new Refused('refused', `run ${this.parts.runId} is being stopped already`);
-    if (action === 'skip' || action === 'retry')
-      steerCall({ action, call, by }, this.#calls, this.parts.runId);
-    const recorded = this.#records.commit({
-      type: 'steered',
-      action,
-      ...(call === undefined ? {} : { call }),
-      by,
-      at: this.#deps.clock.now(),
+  async steer(client: Client, message: Message<'steer'>): Promise<void> {
+    const { runId } = this.parts;
+    const { clock } = this.#deps;
+    const changed = await steerRun(message, {
+      runId,
+      records: this.#records,
+      clock,
+      state: this.#state(),
+      pause: () => this.#hold.hold('person', null),
+      goOn: () => this.#hold.release('person'),
+      stop: () => this.stop(),
+      steerCall: (steering) => steerCall(steering, { runId, calls: this.#calls, clock }),
     });
-    if (action === 'stop') this.stop(client);
-    if (action === 'pause') this.#hold.hold('person', null);
-    if (action === 'continue') this.#hold.release('person');
-    await recorded;
-    client.send({ type: 'done', seq });
+    const { running, waiting, held } = this.status();
+    client.send({ type: 'steered', seq: message.seq, changed, running, waiting, held });
+  }
+
+  #state(): SteeredRun['state'] {
+    if (this.#journalClosed !== undefined) return 'closed';
+    return this.#isOver() ? 'stopping' : 'open';
   }
 
   append(client: Client, { record }: Message<'append'>): void {
@@ -165,9 +170,9 @@ export class BrokerRun {
     this.owner?.send({ type: 'notice', runId: this.parts.runId, text });
   }
 
-  /** Its clients end what runs; what does not end in time is ended here. `by`: knows already. */
-  stop(by?: Client, why: StopReason = { kind: 'stopped' }): void {
-    if (this.#isStopped) return;
+  /** Its clients end what runs; what does not end in time is ended here. `by`: knows already. `false`: it was stopped before. */
+  stop(by?: Client, why: StopReason = { kind: 'stopped' }): boolean {
+    if (this.#isStopped) return false;
     this.#isStopped = true;
     this.#endTime();
     for (const client of [this.owner, ...this.#members]) {
@@ -177,7 +182,15 @@ export class BrokerRun {
       if (state !== 'ending') client.send({ type: 'stop', runId: this.parts.runId, call: call.id, why });
     }
     for (const { waiting } of this.#calls.all) waiting?.cancel();
-    this.#deps.clock.after(STOP_MS, () => this.#end());
+    this.#cancelEnd = this.#deps.clock.after(END_MS, () => this.#end());
+    if (this.parts.standing) void this.#calls.drained().then(() => this.#letInAgain());
+    return true;
+  }
+
+  /** What the day has left to bring is not stopped with what it had. */
+  #letInAgain(): void {
+    this.#cancelEnd();
+    this.#isStopped = false;
   }
 
   drained(): Promise<void> {

@@ -122,9 +122,9 @@ export class CallRequests {
       const now = this.#deps.clock.now();
       state.startedAt.set(open.call, started.get(open.call) ?? now);
       if (!started.has(open.call)) this.#deps.records.append(startedRecord(call, state.attempt, now));
-      const { leaseId, agent } = open;
+      const { leaseId, agent, stop } = open;
       const owner = { leaseId, runId, call: open.call, label: call.label, client: client.mark };
-      this.#deps.calls.takeUp(client, call, wish, { ...owner, lender: undefined, agent });
+      this.#deps.calls.takeUp(client, call, wish, { ...owner, lender: undefined, agent }, stop);
     }
   }
 }

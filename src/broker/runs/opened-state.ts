@@ -10,7 +10,7 @@ export function stateOf(
   { caps, reuse, rehearsal, reattach }: Message<'open_run'>,
   records: readonly JournalRecord[],
   now: number,
-): Pick<RunParts, 'state' | 'settled' | 'started' | 'counted' | 'told' | 'startedAt'> {
+): Pick<RunParts, 'state' | 'settled' | 'started' | 'counted' | 'told' | 'startedAt' | 'isPaused'> {
   if (reattach !== undefined) {
     const resumed = resumedAttempt(records, reattach.attempt, reattach.calls, { caps, reuse, rehearsal });
     return { ...resumed, startedAt: resumed.startedAt ?? now };
@@ -21,5 +21,5 @@ export function stateOf(
     started: new Map<number, number>(),
     counted: new Set<number>(),
   };
-  return { state, ...nothing, told: new Set(), startedAt: now };
+  return { state, ...nothing, told: new Set(), startedAt: now, isPaused: false };
 }

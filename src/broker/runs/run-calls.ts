@@ -86,7 +86,7 @@ export class RunCalls {
     entry.waiting = undefined;
     entry.stop = undefined;
     records.step({ type: 'set_back', call: entry.call, cause, outcome, at: entry.since });
-    if (!this.#isHeld) this.#lineUp(entry);
+    if (!this.#isHeld) this.#lineUp(entry, true);
     this.#tellQuiet();
   }
 
@@ -131,7 +131,7 @@ export class RunCalls {
     for (const resolve of this.#quiet.splice(0)) resolve();
   }
 
-  #lineUp(entry: RunCall): void {
+  #lineUp(entry: RunCall, ahead = false): void {
     const { call, client, wish } = entry;
     const { runId, clock, slots } = this.#deps;
     const { priority, parent, overCapAfterMs } = wish;
@@ -143,6 +143,7 @@ export class RunCalls {
       priority,
       parent,
       overCapAfterMs,
+      ahead,
       line: this.#line,
       mayStart: () => this.#mayStart(entry),
       granted: (leaseId) => {
@@ -156,10 +157,16 @@ export class RunCalls {
   }
 
   /** After a broker's death: it has its slot already. */
-  takeUp(client: Client, call: AgentCall, wish: CallWish, slot: HeldSlot): void {
+  takeUp(
+    client: Client,
+    call: AgentCall,
+    wish: CallWish,
+    slot: HeldSlot,
+    stop: StopReason | undefined,
+  ): void {
     const { leaseId } = slot;
     const since = this.#deps.clock.now();
-    this.#add({ call, client, wish, state: 'held', since, leaseId, waiting: undefined, stop: undefined });
+    this.#add({ call, client, wish, state: 'held', since, leaseId, waiting: undefined, stop });
     this.#deps.slots.claim(slot, this.#line);
   }
 
@@ -171,7 +178,12 @@ export class RunCalls {
   }
 
   /** Its client is gone: what waits is dropped without a trace, what runs is ended, and recorded once it has. */
-  abandon(entry: RunCall): void {
+  abandon(
+    entry: RunCall,
+    outcome: Outcome = failure('stopped', 'the process that ran it went away, so its agent was ended', {
+      unmetered: true,
+    }),
+  ): void {
     const { slots, ended } = this.#deps;
     if (entry.state === 'waiting') this.drop(entry);
     if (entry.state !== 'held' || entry.leaseId === undefined) return;
@@ -179,13 +191,16 @@ export class RunCalls {
     const free = slots.whenFree(entry.leaseId);
     slots.end(entry.leaseId, 'gone');
     void free.then(() => {
-      const why = 'the process that ran it went away, so its agent was ended';
-      const outcome = failure('stopped', why, { unmetered: true });
       // A journal that is broken is told to whoever still asks something of the run.
       this.record(entry, outcome).catch(() => {});
       ended(entry.call.id);
       this.#forget(entry.call.id);
     });
+  }
+
+  /** Its client was told to, and does not. The call is still its own. */
+  endAgent({ leaseId }: RunCall): void {
+    if (leaseId !== undefined) this.#deps.slots.end(leaseId, 'gone');
   }
 
   /** It is over, and no cap that this very outcome fills up stops it. */

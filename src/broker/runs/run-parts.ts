@@ -20,6 +20,8 @@ export interface RunParts {
   /** Calls of this attempt that a broker before this one has numbered. */
   readonly counted: Set<number>;
   readonly told: ReadonlySet<string>;
+  /** A person had it wait when a broker before this one had it. */
+  readonly isPaused: boolean;
 }
 
 /** The highest number of each run's calls, where a broker's death does not reach it. */

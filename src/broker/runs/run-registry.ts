@@ -60,6 +60,11 @@ export class RunRegistry {
     return this.#runs.get(runId);
   }
 
+  /** Also the run of a day, by its folder: that one is called the same in every state folder. */
+  inFolder(runId: string, dir: string): BrokerRun | undefined {
+    return this.find(runId) ?? this.all.find(({ parts }) => parts.runId === runId && parts.dir === dir);
+  }
+
   async open(client: Client, message: Message<'open_run'>): Promise<void> {
     const { runId, dir, reattach, seq } = message;
     this.#requireFolder(dir, runId);

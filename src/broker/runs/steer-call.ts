@@ -1,7 +1,12 @@
 /** One call taken hold of from outside: passed over, or asked anew. */
+import { failure } from '../../core/outcome.ts';
+import type { Clock } from '../../core/ports.ts';
 import type { Steerer } from '../../core/run.ts';
 import { Refused } from '../client-port.ts';
 import type { RunCall, RunCalls } from './run-calls.ts';
+
+/** How long a client may take to end what it was told to end: one that is stopped (SIGSTOP), or hangs, never does. */
+export const END_MS = 10_000;
 
 export interface CallSteering {
   readonly action: 'skip' | 'retry';
@@ -9,8 +14,15 @@ export interface CallSteering {
   readonly by: Steerer;
 }
 
-/** Its client ends it; what waits has no agent to be ended. Throws `Refused` when there is nothing to be done. */
-export function steerCall({ action, call, by }: CallSteering, calls: RunCalls, runId: string): void {
+export interface SteeredCalls {
+  readonly runId: string;
+  readonly calls: RunCalls;
+  readonly clock: Clock;
+}
+
+/** Its client ends it, or the broker after `END_MS`; what waits has no agent to be ended. Throws `Refused` when there is nothing to be done. */
+export function steerCall({ action, call, by }: CallSteering, run: SteeredCalls): void {
+  const { runId, calls } = run;
   const entry = call === undefined ? undefined : calls.get(call);
   if (call === undefined || entry === undefined) {
     throw new Refused(
@@ -21,18 +33,25 @@ export function steerCall({ action, call, by }: CallSteering, calls: RunCalls, r
   if (entry.state === 'ending' || entry.stop !== undefined) {
     throw new Refused('refused', `call ${call} of run ${runId} is being ended already`);
   }
-  if (action === 'skip') skip(entry, calls, runId, by);
-  else retry(entry, runId, by);
+  if (action === 'skip') skip(entry, run, by);
+  else retry(entry, run, by);
 }
 
-function skip(entry: RunCall, calls: RunCalls, runId: string, by: Steerer): void {
+function skip(entry: RunCall, { calls, runId, clock }: SteeredCalls, by: Steerer): void {
   const why = { kind: 'skipped', by } as const;
-  if (entry.state === 'held') entry.stop = why;
-  else calls.drop(entry);
+  if (entry.state === 'waiting') calls.drop(entry);
+  else {
+    entry.stop = why;
+    const what = `skipped by ${by.user}; the process that ran it did not end it`;
+    const outcome = failure('skipped', what, { unmetered: true });
+    clock.after(END_MS, () => {
+      if (isStillOpen(entry, calls)) calls.abandon(entry, outcome);
+    });
+  }
   entry.client.send({ type: 'stop', runId, call: entry.call.id, why });
 }
 
-function retry(entry: RunCall, runId: string, by: Steerer): void {
+function retry(entry: RunCall, { calls, runId, clock }: SteeredCalls, by: Steerer): void {
   const { id } = entry.call;
   if (entry.state === 'waiting') {
     throw new Refused('refused', `call ${id} of run ${runId} waits for its turn: there is nothing to retry`);
@@ -43,5 +62,12 @@ function retry(entry: RunCall, runId: string, by: Steerer): void {
   }
   const why = { kind: 'retry', by } as const;
   entry.stop = why;
+  clock.after(END_MS, () => {
+    if (isStillOpen(entry, calls) && entry.stop === why) calls.endAgent(entry);
+  });
   entry.client.send({ type: 'stop', runId, call: id, why });
+}
+
+function isStillOpen(entry: RunCall, calls: RunCalls): boolean {
+  return calls.get(entry.call.id) === entry;
 }

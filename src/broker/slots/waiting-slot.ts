@@ -13,6 +13,8 @@ export interface SlotWish extends Omit<SlotOwner, 'leaseId' | 'lender'> {
   /** Lease of the agent below which the call was made. */
   readonly parent: string | undefined;
   readonly overCapAfterMs: number | undefined;
+  /** Its agent came to nothing that counts: it goes before the others of its run. */
+  readonly ahead: boolean;
   /** Where the calls of its run wait for the run's own cap. */
   readonly line: FairPQueue;
   /** Its turn has come; `false`: a cap refuses it now. */
@@ -97,7 +99,8 @@ export class WaitingSlots {
 
   #enqueue(waiting: Waiting): void {
     const { wish, giveUp } = waiting;
-    const how = { priority: RANKS[wish.priority], group: wish.runId, signal: giveUp.signal };
+    const { runId: group, ahead } = wish;
+    const how = { priority: RANKS[wish.priority], group, ahead, signal: giveUp.signal };
     const inLine = wish.line.add(() => this.queue.add(() => this.#turn(waiting), how), how);
     inLine.catch((error: Error) => {
       if (!giveUp.signal.aborted) this.#deps.fail(error);

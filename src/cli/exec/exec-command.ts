@@ -15,6 +15,7 @@ import type { RunPause, RunResult } from '../../core/run.ts';
 import { JournalBroken } from '../../journal/journal-writer.ts';
 import { readJournal } from '../../journal/read-journal.ts';
 import { type RunFolder, writeResult } from '../../journal/run-folder.ts';
+import { heldText } from '../../report/call-words.ts';
 import { safeText } from '../../report/safe-text.ts';
 import type { RunListener } from '../ci/ci-run.ts';
 import { endAs } from '../end-as.ts';
@@ -63,6 +64,7 @@ async function carryOut(plan: ExecPlan, { quiet }: ExecCommandLine, program: Pro
   await reached(() => run.commit(attemptOf(plan, run, program)));
   // Off a terminal nobody is told before the end: cron mails on any byte.
   if (program.stderr.isTTY && !quiet) {
+    tellHeld(run, program);
     run.listen((text) => void program.stderr.write(safeText(`andwait: ${text}\n`)));
   }
   const { end, wasStopped } = await runRecipe(plan, run, pool, program);
@@ -83,6 +85,13 @@ async function carryOut(plan: ExecPlan, { quiet }: ExecCommandLine, program: Pro
     );
     return { end, told: undefined };
   }
+}
+
+/** To whoever sits before it: nobody else would know why nothing moves. Where nobody does, every word is one too many. */
+function tellHeld(run: PoolRun, { stderr }: Program): void {
+  run.onHeld((held) => {
+    stderr.write(`andwait: ${held === null ? 'goes on' : `held ${heldText(held)}`}\n`);
+  });
 }
 
 function openRun(

@@ -20,6 +20,7 @@ export interface ExecPlan {
   readonly cwd: string;
   readonly options: RunOptions;
   readonly reuse: 'content' | 'none';
+  readonly quiet: boolean;
   /** Makes the folder, or finds it. From here on the run exists. */
   readonly folder: () => Promise<RunFolder>;
 }
@@ -53,7 +54,7 @@ function newPlan(line: ExecCommandLine, program: Program): ExecPlan {
   tellEstimate(description, { quiet: line.quiet || program.stderr.isTTY !== true }, program);
   const { runId, name } = description;
   const folder = async () => await createRunFolder(state, uid, description, undefined);
-  return { runId, name, command, cwd, options, reuse: 'none', folder };
+  return { runId, name, command, cwd, options, reuse: 'none', quiet: line.quiet, folder };
 }
 
 async function resumedPlan(line: ExecCommandLine, wanted: string, program: Program): Promise<ExecPlan> {
@@ -64,7 +65,8 @@ async function resumedPlan(line: ExecCommandLine, wanted: string, program: Progr
   const command = line.command.length > 0 ? line.command : commandIn(last.args, runId);
   const cwd = workingFolder(line.cwd ?? run.description.cwd, program.cwd);
   const options = { ...last.options, caps: line.caps(last.options.caps) };
-  return { runId, name, command, cwd, options, reuse: 'content', folder: async () => folder };
+  const found = { runId, name, command, cwd, options, reuse: 'content', quiet: line.quiet } as const;
+  return { ...found, folder: async () => folder };
 }
 
 /** As `args` of the run and of each attempt. */

@@ -6,6 +6,7 @@ import type { Writable } from 'node:stream';
 import type { Clock } from '../../core/ports.ts';
 import { isFailureEnd, type RunEvent } from '../../core/progress.ts';
 import { settledLine } from '../../report/call-lines.ts';
+import { heldText } from '../../report/call-words.ts';
 import { labelled } from '../../report/labelled-lines.ts';
 import { RunFindings } from '../../report/run-findings.ts';
 import { safeLine, safeLines, shortLine } from '../../report/safe-text.ts';
@@ -67,6 +68,10 @@ export class MapProgress {
       }
       case 'log':
         return labelled('log', safeLines(event.text));
+      case 'run_held':
+        return labelled('held', [heldText(event)]);
+      case 'run_released':
+        return labelled('goes on', ['new agents start again']);
       case 'call_refused': {
         // A map ends by its first refusal; those that were on their way are refused with the same words.
         if (this.findings.refusals.get(event.cap)?.count !== 1) return [];

@@ -4,7 +4,7 @@ import type { AgentBackend, Clock } from '../../core/ports.ts';
 import { type RunEvent, tallyAfter } from '../../core/progress.ts';
 import { EMPTY_TALLY, type RunOptions, type RunResult } from '../../core/run.ts';
 import { type RunFolder, writeResult } from '../../journal/run-folder.ts';
-import type { OpenedRun } from '../opened-run.ts';
+import { type OpenedRun, tellHeld } from '../opened-run.ts';
 import { RunStopped } from '../run-workflow.ts';
 import type { ItemResult } from './ask-item.ts';
 import type { ItemCounts } from './item-counts.ts';
@@ -87,6 +87,7 @@ export async function launchMap(
   });
   run.listen((text) => progress({ type: 'log', text, call: undefined, at: clock.now() }));
   for (const notice of run.notices) warn(notice);
+  tellHeld(run, progress, clock);
   const pool = launch.delayMs > 0 ? new PacedSlots(run.pool, clock, launch.delayMs) : run.pool;
   const mapDeps = { pool, backend, clock, progress, warn, emit: deps.emit, counted: deps.counted };
   const isStopped = run.stopped === undefined ? signal : AbortSignal.any([signal, run.stopped]);

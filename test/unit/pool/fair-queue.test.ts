@@ -22,6 +22,16 @@ describe('who goes next', () => {
     expect(order([...many, { name: 'hook', group: 'hook' }]).indexOf('hook')).toBe(1);
   });
 
+  test('one that was served before goes ahead of its own run, and of no other', () => {
+    const waiting = [
+      { name: 'b1', group: 'b' },
+      { name: 'a1', group: 'a' },
+      { name: 'a2', group: 'a' },
+      { name: 'again', group: 'a', ahead: true },
+    ];
+    expect(order(waiting)).toEqual(['b1', 'again', 'a1', 'a2']);
+  });
+
   test('a higher priority goes first, whoever came before', () => {
     const waiting = [
       { name: 'early', group: 'a' },

@@ -1,5 +1,6 @@
 /** What a recipe's call amounts to, by what it said and how it ended. */
 import { expect, test } from 'vitest';
+import { CallSkipped } from '../../../src/core/ports.ts';
 import { type LegacyFacts, legacyOutcome } from '../../../src/shim/legacy-outcome.ts';
 import { OutputReading } from '../../../src/shim/output-reading.ts';
 
@@ -19,7 +20,7 @@ function outcomeOf(format: 'text' | 'json' | 'stream-json', output: string, told
     text: reading.text(),
     end: EXIT_0,
     stdoutBytes: output.length,
-    isStopped: false,
+    stoppedBy: undefined,
     isInterrupted: false,
     failedStart: undefined,
     ...told,
@@ -59,7 +60,27 @@ test.each([
     { isInterrupted: true },
     { kind: 'failure', reason: 'interrupted' },
   ],
-  ['stopped', 'text', '', { isStopped: true, end: { kind: 'exited', code: 143 } }, { reason: 'stopped' }],
+  [
+    'stopped',
+    'text',
+    '',
+    { stoppedBy: new Error('enough'), end: { kind: 'exited', code: 143 } },
+    { reason: 'stopped' },
+  ],
+  [
+    'skipped by a person',
+    'text',
+    'so f',
+    { stoppedBy: new CallSkipped('skipped by ada'), end: { kind: 'exited', code: 143 } },
+    { reason: 'skipped', message: 'skipped by ada', text: 'so f', process: { exitCode: 143 } },
+  ],
+  [
+    'skipped before its result was complete',
+    'stream-json',
+    RESULT,
+    { stoppedBy: new CallSkipped('skipped by ada'), end: { kind: 'exited', code: 143 } },
+    { reason: 'skipped', costUsd: 0.5 },
+  ],
   [
     'not to be started',
     'text',
