@@ -35,6 +35,8 @@ export type ProcessEnd =
 export type EndedBy =
   | { readonly kind: 'stopped' }
   | { readonly kind: 'timeout'; readonly limitMs: number }
+  /** It said nothing for so long, and nothing explains it. */
+  | { readonly kind: 'idle'; readonly limitMs: number }
   /** It had given its result, or closed its output, and went on living. */
   | { readonly kind: 'grace' };
 

@@ -2,6 +2,9 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { AgentWatch, Clock, TranscriptSink } from '../core/ports.ts';
 import type { Environment } from '../core/program.ts';
+import { endProcessesWhose } from '../wire/end-processes.ts';
+import type { ProcessSearch } from '../wire/marked-processes.ts';
+import { ANDWAIT_LEASE } from '../wire/run-environment.ts';
 import { StreamItemReader } from '../wire/stream-item.ts';
 import { activityOf } from './activity-of.ts';
 import type { AgentFacts, EndedBy, ProcessEnd } from './agent-facts.ts';
@@ -26,6 +29,8 @@ export interface ProcessDeps {
   readonly transcript: TranscriptSink;
   /** Once aborted, nothing is waited for any more: SIGKILL to the group. */
   readonly hurry: AbortSignal | undefined;
+  /** Who looks for processes: never found itself. */
+  readonly self: ProcessSearch;
 }
 
 export type ProcessFacts = Omit<AgentFacts, 'wantsStructured'>;
@@ -54,7 +59,7 @@ interface Attendance extends ProcessDeps {
 async function attend(
   child: ChildProcessWithoutNullStreams,
   pid: number,
-  { stdin, watch, signal, hurry, clock, kill, limits, transcript }: Attendance,
+  { stdin, watch, signal, hurry, clock, kill, limits, transcript, self }: Attendance,
 ): Promise<ProcessFacts> {
   const group = new ProcessGroup(pid, kill);
   const ending = new Ending({ group, clock, limits, signal });
@@ -76,6 +81,11 @@ async function attend(
     await endSurvivors(group, clock, limits.killMs);
     hurry?.removeEventListener('abort', killGroup);
   }
+  // What it put into groups of its own, as agents do with the commands of their tools, it would have ended itself.
+  const lease = ending.reason === undefined ? undefined : watch.ticket?.leaseId;
+  if (lease !== undefined) {
+    await endProcessesWhose((env) => env.get(ANDWAIT_LEASE) === lease, { ...self, kill, clock }, hurry);
+  }
   if (!(await output.drained(limits.drainMs))) output.abandon();
   stream.reader.end();
   return { ...stream.fold.facts(), stderrTail: stderr.text(), end, endedBy: ending.reason };
@@ -91,6 +101,7 @@ function readStream(
   const soFar = new SoFar();
   const reader = new StreamItemReader((item, line) => {
     fold.add(item);
+    ending.heard(item);
     if (line !== undefined) transcript.write(line);
     if (item.kind === 'event') {
       soFar.add(item.event);

@@ -26,6 +26,8 @@ export const DEFAULT_AGENT_SETTINGS: AgentSettings = {
 export interface AgentLimits {
   /** Of a whole call, from spawn to result; `null` is no limit. */
   readonly timeoutMs: number | null;
+  /** Between two events, unless a tool of its runs meanwhile; `null` is no limit. */
+  readonly idleMs: number | null;
   /** How long an agent may live on after its last word: its result, or the end of its output. Each new event starts it anew. */
   readonly graceMs: number;
   /**
@@ -42,6 +44,7 @@ export interface AgentLimits {
 
 export const DEFAULT_AGENT_LIMITS: AgentLimits = {
   timeoutMs: null,
+  idleMs: null,
   graceMs: 5_000,
   moreWorkMs: 660_000,
   killMs: 5_000,

@@ -1,8 +1,10 @@
 /** The command line of one agent: the flags of the measured contract, the prompt always on stdin. */
 import type { AgentCall } from '../core/call.ts';
+import type { AgentWatch } from '../core/ports.ts';
 import type { AgentProgram } from './agent-program.ts';
 import type { AgentSettings } from './agent-settings.ts';
 import { promptBytes } from './prompt-bytes.ts';
+import { GO_ON_NOTICE } from './system-notice.ts';
 
 export interface CommandLine {
   readonly file: string;
@@ -13,13 +15,18 @@ export interface CommandLine {
 /** The script's word for "whatever the program would use". */
 const INHERIT = 'inherit';
 
-/** `budgetUsd`: of this very agent. */
+/** Where nothing of a session is kept, there is none to go on with. */
+const KEEPS_NOTHING = '--no-session-persistence';
+
+/** `own`: what holds for this very agent. */
 export function commandLineOf(
   call: AgentCall,
   program: AgentProgram,
   settings: AgentSettings,
-  budgetUsd?: number,
+  own: Pick<AgentWatch, 'budgetUsd' | 'session'> = {},
 ): CommandLine {
+  const { budgetUsd } = own;
+  const session = settings.flags.includes(KEEPS_NOTHING) ? undefined : own.session;
   return {
     file: program.path,
     args: [
@@ -35,11 +42,12 @@ export function commandLineOf(
       ...flag('--append-system-prompt', systemNoticeFor(call, settings)),
       ...flag('--json-schema', call.schema === undefined ? undefined : JSON.stringify(call.schema)),
       ...flag('--max-budget-usd', budgetUsd === undefined ? undefined : dollars(budgetUsd)),
+      ...flag('--resume', session),
       ...settings.flags,
       // Last, because it takes every word up to the next flag.
       ...(settings.allowedTools.length > 0 ? ['--allowedTools', ...settings.allowedTools] : []),
     ],
-    stdin: promptBytes(call.prompt),
+    stdin: promptBytes(session === undefined ? call.prompt : GO_ON_NOTICE),
   };
 }
 

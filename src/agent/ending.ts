@@ -1,9 +1,11 @@
 /** Decides when an agent has to end, and sees it done: SIGTERM to its group, SIGKILL if that does not help. First reason wins. */
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../core/ports.ts';
+import type { StreamItem } from '../wire/event.ts';
 import type { EndedBy } from './agent-facts.ts';
 import type { AgentLimits } from './agent-settings.ts';
 import type { ProcessGroup } from './process-group.ts';
+import { SilenceLimit } from './silence-limit.ts';
 
 export interface EndingDeps {
   readonly group: ProcessGroup;
@@ -16,6 +18,7 @@ export interface EndingDeps {
 export class Ending {
   readonly #deps: EndingDeps;
   #reason: EndedBy | undefined;
+  readonly #silence: SilenceLimit;
   #cancelTimeout = noTimer;
   #cancelGrace = noTimer;
   #cancelKill = noTimer;
@@ -29,6 +32,11 @@ export class Ending {
     if (timeoutMs !== null) {
       this.#cancelTimeout = clock.after(timeoutMs, () => this.#end({ kind: 'timeout', limitMs: timeoutMs }));
     }
+    this.#silence = new SilenceLimit({
+      limitMs: limits.idleMs,
+      clock,
+      silent: (limitMs) => this.#end({ kind: 'idle', limitMs }),
+    });
     // One signal stops a whole run; Node 20 calls more than ten listeners a leak, and says so on stderr.
     setMaxListeners(0, signal);
     signal.addEventListener('abort', this.#onAbort);
@@ -37,6 +45,11 @@ export class Ending {
 
   get reason(): EndedBy | undefined {
     return this.#reason;
+  }
+
+  /** It is not silent, and perhaps tells why it will be. */
+  heard(item: StreamItem): void {
+    this.#silence.heard(item);
   }
 
   /** The agent may live for another `ms`, unless this is said anew before. `through`: its answer is complete. */
@@ -50,6 +63,7 @@ export class Ending {
   /** The process has ended. */
   over(): void {
     this.#isOver = true;
+    this.#silence.over();
     this.#cancelTimeout();
     this.#cancelGrace();
     this.#cancelKill();
@@ -62,6 +76,7 @@ export class Ending {
   #end(reason: EndedBy): void {
     if (this.#reason !== undefined) return;
     this.#reason = this.#isThrough ? { kind: 'grace' } : reason;
+    this.#silence.over();
     this.#cancelTimeout();
     this.#cancelGrace();
     const { group, clock, limits } = this.#deps;

@@ -14,6 +14,7 @@ export function outcomeOf(facts: AgentFacts): Outcome {
     return failed(facts, 'stopped', 'stopped by andwait before it was through');
   if (end.kind === 'not-started') return failed(facts, 'spawn-failed', end.message);
   if (endedBy?.kind === 'timeout') return failed(facts, 'timeout', timeoutMessage(endedBy.limitMs));
+  if (endedBy?.kind === 'idle') return failed(facts, 'idle', idleMessage(endedBy.limitMs));
   if (result === undefined) {
     const { reason, message } = noResult(facts, end);
     return failed(facts, reason, message);
@@ -86,4 +87,8 @@ function insteadOfValue(text: string | undefined, value: string | undefined): st
 
 function timeoutMessage(limitMs: number): string {
   return `no result within the time limit of ${limitMs / 1000} s: raise the limit, or ask for less in one call`;
+}
+
+function idleMessage(limitMs: number): string {
+  return `nothing came from it for ${limitMs / 1000} s, and no tool of its ran meanwhile, so it was ended; --idle-timeout sets how long it may be silent`;
 }

@@ -3,6 +3,7 @@ import type { AgentCall } from '../core/call.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { AgentBackend, AgentWatch, Clock, OpenTranscript } from '../core/ports.ts';
 import type { Environment } from '../core/program.ts';
+import type { ProcessSearch } from '../wire/marked-processes.ts';
 import { ANDWAIT_AGENT } from '../wire/run-environment.ts';
 import { callEnvironment, inheritedEnvironment } from './agent-environment.ts';
 import { runAgentProcess } from './agent-life.ts';
@@ -31,6 +32,8 @@ export interface ProcessBackendOptions extends Place {
   readonly clock: Clock;
   /** `process.kill`. */
   readonly kill: KillProcess;
+  /** Of this process, and whose agents it ends. */
+  readonly self: ProcessSearch;
   readonly settings?: Partial<AgentSettings>;
   readonly limits?: Partial<AgentLimits>;
   /** Once aborted, an agent that is being ended is killed at once, without the time it has to end by itself. */
@@ -60,17 +63,18 @@ export class ProcessBackend implements PlacedBackend {
   }
 
   async run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
-    const { program, cwd, env, runId, clock, kill, hurry, openTranscript } = this.#options;
+    const { program, cwd, env, runId, clock, kill, self, hurry, openTranscript } = this.#options;
     const deps = {
       cwd,
       env: { ...callEnvironment(env, call, runId, watch.ticket), [ANDWAIT_AGENT]: '1' },
       clock,
       kill,
+      self,
       hurry,
     };
     const limits = this.#limits;
     return await withTranscript(openTranscript, call, watch, async (transcript) => {
-      const commandLine = commandLineOf(call, program, this.#settings, watch.budgetUsd);
+      const commandLine = commandLineOf(call, program, this.#settings, watch);
       const facts = await runAgentProcess(commandLine, { ...deps, limits, transcript }, watch, signal);
       return outcomeOf({ ...facts, wantsStructured: call.schema !== undefined });
     });

@@ -20,3 +20,9 @@ export const SCRIPT_VALUE_NOTICE: SystemNotice = {
     'yourself and go on.',
   ].join(' '),
 };
+
+/** The prompt of a session that is gone on with: its task stands in it already. */
+export const GO_ON_NOTICE = [
+  'Nothing was heard from you for a long time, so you were stopped and have been started again. Go on with the task',
+  'from where you were: what you did is still there, but look before you rely on the last thing you began.',
+].join(' ');

@@ -29,6 +29,8 @@ export interface AgentWatch {
   readonly ticket: LeaseTicket | undefined;
   /** US dollars it may use up, where it can hold itself to that; `undefined`: no bound. */
   readonly budgetUsd?: number | undefined;
+  /** Of its program, which an earlier try of this call left in the middle: it is gone on with, rather than begun anew. */
+  readonly session?: string | undefined;
   /** The agent's process has started. */
   runs(pid: number): void;
   activity(activity: CallActivity, soFar?: CallSoFar): void;

@@ -38,6 +38,9 @@ export function defaultConcurrency(cores: number): number {
 
 export const DEFAULT_AGENT_CAP = 1000;
 
+/** Longer than any model was seen to think without a word: who is silent for so long, with no tool running, hangs. */
+export const DEFAULT_IDLE_MS = 3_600_000;
+
 /** The choices of the command line that a resumed run starts from. */
 export interface RunOptions {
   readonly caps: RunCaps;
@@ -49,6 +52,8 @@ export interface RunOptions {
   readonly permissionMode: string;
   readonly allowedTools: readonly string[];
   readonly timeoutMs: number | null;
+  /** How long an agent may say nothing; `null` is no limit. Runs of the first versions do not tell, and have none. */
+  readonly idleMs?: number | null;
   /** Of a run that an agent's session began. */
   readonly session?: SessionOrigin;
 }
@@ -70,6 +75,7 @@ export function defaultOptions(cores: number): RunOptions {
     permissionMode: 'acceptEdits',
     allowedTools: [],
     timeoutMs: null,
+    idleMs: DEFAULT_IDLE_MS,
   };
 }
 

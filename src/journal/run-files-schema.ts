@@ -23,6 +23,7 @@ const options = z.looseObject({
   permissionMode: z.string(),
   allowedTools: z.array(z.string()),
   timeoutMs: z.nullable(z.number()),
+  idleMs: z.optional(z.nullable(z.number())),
 });
 
 export const descriptionSchema = z.looseObject({

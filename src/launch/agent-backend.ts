@@ -53,10 +53,10 @@ export async function backendFor(
   const found = ofSession?.program ?? (await programFor(options, program));
   const version = await agentVersion(found, { cwd, env, clock, kill, signal });
   const agent = { ...found, version };
-  const { permissionMode, allowedTools, rehearse, timeoutMs } = options;
+  const { permissionMode, allowedTools, rehearse, timeoutMs, idleMs = null } = options;
   const flags = [...ofRunsFolder(agent, cwd), ...(options.session?.flags ?? []), ...(ofSession?.flags ?? [])];
   const settings = { permissionMode, allowedTools, flags, rehearse };
-  const limits = { timeoutMs };
+  const limits = { timeoutMs, idleMs };
   const hostPath = path.join(distDir, 'agent-host.js');
   // Starting processes keeps one core busy for each host.
   const hosts = Math.min(MAX_HOSTS, cores);

@@ -1,9 +1,10 @@
 /** What a recipe's own call amounts to: read from its events where its format has any, else from its exit status alone. */
-import type { StreamFacts } from '../agent/agent-facts.ts';
+import type { EndedBy, StreamFacts } from '../agent/agent-facts.ts';
 import { outcomeOf } from '../agent/outcome-of.ts';
 import { quoted } from '../agent/quote.ts';
 import { type Failure, failure, type LegacyEnd, NO_ACCOUNT, type Outcome } from '../core/outcome.ts';
 import { CallSkipped } from '../core/ports.ts';
+import { LimitReached } from './call-limits.ts';
 import type { CallEnd } from './shim-program.ts';
 
 export interface LegacyFacts {
@@ -13,7 +14,7 @@ export interface LegacyFacts {
   readonly end: CallEnd;
   /** `null`: not recorded whole. */
   readonly stdoutBytes: number | null;
-  /** Why we ended it: somebody stopped the run, or had it skipped (`CallSkipped`). `undefined`: it ended by itself. */
+  /** Why we ended it: somebody stopped the run, had it skipped (`CallSkipped`), or it reached a limit (`LimitReached`). `undefined`: it ended by itself. */
   readonly stoppedBy: Error | undefined;
   /** A SIGINT went through us: the real program then ends its turn early and exits with 0. */
   readonly isInterrupted: boolean;
@@ -32,16 +33,18 @@ export function legacyOutcome(facts: LegacyFacts): Outcome {
     const ran = facts.failedStart === undefined;
     return { ...unmetered(facts), process, ...(ran ? { unmetered: true } : {}) };
   }
-  const endedBy = facts.stoppedBy ? ({ kind: 'stopped' } as const) : undefined;
-  const outcome = outcomeOf({ ...stream, stderrTail: '', end, endedBy, wantsStructured: false });
+  if (facts.stoppedBy !== undefined) return { ...stoppedOutcome(facts, facts.stoppedBy), process };
+  const outcome = outcomeOf({ ...stream, stderrTail: '', end, endedBy: undefined, wantsStructured: false });
   const structured = stream.result['structured_output'] ?? undefined;
-  if (outcome.kind === 'reply') return { ...outcome, structured, process };
-  return { ...outcome, ...(endedBy === undefined ? {} : reasonOf(facts.stoppedBy)), process };
+  return outcome.kind === 'reply' ? { ...outcome, structured, process } : { ...outcome, process };
 }
 
-function reasonOf(stoppedBy: Error | undefined): Pick<Failure, 'reason' | 'message'> {
-  if (stoppedBy instanceof CallSkipped) return { reason: 'skipped', message: stoppedBy.message };
-  return { reason: 'stopped', message: 'stopped by andwait before it was through' };
+/** What we ended is no answer, whatever it had said by then. */
+function stoppedOutcome({ stream, end }: LegacyFacts, stoppedBy: Error): Outcome {
+  const endedBy: EndedBy = stoppedBy instanceof LimitReached ? stoppedBy.endedBy : { kind: 'stopped' };
+  const outcome = outcomeOf({ ...stream, stderrTail: '', end, endedBy, wantsStructured: false });
+  if (outcome.kind === 'reply' || !(stoppedBy instanceof CallSkipped)) return outcome;
+  return { ...outcome, reason: 'skipped', message: stoppedBy.message };
 }
 
 function unmetered(facts: LegacyFacts): Outcome {
@@ -53,8 +56,8 @@ function unmetered(facts: LegacyFacts): Outcome {
     failure(reason, message, { ...account, text: said === '' ? undefined : said, ...more });
   if (failedStart !== undefined) return fail('spawn-failed', failedStart);
   if (stoppedBy !== undefined) {
-    const { reason, message } = reasonOf(stoppedBy);
-    return fail(reason, message);
+    const stopped = stoppedOutcome(facts, stoppedBy);
+    if (stopped.kind === 'failure') return fail(stopped.reason, stopped.message);
   }
   const signal = signalOf(end);
   if (isInterrupted || signal === 'SIGINT') return fail('interrupted', 'interrupted by a SIGINT');

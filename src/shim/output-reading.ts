@@ -3,6 +3,7 @@
 import type { StreamFacts } from '../agent/agent-facts.ts';
 import { StreamFold } from '../agent/stream-fold.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { StreamItem } from '../wire/event.ts';
 import { StreamItemReader } from '../wire/stream-item.ts';
 import type { CallShape } from './call-shape.ts';
 
@@ -14,12 +15,17 @@ const JSON_BYTES = 64 * 1024 * 1024;
 export class OutputReading {
   readonly #format: CallShape['format'];
   readonly #fold = new StreamFold();
-  readonly #items = new StreamItemReader((item) => this.#fold.add(item));
+  readonly #items: StreamItemReader;
   readonly #parts: Buffer[] = [];
   #bytes = 0;
 
-  constructor(format: CallShape['format']) {
+  /** `heard`: each item of a stream, as it comes. */
+  constructor(format: CallShape['format'], heard: (item: StreamItem) => void = () => {}) {
     this.#format = format;
+    this.#items = new StreamItemReader((item) => {
+      this.#fold.add(item);
+      heard(item);
+    });
   }
 
   push(chunk: Buffer): void {

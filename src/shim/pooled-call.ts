@@ -1,8 +1,6 @@
 /** The spine: one headless call, from its turn in the pool to its outcome in the journal; or answered from there. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { isatty } from 'node:tty';
-import { callEnvironment } from '../agent/agent-environment.ts';
 import {
   connectToPool,
   type PoolClient,
@@ -11,11 +9,10 @@ import {
   type RequestWish,
   StoppedElsewhere,
 } from '../broker/client/pool-client.ts';
-import type { AgentCall, CallRequest } from '../core/call.ts';
+import type { CallRequest } from '../core/call.ts';
 import { isJsonObject } from '../core/json.ts';
-import { CallCapped, CallSkipped, type Lease, type LeaseTicket } from '../core/ports.ts';
+import { CallSkipped } from '../core/ports.ts';
 import { stateDir } from '../journal/state-dir.ts';
-import { attachLease } from '../wire/lease-socket.ts';
 import {
   ANDWAIT_EXEC,
   ANDWAIT_LEASE,
@@ -23,18 +20,16 @@ import {
   ANDWAIT_RUN_DIR,
   ANDWAIT_RUN_ID,
 } from '../wire/run-environment.ts';
+import { inSlot } from './call-in-slot.ts';
 import { type CallShape, shapeOf } from './call-shape.ts';
 import { tell } from './descriptor-output.ts';
 import type { FrontWords } from './front-words.ts';
-import { legacyOutcome } from './legacy-outcome.ts';
 import { cwdInRun, legacyRequest } from './legacy-request.ts';
-import { OutputReading } from './output-reading.ts';
 import { type LimitedWait, placeWithin, queueLimit, tooLong } from './queue-limit.ts';
 import { replayCall } from './replay-call.ts';
-import { runProgram, type StdinSource } from './run-program.ts';
 import type { CallEnd, ShimProgram } from './shim-program.ts';
 import type { StdinContent } from './stdin-content.ts';
-import { recordFile, StdoutRecord } from './stdout-record.ts';
+import { recordFile } from './stdout-record.ts';
 import { noteIgnoredSetting } from './unpooled-note.ts';
 
 /** The program was not started. */
@@ -177,71 +172,4 @@ async function isPaused(client: PoolClient, { clock }: ShimProgram): Promise<boo
   const paused = await Promise.race([asked, late]);
   cancel();
   return paused;
-}
-
-/** From here on the program runs, and nothing may throw: it must not be started again. */
-async function inSlot(call: AgentCall, lease: Lease, context: CallContext): Promise<CallEnd> {
-  const { shape, run, stdin, front, program } = context;
-  const ticket = ticketOf(lease);
-  const isTerminal = isatty(1);
-  const record = isTerminal ? undefined : new StdoutRecord(recordFile(run.dir, call.id), program.uid);
-  const reading = new OutputReading(shape.format);
-  const see = (chunk: Buffer): void => {
-    record?.write(chunk);
-    reading.push(chunk);
-  };
-  const stop = stopOf(lease);
-  const ended = await runProgram(
-    {
-      front,
-      env: callEnvironment({}, call, run.runId, ticket),
-      lease: ticket && (await attachLease(ticket).catch(() => undefined)),
-      stdin: await sourceOf(stdin, run.dir, call),
-      see: isTerminal ? undefined : see,
-      started: (pid) => lease.runs(pid),
-      stop,
-    },
-    program,
-  );
-  try {
-    reading.end();
-    const stdoutBytes = record?.close() ?? null;
-    const told = { stream: reading.facts(), text: reading.text(), stdoutBytes, stoppedBy: stop.reason };
-    await lease.settle(legacyOutcome({ ...told, ...ended }));
-  } catch {
-    // The caller has its answer, whatever becomes of the record.
-  }
-  return ended.end;
-}
-
-async function sourceOf(
-  content: StdinContent | undefined,
-  runDir: string,
-  { id }: AgentCall,
-): Promise<StdinSource> {
-  if (content === undefined) return { kind: 'descriptor', descriptor: 0 };
-  const { stdinSource } = await import('./stdin-source.ts');
-  return stdinSource(content, runDir, `call-${id}`);
-}
-
-/** `undefined` while no broker lives that could be told: the agent's process alone then says that the slot is taken. */
-function ticketOf(lease: Lease): LeaseTicket | undefined {
-  try {
-    return lease.ticket;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Somebody stopped the run, a cap the call, or a person had it skipped. That the pool was lost is no reason to end a call that is paid for. */
-function stopOf({ stop }: Lease): AbortSignal {
-  const stopped = new AbortController();
-  const look = (): void => {
-    const reason: unknown = stop?.reason;
-    const orders = [StoppedElsewhere, CallCapped, CallSkipped];
-    if (orders.some((order) => reason instanceof order)) stopped.abort(reason);
-  };
-  if (stop?.aborted) look();
-  else stop?.addEventListener('abort', look, { once: true });
-  return stopped.signal;
 }

@@ -17,6 +17,7 @@ export type ToAgentHost<Setup> =
       readonly type: 'run';
       readonly call: AgentCall;
       readonly ticket: LeaseTicket | undefined;
+      readonly session: string | undefined;
       readonly place: AgentPlace | undefined;
       readonly budgetUsd: number | undefined;
     }

@@ -22,3 +22,7 @@ export const ANDWAIT_CALL = 'ANDWAIT_CALL';
 export const ANDWAIT_CALL_KEY = 'ANDWAIT_CALL_KEY';
 /** Set by andwait for each agent: the how-many-eth identical call it is, from 1. */
 export const ANDWAIT_CALL_OCCURRENCE = 'ANDWAIT_CALL_OCCURRENCE';
+/** Set by `andwait exec` for its command, where it was told to: seconds that each call below may take. */
+export const ANDWAIT_TIMEOUT_SECONDS = 'ANDWAIT_TIMEOUT_SECONDS';
+/** Set by `andwait exec` for its command, where it was told to: seconds that each call below may say nothing. */
+export const ANDWAIT_IDLE_SECONDS = 'ANDWAIT_IDLE_SECONDS';

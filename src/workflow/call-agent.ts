@@ -63,6 +63,7 @@ async function inPlace(
   deps: CallDeps,
   signal: AbortSignal,
 ): Promise<Refusal | Settled> {
+  let session: string | undefined;
   for (;;) {
     const placement = await place(signal).catch((reason: unknown) => {
       if (reason instanceof CallSkipped) return failure('skipped', reason.message);
@@ -74,34 +75,52 @@ async function inPlace(
     }
     if (placement.kind === 'refused') return refused(placement, call.label, call.id, deps);
     await using lease = placement.lease;
-    const end = await runInLease(call, lease, deps, signal);
-    if (end !== 'again') return end;
+    const end = await runInLease(call, lease, session, deps, signal);
+    if (end.kind === 'settled') return end;
+    session = end.session;
   }
+}
+
+interface Again {
+  readonly kind: 'again';
+  /** To go on with. */
+  readonly session: string | undefined;
+}
+
+/** Of an agent that hung. In a working tree of its own it worked in one that is gone, and its program finds sessions by their folder. */
+function sessionLeft({ isolation }: AgentCall, outcome: Outcome): string | undefined {
+  const hung = outcome.kind === 'failure' && outcome.reason === 'idle';
+  return hung && isolation === undefined ? outcome.sessionId : undefined;
 }
 
 async function runInLease(
   call: AgentCall,
   lease: Lease,
+  session: string | undefined,
   deps: CallDeps,
   signal: AbortSignal,
-): Promise<Settled | 'again'> {
+): Promise<Settled | Again> {
   const { clock, backend, progress, warn } = deps;
+  let hasSpoken = false;
   progress({ type: 'call_started', call: call.id, at: clock.now() });
   const began = clock.monotonicMs();
   const watch = {
     ticket: lease.ticket,
     budgetUsd: lease.budgetUsd,
+    session,
     warn,
     runs: (pid: number) => lease.runs(pid),
     pressed: (pressure: Pressure) => lease.pressed(pressure),
-    activity: (activity: CallActivity, soFar?: CallSoFar) =>
-      progress({ type: 'call_activity', call: call.id, activity, soFar, at: clock.now() }),
+    activity: (activity: CallActivity, soFar?: CallSoFar) => {
+      hasSpoken ||= activity.kind !== 'retry';
+      progress({ type: 'call_activity', call: call.id, activity, soFar, at: clock.now() });
+    },
   };
   const isStopped = lease.stop === undefined ? signal : AbortSignal.any([signal, lease.stop]);
   const outcome = asSkipped(await backend.run(call, watch, isStopped), lease);
   if ((await lease.settle(outcome)) === 'again') {
     progress(putBackEvent(call, outcome, clock.now()));
-    return 'again';
+    return { kind: 'again', session: hasSpoken ? sessionLeft(call, outcome) : undefined };
   }
   const durationMs = clock.monotonicMs() - began;
   return settled(call, outcome, { replayed: false, durationMs, cappedBy: cappedBy(outcome, lease) }, deps);

@@ -5,7 +5,7 @@ import type { AgentLimits, AgentSettings } from '../../src/agent/agent-settings.
 import { ProcessBackend } from '../../src/agent/process-backend.ts';
 import type { AgentCall } from '../../src/core/call.ts';
 import type { Outcome, Pressure } from '../../src/core/outcome.ts';
-import type { AgentWatch } from '../../src/core/ports.ts';
+import type { AgentWatch, LeaseTicket } from '../../src/core/ports.ts';
 import type { CallActivity } from '../../src/core/progress.ts';
 import { AgentRig, type SteeredAgent } from './agent-rig.ts';
 import { agentCall } from './calls.ts';
@@ -23,12 +23,16 @@ export const RESULT = {
 };
 
 export class RecordingWatch implements AgentWatch {
-  readonly ticket = undefined;
+  readonly ticket: LeaseTicket | undefined;
   readonly warnings: string[] = [];
   readonly lines: string[] = [];
   readonly activities: CallActivity[] = [];
   readonly pids: number[] = [];
   readonly pressures: Pressure[] = [];
+  constructor(leaseId?: string) {
+    // Of a pool that nobody serves: the agent runs without the connection, and is marked all the same.
+    this.ticket = leaseId === undefined ? undefined : { socketPath: '/nowhere/pool', token: '', leaseId };
+  }
   #waiting: { readonly lines: number; readonly resolve: () => void }[] = [];
   readonly transcript = {
     write: (line: Uint8Array) => {
@@ -65,6 +69,7 @@ export interface AgentRunOptions {
   readonly limits?: Partial<AgentLimits>;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  readonly leaseId?: string;
 }
 
 export interface AgentRun {
@@ -81,7 +86,7 @@ export interface AgentRun {
 export async function runAgent(options: AgentRunOptions = {}): Promise<AgentRun> {
   const rig = await AgentRig.start();
   const clock = new ManualClock();
-  const watch = new RecordingWatch();
+  const watch = new RecordingWatch(options.leaseId);
   const controller = new AbortController();
   const backend = new ProcessBackend({
     program: rig.program,
@@ -91,6 +96,7 @@ export async function runAgent(options: AgentRunOptions = {}): Promise<AgentRun>
     openTranscript: () => watch.transcript,
     clock,
     kill: (pid, signal) => void process.kill(pid, signal),
+    self: { uid: process.getuid?.() ?? 0, pid: process.pid },
     settings: options.settings ?? {},
     limits: options.limits ?? {},
   });

@@ -16,6 +16,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 export class FakeProcesses implements Processes {
   readonly living = new Set<number>();
   readonly signals: string[] = [];
+  readonly killedByLease: string[] = [];
   readonly byLease = new Map<string, ProcessMark>();
 
   isAlive({ pid }: ProcessMark): boolean {
@@ -25,6 +26,9 @@ export class FakeProcesses implements Processes {
     this.signals.push(`${signal} ${pid}`);
   }
   killRestOfGroup(): void {}
+  killByLease(leaseId: string): void {
+    this.killedByLease.push(leaseId);
+  }
   findByLease(leaseId: string): ProcessMark | undefined {
     return this.byLease.get(leaseId);
   }

@@ -47,7 +47,9 @@ say(control, { type: 'hello', protocol: 2, version: '0', token, client: { pid: p
 function attach({ runId, call, leaseId }) {
   const lease = dial(() => {
     lease.pause();
-    const agent = spawn('/bin/sh', ['-c', 'sleep 1000 & echo stop_pool >&3; wait'], {
+    // One of its children leaves its group, and lets go of the lease.
+    const body = 'echo stop_pool >&3; setsid sleep 1000 3>&- & sleep 1000 & wait';
+    const agent = spawn('/bin/sh', ['-c', body], {
       detached: true,
       stdio: ['ignore', 'ignore', 'ignore', lease],
       env: { ...process.env, ANDWAIT_LEASE: leaseId },

@@ -19,6 +19,8 @@ const OF_ONE_CALL = new Set([
   'ANDWAIT_CALL_KEY',
   'ANDWAIT_CALL_OCCURRENCE',
   'ANDWAIT_LEASE',
+  'ANDWAIT_TIMEOUT_SECONDS',
+  'ANDWAIT_IDLE_SECONDS',
 ]);
 
 export function brokerEnvironment(env: Environment): Environment {

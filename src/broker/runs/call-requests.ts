@@ -89,7 +89,10 @@ export class CallRequests {
   /** Why this is no end of the call, if it is none. */
   #setback(entry: RunCall, outcome: Outcome): SetbackCause | undefined {
     if (!entry.wish.repeatable || this.#deps.isOver() || outcome.kind === 'reply') return undefined;
-    return entry.stop?.kind === 'retry' ? 'retry' : undefined;
+    if (entry.stop?.kind === 'retry') return 'retry';
+    const earlier = this.#deps.parts.state.setbacks.get(entry.call.id) ?? [];
+    // Once: what hangs twice would hang for ever.
+    return outcome.reason === 'idle' && !earlier.includes('idle') ? 'idle' : undefined;
   }
 
   /** What its agent heard of the model API. */

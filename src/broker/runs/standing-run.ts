@@ -23,6 +23,7 @@ const OPTIONS: RunOptions = {
   ...defaultOptions(1),
   caps: { concurrency: DEFAULT_AGENT_CAP, agents: DEFAULT_AGENT_CAP, outputTokens: null },
   permissionMode: 'default',
+  idleMs: null,
 };
 
 export function standingRunId(now: number): string {

@@ -15,6 +15,8 @@ export interface Processes {
   killRestOfGroup(mark: ProcessMark): void;
   /** The process that was started with that lease in its environment; the oldest of them, as its children inherit it. */
   findByLease(leaseId: string): ProcessMark | undefined;
+  /** What an agent with that lease put into groups of its own, and left behind. */
+  killByLease(leaseId: string): void;
 }
 
 export function systemProcesses({ kill, pid: own, uid }: Pick<Program, 'kill' | 'pid' | 'uid'>): Processes {
@@ -41,7 +43,10 @@ export function systemProcesses({ kill, pid: own, uid }: Pick<Program, 'kill' | 
       if (ticksNow !== null && ticksNow !== startTicks) return;
       send(-pid, 'SIGKILL');
     },
-    findByLease: (leaseId) => withLease(leaseId, { uid, pid: own }),
+    findByLease: (leaseId) => withLease(leaseId, { uid, pid: own })[0],
+    killByLease(leaseId) {
+      for (const { pid } of withLease(leaseId, { uid, pid: own })) send(pid, 'SIGKILL');
+    },
   };
 }
 
@@ -52,11 +57,12 @@ function leadsGroup(pid: number): boolean {
   return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]) === pid;
 }
 
-function withLease(leaseId: string, self: ProcessSearch): ProcessMark | undefined {
+/** The oldest first. */
+function withLease(leaseId: string, self: ProcessSearch): ProcessMark[] {
   const found = processesWhose((env) => env.get(ANDWAIT_LEASE) === leaseId, self);
   return found
     .filter(({ startTicks }) => startTicks !== null)
-    .sort((a, b) => Number(a.startTicks) - Number(b.startTicks) || a.pid - b.pid)[0];
+    .sort((a, b) => Number(a.startTicks) - Number(b.startTicks) || a.pid - b.pid);
 }
 
 /** `undefined`: gone, or not ours to read. */

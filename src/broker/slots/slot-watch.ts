@@ -116,7 +116,10 @@ export class SlotWatch {
     const { ledger, processes, seen } = this.#deps;
     const isEnding = slot.control === 'gone';
     if (!processes.isAlive(agent)) {
-      if (isEnding) processes.killRestOfGroup(agent);
+      if (isEnding) {
+        processes.killRestOfGroup(agent);
+        processes.killByLease(slot.leaseId);
+      }
       ledger.agentIsGone(slot.leaseId);
       seen(slot.leaseId);
       return;

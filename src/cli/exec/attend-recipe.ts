@@ -1,6 +1,7 @@
 /** Waits for a recipe. A signal to us is for it as well; and once we were told to stop, nothing that it started is left. */
 import type { Program, ProgramSignal } from '../../core/program.ts';
-import { elapsedOr, endProcessesBelow } from './end-processes.ts';
+import { elapsedOr, endProcessesWhose } from '../../wire/end-processes.ts';
+import { isBelow } from './exec-environment.ts';
 import { isInForeground, type RecipeEnd, type RecipeProcess } from './exec-process.ts';
 
 /** How long a recipe that was asked to end may put itself in order, before everything below it is asked. */
@@ -43,7 +44,7 @@ async function endAll(
   await settledWithin(OWN_END_MS, recipe.ended, program.clock, hurry);
   // Where /proc does not tell who is below us, the recipe at least is asked.
   recipe.signal('SIGTERM');
-  const left = await endProcessesBelow(runId, program, hurry);
+  const left = await endProcessesWhose((env) => isBelow(runId, env), program, hurry);
   if (left.length === 0 && hurry.aborted) recipe.signal('SIGKILL');
   await settledWithin(OWN_END_MS, Promise.all([recipe.ended, poolStopped]), program.clock, hurry);
   recipe.signal('SIGKILL');

@@ -118,6 +118,7 @@ function attemptOf({ command, options }: ExecPlan, { attempt }: PoolRun, { pid, 
 
 async function runRecipe(plan: ExecPlan, { dir, stopped }: PoolRun, pool: PoolClient, program: Program) {
   const { runId, command, cwd } = plan;
+  const { timeoutMs, idleMs = null } = plan.options;
   const { env, distDir, nodePath, ignoredSignals: ignored } = program;
   const shims = shimsFolder(distDir);
   const stops: RecipeStops = { forward: () => {} };
@@ -125,7 +126,7 @@ async function runRecipe(plan: ExecPlan, { dir, stopped }: PoolRun, pool: PoolCl
   stopped.addEventListener('abort', () => stops.forward('SIGTERM'), { once: true });
   const recipe = startRecipe(command, {
     cwd,
-    env: recipeEnvironment(env, { runId, dir, cwd, shims, nodePath }),
+    env: recipeEnvironment(env, { runId, dir, cwd, shims, nodePath, timeoutMs, idleMs }),
     ignored,
   });
   const end = await attendRecipe(recipe, {

@@ -5,6 +5,8 @@ import type { RunCaps } from '../../core/run.ts';
 import { type CapFlags, capFlags, capsSaid } from '../cap-flags.ts';
 import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
 import { FAIL_ON_HELP, type FailOn, failOnOf } from '../fail-on.ts';
+import { secondsOf } from '../option-values.ts';
+import { idleMsOf } from '../run/run-options.ts';
 
 const TEXT = { type: 'string', requiresArg: true } as const;
 
@@ -18,6 +20,12 @@ export function defineExecFlags(yargs: Argv) {
       },
       cwd: { ...TEXT, describe: 'folder the command starts in [default: this one]' },
       ...capFlags(undefined),
+      timeout: { ...TEXT, describe: 'seconds one call may take' },
+      'idle-timeout': {
+        ...TEXT,
+        describe:
+          'seconds a call may say nothing on stdout, or off; of --output-format stream-json, while no tool of its runs [default: off]',
+      },
       'fail-on': {
         ...TEXT,
         describe: `exit 3 instead of 0: ${FAIL_ON_HELP} [default: off]`,
@@ -40,12 +48,16 @@ export interface ExecCommandLine {
   readonly resume: string | undefined;
   readonly cwd: string | undefined;
   readonly caps: (recorded: RunCaps) => RunCaps;
+  /** `undefined`: as recorded. */
+  readonly timeoutMs: number | undefined;
+  readonly idleMs: number | null | undefined;
   readonly failOn: FailOn | undefined;
   readonly quiet: boolean;
 }
 
 type Parsed = Awaited<ReturnType<ReturnType<typeof defineExecFlags>['parse']>>;
-export type ExecFlags = Pick<Parsed, 'resume' | 'cwd' | 'fail-on' | 'quiet'> & CapFlags;
+export type ExecFlags = Pick<Parsed, 'resume' | 'cwd' | 'timeout' | 'idle-timeout' | 'fail-on' | 'quiet'> &
+  CapFlags;
 
 /** `argv` whole: what stands behind `--` is taken from there as it was typed. */
 export function execCommandLine(parsed: ExecFlags, argv: readonly string[]): ExecCommandLine {
@@ -58,5 +70,8 @@ export function execCommandLine(parsed: ExecFlags, argv: readonly string[]): Exe
   if (command[0] === '') throw new UserError('the command behind `--` is empty; is a variable unset?');
   const said = capsSaid(parsed);
   const caps = (recorded: RunCaps): RunCaps => ({ ...recorded, ...said });
-  return { command, resume, cwd, caps, failOn: failOnOf(parsed['fail-on']), quiet };
+  const seconds = secondsOf('--timeout', parsed.timeout);
+  const timeoutMs = seconds === undefined ? undefined : seconds * 1000;
+  const idleMs = idleMsOf(parsed['idle-timeout']);
+  return { command, resume, cwd, caps, timeoutMs, idleMs, failOn: failOnOf(parsed['fail-on']), quiet };
 }

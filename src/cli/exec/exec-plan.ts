@@ -36,7 +36,8 @@ function newPlan(line: ExecCommandLine, program: Program): ExecPlan {
   const { clock, random, uid, cores } = program;
   const cwd = workingFolder(line.cwd, program.cwd);
   const base = defaultOptions(cores);
-  const options = { ...base, caps: line.caps(base.caps) };
+  // A text answer comes at the end of hours of work: only who knows the recipe's calls can say what is too long.
+  const options = optionsOver({ ...base, idleMs: null }, line);
   const state = stateDir(program);
   const startedAt = clock.now();
   const description = describedRun({
@@ -64,7 +65,7 @@ async function resumedPlan(line: ExecCommandLine, wanted: string, program: Progr
   const last = run.attempts.at(-1) ?? run.description;
   const command = line.command.length > 0 ? line.command : commandIn(last.args, runId);
   const cwd = workingFolder(line.cwd ?? run.description.cwd, program.cwd);
-  const options = { ...last.options, caps: line.caps(last.options.caps) };
+  const options = optionsOver(last.options, line);
   const found = { runId, name, command, cwd, options, reuse: 'content', quiet: line.quiet } as const;
   return { ...found, folder: async () => folder };
 }
@@ -84,4 +85,13 @@ function commandIn(args: Json | undefined, runId: string): string[] {
 /** As it would be typed. */
 export function commandText(command: readonly string[]): string {
   return command.map(shWord).join(' ');
+}
+
+function optionsOver(base: RunOptions, { caps, timeoutMs, idleMs }: ExecCommandLine): RunOptions {
+  return {
+    ...base,
+    caps: caps(base.caps),
+    timeoutMs: timeoutMs ?? base.timeoutMs,
+    idleMs: idleMs === undefined ? (base.idleMs ?? null) : idleMs,
+  };
 }

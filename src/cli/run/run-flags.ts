@@ -52,6 +52,12 @@ export const AGENT_FLAGS = {
     describe: 'a tool agents may use unasked, as in Bash(npm test); repeatable',
   },
   timeout: { ...TEXT, group: LIMITS, describe: 'seconds one agent may take' },
+  'idle-timeout': {
+    ...TEXT,
+    group: LIMITS,
+    describe:
+      'seconds an agent may say nothing while no tool of its runs, or off: it is then ended and asked once more [default: 3600]',
+  },
   quiet: {
     alias: 'q',
     type: 'boolean',

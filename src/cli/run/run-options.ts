@@ -89,7 +89,15 @@ function shared({ args, arg, output, quiet, 'fail-on': failOn }: SettingFlags): 
 type OptionFlags = Partial<
   Pick<
     SettingFlags,
-    'agent' | 'allowed-tools' | 'effort' | 'model' | 'model-for' | 'permission-mode' | 'rehearse' | 'timeout'
+    | 'agent'
+    | 'allowed-tools'
+    | 'effort'
+    | 'idle-timeout'
+    | 'model'
+    | 'model-for'
+    | 'permission-mode'
+    | 'rehearse'
+    | 'timeout'
   >
 > &
   CapFlags;
@@ -97,6 +105,7 @@ type OptionFlags = Partial<
 export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
   const modelFor = (parsed['model-for'] ?? []).map((entry) => pairOf('--model-for', entry, 'PHASE=MODEL'));
   const timeoutSeconds = secondsOf('--timeout', parsed.timeout);
+  const idleMs = idleMsOf(parsed['idle-timeout']);
   return {
     caps: { ...base.caps, ...capsSaid(parsed) },
     agent: parsed.agent ?? base.agent,
@@ -107,6 +116,14 @@ export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
     permissionMode: parsed['permission-mode'] ?? base.permissionMode,
     allowedTools: parsed['allowed-tools'] ?? base.allowedTools,
     timeoutMs: timeoutSeconds === undefined ? base.timeoutMs : timeoutSeconds * 1000,
+    idleMs: idleMs === undefined ? (base.idleMs ?? null) : idleMs,
     ...(base.session === undefined ? {} : { session: base.session }),
   };
+}
+
+/** `undefined`: nothing is said. */
+export function idleMsOf(text: string | undefined): number | null | undefined {
+  if (text === 'off') return null;
+  const seconds = secondsOf('--idle-timeout', text);
+  return seconds === undefined ? undefined : seconds * 1000;
 }

@@ -102,8 +102,8 @@ export class AgentHost {
         resolve(outcome);
       };
       this.#open.set(call.id, { watch, resolve: settle, pid: undefined });
-      const { ticket, budgetUsd } = watch;
-      this.#send({ type: 'run', call, ticket, place, budgetUsd });
+      const { ticket, budgetUsd, session } = watch;
+      this.#send({ type: 'run', call, ticket, place, budgetUsd, session });
     });
   }
 

@@ -63,13 +63,14 @@ class Host {
     this.#said.flush();
   }
 
-  #run({ call, ticket, place, budgetUsd }: Extract<ToAgentHost<HostSetup>, { type: 'run' }>): void {
+  #run({ call, ticket, place, budgetUsd, session }: Extract<ToAgentHost<HostSetup>, { type: 'run' }>): void {
     if (this.#backend === undefined) throw new Error('a call came before the setup');
     const backend: AgentBackend = place === undefined ? this.#backend : this.#backend.at(place);
     const stop = new AbortController();
     const watch: AgentWatch = {
       ticket,
       budgetUsd,
+      session,
       runs: (pid) => this.#send({ type: 'runs', call: call.id, pid }),
       pressed: (pressure) => this.#send({ type: 'pressed', call: call.id, pressure }),
       activity: (activity, soFar) => this.#send({ type: 'activity', call: call.id, activity, soFar }),
@@ -83,12 +84,13 @@ class Host {
   }
 
   #backendOf({ agentsDir, ...setup }: HostSetup): ProcessBackend {
-    const { env, clock, kill } = this.#program;
+    const { env, clock, kill, uid, pid } = this.#program;
     return new ProcessBackend({
       ...setup,
       env,
       clock,
       kill,
+      self: { uid, pid },
       hurry: this.#hurry.signal,
       openTranscript: (call) => new TranscriptFile(transcriptFileIn(agentsDir, call.id), call, clock),
     });

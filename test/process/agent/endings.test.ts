@@ -206,6 +206,63 @@ describe('a time limit', () => {
   });
 });
 
+describe('a limit of silence', () => {
+  const limits = { idleMs: 60_000 };
+  const uses = { type: 'assistant', message: { content: [{ type: 'tool_use', id: 't1', name: 'Bash' }] } };
+  const returns = { type: 'user', message: { content: [{ type: 'tool_result', tool_use_id: 't1' }] } };
+
+  test.each(['before its first event', 'in the middle of its stream'])(
+    'ends an agent that hangs %s, also one that ignores SIGTERM',
+    async (when) => {
+      const { agent, clock, watch, outcome } = await runAgent({ limits });
+      const { received } = await agent.ignores('SIGTERM');
+      if (when.startsWith('in')) {
+        clock.advance(59_999);
+        await agent.says(INIT);
+        await watch.heard(1);
+      }
+      clock.advance(60_000);
+      await received;
+      expect(isRunning(agent.report.pid)).toBe(true);
+      clock.advance(killMs);
+      const failure = await outcome;
+      expect(failure).toMatchObject({ kind: 'failure', reason: 'idle' });
+      expect((failure as { message: string }).message).toContain('60 s');
+      expect(isRunning(agent.report.pid)).toBe(false);
+      expect(clock.pending).toEqual([]);
+    },
+  );
+
+  test('does not count while a tool runs: there it is the time limit that ends it', async () => {
+    const { agent, clock, watch, outcome } = await runAgent({ limits: { ...limits, timeoutMs: 600_000 } });
+    await agent.says(uses);
+    await watch.heard(1);
+    clock.advance(599_999);
+    expect(isRunning(agent.report.pid)).toBe(true);
+    clock.advance(1);
+    expect(await outcome).toMatchObject({ kind: 'failure', reason: 'timeout' });
+  });
+
+  test('counts again once the tool has ended', async () => {
+    const { agent, clock, watch, outcome } = await runAgent({ limits });
+    await agent.says(uses);
+    await watch.heard(1);
+    clock.advance(600_000);
+    await agent.says(returns);
+    await watch.heard(2);
+    clock.advance(60_000);
+    expect(await outcome).toMatchObject({ kind: 'failure', reason: 'idle' });
+  });
+
+  test('does not undo an answer: after its result the grace is what counts', async () => {
+    const { agent, clock, watch, outcome } = await runAgent({ limits: { idleMs: 1000 } });
+    await agent.says(RESULT);
+    await watch.heard(1);
+    clock.advance(1000);
+    expect(await outcome).toMatchObject({ kind: 'reply', text: 'done' });
+  });
+});
+
 describe('an end that is not ours', () => {
   test('a signal before the result', async () => {
     const { agent, outcome } = await runAgent();

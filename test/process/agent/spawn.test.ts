@@ -141,6 +141,7 @@ async function failureOf({
     openTranscript: () => watch.transcript,
     clock,
     kill: (pid, signal) => void process.kill(pid, signal),
+    self: { uid: process.getuid?.() ?? 0, pid: process.pid },
   });
   const signal = stopped ? AbortSignal.abort(new Error('stopped')) : new AbortController().signal;
   const outcome = await backend.run(agentCall(call), watch, signal);

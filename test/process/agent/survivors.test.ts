@@ -65,6 +65,25 @@ test('what went into a group of its own is not ours to end, nor to wait for', as
   }
 });
 
+test.runIf(process.platform === 'linux').each([
+  ['is told to stop', undefined],
+  ['hangs in a tool for too long', 60_000],
+])('an agent that %s, deaf: nothing that it put into groups of its own is left', async (_how, timeoutMs) => {
+  const leaseId = `test-${process.pid}-${Math.random()}`;
+  const timed = timeoutMs === undefined ? limits : { ...limits, timeoutMs };
+  const { agent, clock, stop, ended } = await runAgent({ limits: timed, leaseId });
+  const { received } = await agent.ignores('SIGTERM');
+  const [deaf, other] = [
+    await agent.starts({ stdio: 'inherit', ownGroup: true, ignoresTerm: true }),
+    await agent.starts({ stdio: 'ignore', ownGroup: true }),
+  ];
+  if (timeoutMs === undefined) stop();
+  else clock.advance(timeoutMs);
+  await received;
+  expect(await ended()).toMatchObject({ reason: timeoutMs === undefined ? 'stopped' : 'timeout' });
+  expect([agent.report.pid, deaf, other].filter(isRunning)).toEqual([]);
+});
+
 test('what is still in the pipe when the agent exits is read', async () => {
   const { agent, ended } = await runAgent({ limits });
   await agent.starts({ stdio: 'inherit' });

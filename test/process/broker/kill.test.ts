@@ -40,8 +40,29 @@ async function startPuppet(home: string, manner: 'tells' | 'keeps-quiet') {
   const puppet = start(PUPPET, [placeIn(home).dir, home, manner], home);
   const [line] = (await once(puppet.stdout ?? puppet, 'data')) as [Buffer];
   const { agent } = JSON.parse(String(line)) as { agent: number };
-  onTestFinished(() => endGroup(agent));
+  onTestFinished(() => {
+    endGroup(agent);
+    for (const pid of leasedIn(home)) process.kill(pid, 'SIGKILL');
+  });
+  await until(() => leasedIn(home).length === 3 && membersOf(agent).length === 2);
   return { puppet, agent };
+}
+
+/** An agent and all that it started, whatever groups they are in. */
+function leasedIn(home: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const env = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+        return (
+          env.includes(`ANDWAIT_HOME=${home}`) && env.some((entry) => entry.startsWith('ANDWAIT_LEASE='))
+        );
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 function endGroup(id: number): void {
@@ -94,15 +115,14 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
   });
 
   test.each(['tells', 'keeps-quiet'] as const)(
-    'of a client that %s of its agent: the whole group is ended, and the slot is free',
+    'of a client that %s of its agent: that is ended with all it started, and the slot is free',
     async (manner) => {
       const home = temporaryFolder();
       await startBroker(home);
-      const { puppet, agent } = await startPuppet(home, manner);
-      await until(() => membersOf(agent).length === 2);
+      const { puppet } = await startPuppet(home, manner);
       expect(await taken(home)).toBe(1);
       puppet.kill('SIGKILL');
-      await until(() => membersOf(agent).length === 0);
+      await until(() => leasedIn(home).length === 0);
       const client = await RawClient.connect(placeIn(home));
       const { runId } = await client.ask({ type: 'join_run', stateDir: home }, 'run_joined');
       const request = { contentHash: 'next', promptHash: 'p', label: 'next' };
@@ -146,17 +166,29 @@ describe.runIf(process.platform === 'linux')('SIGKILL', () => {
     },
   );
 
-  test('of broker and client: the next broker ends the agent', async () => {
-    const home = temporaryFolder();
-    const first = await startBroker(home);
-    const { puppet, agent } = await startPuppet(home, 'keeps-quiet');
-    first.kill('SIGKILL');
-    puppet.kill('SIGKILL');
-    await Promise.all([once(first, 'exit'), once(puppet, 'exit')]);
-    expect(membersOf(agent)).not.toEqual([]);
-    await startBroker(home);
-    await until(() => membersOf(agent).length === 0);
-  });
+  test.each([
+    ['tells', 'lives'],
+    ['tells', 'is gone by then, and left something'],
+    ['keeps-quiet', 'lives'],
+    ['keeps-quiet', 'is gone by then, and left something'],
+  ] as const)(
+    'of broker and client, which %s of its agent, which %s: the next broker ends all of it',
+    async (manner, end) => {
+      const home = temporaryFolder();
+      const first = await startBroker(home);
+      const { puppet, agent } = await startPuppet(home, manner);
+      if (manner === 'tells') {
+        await until(() => readFileSync(placeIn(home).heldFile, 'utf8').includes(`"pid":${agent}`));
+      }
+      first.kill('SIGKILL');
+      puppet.kill('SIGKILL');
+      await Promise.all([once(first, 'exit'), once(puppet, 'exit')]);
+      if (end !== 'lives') endGroup(agent);
+      await until(() => leasedIn(home).length === (end === 'lives' ? 3 : 1));
+      await startBroker(home);
+      await until(() => leasedIn(home).length === 0);
+    },
+  );
 });
 
 test('a broker that nobody needs ends, and leaves no socket', async () => {

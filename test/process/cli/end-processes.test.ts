@@ -3,7 +3,8 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { endProcessesBelow } from '../../../src/cli/exec/end-processes.ts';
+import { isBelow } from '../../../src/cli/exec/exec-environment.ts';
+import { endProcessesWhose, type ProcessEnder } from '../../../src/wire/end-processes.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const NEVER = new AbortController().signal;
@@ -17,6 +18,10 @@ async function started(env: Readonly<Record<string, string>>): Promise<Child> {
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   return child;
+}
+
+function endProcessesBelow(run: string, program: ProcessEnder, hurry: AbortSignal) {
+  return endProcessesWhose((env) => isBelow(run, env), program, hurry);
 }
 
 function killer() {

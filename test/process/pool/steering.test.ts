@@ -135,11 +135,12 @@ claude -p three; echo "three: $?"
     stderr: expect.stringContaining('cannot be asked anew: its recipe hears what it says as it says it'),
   });
   await shell('pause', run);
+  const daemon = await first.starts({ stdio: 'ignore', ownGroup: true });
   expect((await shell('skip', run, '1')).stdout).toContain(
     'exit status of a program that was told to end (143)',
   );
   await waits(status, 1);
-  expect(isRunning(first.report.pid)).toBe(false);
+  expect([first.report.pid, daemon].filter(isRunning)).toEqual([]);
   // It waits, and has no program yet: the recipe sees the same.
   expect((await shell('skip', run, '2')).code).toBe(0);
   await vi.waitUntil(async () => (await status())?.calls[0]?.call === 3, { interval: 20, timeout: 10_000 });

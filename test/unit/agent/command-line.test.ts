@@ -35,7 +35,7 @@ test.each([
   [0.00000001, ['--max-budget-usd', '0.0001']],
 ])('a budget of %s', (budgetUsd, expected) => {
   const settings = { ...DEFAULT_AGENT_SETTINGS, permissionMode: 'default', systemNotice: null };
-  const { args } = commandLineOf(agentCall({}), CLAUDE, settings, budgetUsd);
+  const { args } = commandLineOf(agentCall({}), CLAUDE, settings, { budgetUsd });
   expect(args).toEqual([...ALWAYS, ...PERMISSION, ...expected]);
 });
 
@@ -143,4 +143,24 @@ describe('the environment', () => {
     const own = { ANTHROPIC_API_KEY: 'k', CLAUDE_CONFIG_DIR: '/c', CLAUDE_CODE_MAX_OUTPUT_TOKENS: '9' };
     expect(inheritedEnvironment({ ...around, ...own })).toEqual(own);
   });
+});
+
+test('a session that is gone on with has its task already', () => {
+  const call = agentCall({ prompt: 'count', schema: { type: 'object' } });
+  const line = commandLineOf(call, CLAUDE, DEFAULT_AGENT_SETTINGS, { session: 's-1' });
+  expect(line.args.join(' ')).toContain('--resume s-1');
+  expect(line.args).toContain('--json-schema');
+  expect(line.stdin).toMatch(/^Nothing was heard from you .* Go on with the task/);
+});
+
+test('where no session is kept, it begins anew', () => {
+  const flags = ['--no-session-persistence'];
+  const line = commandLineOf(
+    agentCall({ prompt: 'count' }),
+    PRINT,
+    { ...DEFAULT_AGENT_SETTINGS, flags },
+    { session: 's-1' },
+  );
+  expect(line.args).not.toContain('--resume');
+  expect(line.stdin).toBe('count');
 });

@@ -1,6 +1,7 @@
 /** What a recipe's call amounts to, by what it said and how it ended. */
 import { expect, test } from 'vitest';
 import { CallSkipped } from '../../../src/core/ports.ts';
+import { LimitReached } from '../../../src/shim/call-limits.ts';
 import { type LegacyFacts, legacyOutcome } from '../../../src/shim/legacy-outcome.ts';
 import { OutputReading } from '../../../src/shim/output-reading.ts';
 
@@ -73,6 +74,23 @@ test.each([
     'so f',
     { stoppedBy: new CallSkipped('skipped by ada'), end: { kind: 'exited', code: 143 } },
     { reason: 'skipped', message: 'skipped by ada', text: 'so f', process: { exitCode: 143 } },
+  ],
+  [
+    'silent for too long',
+    'text',
+    'so f',
+    {
+      stoppedBy: new LimitReached({ kind: 'idle', limitMs: 60_000 }),
+      end: { kind: 'signalled', signal: 'SIGKILL' },
+    },
+    { reason: 'idle', message: expect.stringContaining('60 s'), process: { signal: 'SIGKILL' } },
+  ],
+  [
+    'too slow',
+    'stream-json',
+    RESULT,
+    { stoppedBy: new LimitReached({ kind: 'timeout', limitMs: 60_000 }) },
+    { reason: 'timeout', costUsd: 0.5 },
   ],
   [
     'skipped before its result was complete',

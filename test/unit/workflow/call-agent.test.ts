@@ -191,6 +191,31 @@ test('put back by the pool, a call asks for a place again, and is told as such',
   expect(events[2]).toMatchObject({ summary: 'API Error: 529', usage: { outputTokens: 3 } });
 });
 
+test.each([
+  ['who had begun goes on with its session', 'idle', 'text', {}, 's-1'],
+  ['who never spoke begins anew', 'idle', 'retry', {}, undefined],
+  [
+    'in a working tree of its own: that is another one now',
+    'idle',
+    'text',
+    { isolation: 'worktree' },
+    undefined,
+  ],
+  ['put back for another cause', 'stopped', 'text', {}, undefined],
+] as const)('an agent that hung: %s', async (_name, reason, kind, over, session) => {
+  const { backend, deps, abort } = setUp();
+  const { pool } = told(['again', 'settled']);
+  const settled = callAgent(request({ prompt: 'a', ...over }), { ...deps, pool }, abort.signal);
+  const [first] = await backend.started(1);
+  expect(first?.watch.session).toBeUndefined();
+  first?.watch.activity(kind === 'text' ? { kind } : { kind, attempt: 1, delayMs: 1, status: 529 });
+  first?.end(failure(reason, 'nothing came from it', { sessionId: 's-1' }));
+  const [, second] = await backend.started(2);
+  expect(second?.watch.session).toBe(session);
+  second?.end(reply('A'));
+  await settled;
+});
+
 test('what a person skipped is told apart from what was stopped', async () => {
   const { backend, deps, abort } = setUp();
   const stop = new AbortController();

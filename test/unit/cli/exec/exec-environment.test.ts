@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { isBelow, recipeEnvironment } from '../../../../src/cli/exec/exec-environment.ts';
 
-const RUN = { runId: 'r2', dir: '/runs/r2', cwd: '/project', shims: '/lib/shims', nodePath: '/opt/node' };
+const RUN = {
+  runId: 'r2',
+  dir: '/runs/r2',
+  cwd: '/project',
+  shims: '/lib/shims',
+  nodePath: '/opt/node',
+  timeoutMs: null,
+  idleMs: null,
+};
 const below = (env: Readonly<Record<string, string>>) => recipeEnvironment(env, RUN);
 
 test('tells the calls below which run they belong to', () => {
@@ -56,4 +64,11 @@ test('two levels down, three runs', () => {
   const outer = below({ ANDWAIT_RUN_ID: 'r1' });
   const inner = recipeEnvironment(outer, { ...RUN, runId: 'r3' });
   expect(inner['ANDWAIT_RUNS_ABOVE']).toBe('r1:r2');
+});
+
+test('tells the calls below how long they may take and be silent; what holds further up does not', () => {
+  const outer = recipeEnvironment({}, { ...RUN, timeoutMs: 90_000, idleMs: 1500 });
+  expect(outer).toMatchObject({ ANDWAIT_TIMEOUT_SECONDS: '90', ANDWAIT_IDLE_SECONDS: '1.5' });
+  const inner = recipeEnvironment(outer, { ...RUN, runId: 'r3' });
+  expect(Object.keys(inner).filter((name) => name.endsWith('_SECONDS'))).toEqual([]);
 });

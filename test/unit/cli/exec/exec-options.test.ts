@@ -9,6 +9,8 @@ const FLAGS: ExecFlags = {
   'max-agents': undefined,
   'budget-tokens': undefined,
   'max-cost': undefined,
+  timeout: undefined,
+  'idle-timeout': undefined,
   'fail-on': undefined,
   quiet: false,
 };
@@ -27,6 +29,17 @@ test('caps that are not given stay as they were', () => {
 });
 
 test.each([
+  ['nothing said', undefined, undefined],
+  ['seconds', '1.5', 1500],
+  ['off', 'off', null],
+])('how long a call may be silent: %s', (_name, flag, idleMs) => {
+  const line = execCommandLine({ ...FLAGS, 'idle-timeout': flag }, ['exec', '--', 'true']);
+  expect(line.idleMs).toBe(idleMs);
+});
+
+test.each([
+  ['no time', { ...FLAGS, timeout: '0' }, ['exec', '--', 'true'], '--timeout "0"'],
+  ['no silence', { ...FLAGS, 'idle-timeout': 'on' }, ['exec', '--', 'true'], '--idle-timeout "on"'],
   ['no command', FLAGS, ['exec'], 'exec needs a command behind `--`'],
   ['nothing behind --', FLAGS, ['exec', '--'], 'exec needs a command behind `--`'],
   ['an unset variable', FLAGS, ['exec', '--', '', 'x'], 'is a variable unset?'],
