@@ -12,9 +12,9 @@ import { exitOfLost, firstError, flushed } from '../print-lines.ts';
 import { type ChosenRun, chosenRun, runToWatch } from '../reading/chosen-run.ts';
 import type { WatchOptions } from '../reading/reading-options.ts';
 import { ScopedClock } from '../scoped-clock.ts';
+import { steerRun } from '../steer/steer-run.ts';
 import { recordedExit } from './recorded-exit.ts';
 import { runFeed } from './run-feed.ts';
-import { UnavailableSteering } from './run-steering.ts';
 import { WaitingCalls } from './waiting-calls.ts';
 import { openWatch, type WatchDisplay } from './watch-display.ts';
 
@@ -30,7 +30,7 @@ export async function watchCommand(options: WatchOptions, program: Program): Pro
   using display = openWatch(chosen.folder, {
     program,
     clock,
-    steering: new UnavailableSteering(),
+    steer: (order) => steerRun(chosen, order, program),
     leave: leaving.by,
     fail: leaving.fail,
   });

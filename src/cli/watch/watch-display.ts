@@ -9,9 +9,9 @@ import { plainProgress } from '../../report/plain-progress.ts';
 import type { ProgressSink } from '../../report/progress-sink.ts';
 import type { RunView } from '../../report/run-view.ts';
 import { isScreen, sizeOf, wantsColour } from '../run/open-progress.ts';
+import type { SteerOrder } from '../steer/steer-words.ts';
 import { listenForKeys } from './key-input.ts';
 import type { Key } from './keys.ts';
-import type { RunSteering } from './run-steering.ts';
 import { WatchScreen } from './watch-screen.ts';
 import type { WatchOrder } from './watch-state.ts';
 
@@ -26,7 +26,8 @@ export interface WatchDisplay extends Disposable {
 export interface WatchDeps {
   readonly program: Program;
   readonly clock: Clock;
-  readonly steering: RunSteering;
+  /** Takes hold of the run: resolves, in words, once it was told, and rejects with a `UserError` that says why it cannot be. */
+  readonly steer: (order: SteerOrder) => Promise<string>;
   /** The person wants no more of it; with Ctrl-C as by the signal. */
   readonly leave: (by: 'quit' | 'SIGINT') => void;
   /** A bug, met where nobody awaits. */
@@ -142,7 +143,7 @@ class TerminalWatch implements WatchDisplay {
   }
 
   async #carryOut(order: WatchOrder): Promise<void> {
-    const { steering, leave } = this.#deps;
+    const { leave } = this.#deps;
     switch (order.kind) {
       case 'quit':
         return leave('quit');
@@ -150,20 +151,20 @@ class TerminalWatch implements WatchDisplay {
         return leave('SIGINT');
       case 'skip':
       case 'retry':
-        return await this.#steer(`${order.kind} #${order.call}`, steering[order.kind](order.call));
+        return await this.#steer({ action: order.kind, call: order.call });
       case 'pause':
       case 'continue':
       case 'stop':
-        return await this.#steer(order.kind, steering[order.kind]());
+        return await this.#steer({ action: order.kind, call: undefined });
     }
   }
 
-  async #steer(what: string, done: Promise<void>): Promise<void> {
+  async #steer(order: SteerOrder): Promise<void> {
     try {
-      await done;
-      this.#screen.tell(`${what}: the run was told`);
+      this.#screen.tell(await this.#deps.steer(order));
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
+      const what = order.call === undefined ? order.action : `${order.action} #${order.call}`;
       this.#screen.tell(`${what}: ${error.message}`);
     }
     this.#tree.refresh();

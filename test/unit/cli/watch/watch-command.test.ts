@@ -91,16 +91,16 @@ describe('on a terminal', () => {
     await lock.release();
   });
 
-  test('keys that would steer say that they cannot yet; a stop is asked for first', async () => {
+  test('keys that steer say what came of it; a stop is asked for first', async () => {
     const { home, lock } = await runAtWork();
     const watch = new TerminalRig(home, ['watch'], { terminal: SIZE });
     await watch.until(has('1 running'));
     watch.type('s');
     await watch.until(has('stop the run and its agents? y, or any other key'));
     watch.type('y');
-    await watch.until(has('stop: not available'));
+    await watch.until(has('stop: run '));
     watch.type('\x1b[Bk');
-    await watch.until(has('skip #1: not available'));
+    await watch.until(has('skip #1: run '));
     watch.type('\x03');
     expect(await watch.end()).toBe(130);
     expect(watch.rawModes).toEqual([true, false]);
