@@ -5,10 +5,10 @@
  */
 import type { CallRequest } from '../core/call.ts';
 import type { Outcome, Pressure } from '../core/outcome.ts';
-import type { Refusal } from '../core/ports.ts';
-import type { AttemptEnd, CapName, RunCaps, RunHeld, RunPause, Steerer, Steering } from '../core/run.ts';
+import type { AttemptEnd, CapName, RunCaps, RunHeld, Steerer, Steering } from '../core/run.ts';
 import type { PoolStatus } from './pool-status.ts';
 import type { JournalRecord } from './record.ts';
+import type { SteerEffect, StopReason } from './run-order.ts';
 
 /** Raised whenever a message changes its meaning: client and broker of different numbers do not talk. */
 export const POOL_PROTOCOL = 2;
@@ -164,28 +164,6 @@ export type ClientMessage =
   | { readonly type: 'stop_pool'; readonly seq: number; readonly force: boolean };
 
 export type RequestMessage = Extract<ClientMessage, { readonly seq: number }>;
-
-export type StopReason =
-  /** Somebody stopped the run. */
-  | { readonly kind: 'stopped' }
-  /** The run cannot go on now, through no fault of its own. */
-  | { readonly kind: 'paused'; readonly pause: RunPause }
-  /** A cap was reached that stops what runs. */
-  | { readonly kind: 'capped'; readonly refusal: Refusal }
-  /** Somebody had this call passed over. */
-  | { readonly kind: 'skipped'; readonly by: Steerer }
-  /** Somebody wants this call anew. */
-  | { readonly kind: 'retry'; readonly by: Steerer };
-
-/** A run after somebody took hold of it. */
-export interface SteerEffect {
-  /** `false`: it was so already. */
-  readonly changed: boolean;
-  /** Its calls with an agent, and those without. */
-  readonly running: number;
-  readonly waiting: number;
-  readonly held: RunHeld | null;
-}
 
 export type BrokerMessage =
   /** First answer to a `hello`. */

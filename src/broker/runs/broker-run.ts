@@ -2,15 +2,16 @@
 import type { RunHeld, RunPause } from '../../core/run.ts';
 import { timePause } from '../../pool/run-caps.ts';
 import { watchTime } from '../../pool/time-cap.ts';
-import type { StopReason } from '../../wire/pool-message.ts';
 import type { PoolRunStatus } from '../../wire/pool-status.ts';
+import type { StopReason } from '../../wire/run-order.ts';
 import { type Client, type Message, Refused } from '../client-port.ts';
 import { CallRequests } from './call-requests.ts';
 import { RunCalls } from './run-calls.ts';
 import { RunHold } from './run-hold.ts';
 import type { RunDeps, RunParts } from './run-parts.ts';
 import { RunRecords } from './run-records.ts';
-import { END_MS, steerCall } from './steer-call.ts';
+import { RunStop } from './run-stop.ts';
+import { steerCall } from './steer-call.ts';
 import { type SteeredRun, steerRun } from './steer-run.ts';
 
 export class BrokerRun {
@@ -24,9 +25,8 @@ export class BrokerRun {
   readonly #members = new Set<Client>();
   readonly #records: RunRecords;
   readonly #hold: RunHold;
+  readonly #stop: RunStop;
   readonly #endTime: () => void;
-  #isStopped = false;
-  #cancelEnd = (): void => {};
   #isClosing = false;
   #journalClosed: Promise<void> | undefined;
   #tellClosed = (): void => {};
@@ -51,6 +51,8 @@ export class BrokerRun {
     const tell = (held: RunHeld | null): void => this.owner?.send({ type: 'held', runId: parts.runId, held });
     const { clock } = deps;
     this.#hold = new RunHold({ calls: this.#calls, records: this.#records, clock, tell }, parts.isPaused);
+    const clients = () => [this.owner, ...this.#members];
+    this.#stop = new RunStop({ ...parts, calls: this.#calls, clock, clients });
     this.#endTime = watchTime({
       caps: parts.state.caps,
       startedAt: parts.startedAt,
@@ -71,7 +73,7 @@ export class BrokerRun {
   }
 
   get isStopped(): boolean {
-    return this.#isStopped;
+    return this.#stop.isStopped;
   }
 
   get isIdle(): boolean {
@@ -83,7 +85,7 @@ export class BrokerRun {
   }
 
   #isOver(): boolean {
-    return this.#isStopped || this.#isClosing;
+    return this.#stop.isStopped || this.#isClosing;
   }
 
   join(client: Client): void {
@@ -172,34 +174,12 @@ export class BrokerRun {
 
   /** Its clients end what runs; what does not end in time is ended here. `by`: knows already. `false`: it was stopped before. */
   stop(by?: Client, why: StopReason = { kind: 'stopped' }): boolean {
-    if (this.#isStopped) return false;
-    this.#isStopped = true;
     this.#endTime();
-    for (const client of [this.owner, ...this.#members]) {
-      if (client !== by) client?.send({ type: 'stop', runId: this.parts.runId, call: 0, why });
-    }
-    for (const { client, call, state } of this.#calls.all) {
-      if (state !== 'ending') client.send({ type: 'stop', runId: this.parts.runId, call: call.id, why });
-    }
-    for (const { waiting } of this.#calls.all) waiting?.cancel();
-    this.#cancelEnd = this.#deps.clock.after(END_MS, () => this.#end());
-    if (this.parts.standing) void this.#calls.drained().then(() => this.#letInAgain());
-    return true;
-  }
-
-  /** What the day has left to bring is not stopped with what it had. */
-  #letInAgain(): void {
-    this.#cancelEnd();
-    this.#isStopped = false;
+    return this.#stop.stop(by, why);
   }
 
   drained(): Promise<void> {
     return this.#calls.drained();
-  }
-
-  /** Ends all that it has running, now. */
-  #end(): void {
-    for (const entry of this.#calls.all) this.#calls.abandon(entry);
   }
 
   /** Its owner wants no more of it. What others have running in it ends by itself, and then it is closed. */

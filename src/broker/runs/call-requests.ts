@@ -4,7 +4,8 @@ import { countRun } from '../../pool/resumed-attempt.ts';
 import type { OpenCall } from '../../wire/pool-message.ts';
 import { type SetbackCause, startedRecord } from '../../wire/record.ts';
 import { type Client, type Message, Refused } from '../client-port.ts';
-import type { RunCall, RunCalls } from './run-calls.ts';
+import type { RunCall } from './run-call.ts';
+import type { RunCalls } from './run-calls.ts';
 import type { RunDeps, RunParts } from './run-parts.ts';
 import { callOf, fullRequest, type RunRecords } from './run-records.ts';
 

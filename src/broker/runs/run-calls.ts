@@ -4,32 +4,15 @@ import type { AgentCall } from '../../core/call.ts';
 import { failure, type Outcome } from '../../core/outcome.ts';
 import type { Clock } from '../../core/ports.ts';
 import { FairQueue } from '../../pool/fair-queue.ts';
-import type { StopReason } from '../../wire/pool-message.ts';
 import type { PoolCallStatus } from '../../wire/pool-status.ts';
 import type { SetbackCause } from '../../wire/record.ts';
+import type { StopReason } from '../../wire/run-order.ts';
 import type { Client } from '../client-port.ts';
 import type { HeldSlot } from '../slots/held-slots.ts';
 import type { SlotPool } from '../slots/slot-pool.ts';
-import type { FairPQueue, SlotWish, WaitingSlot } from '../slots/waiting-slot.ts';
+import type { FairPQueue } from '../slots/waiting-slot.ts';
+import { type CallWish, type RunCall, statusOf } from './run-call.ts';
 import type { RunRecords } from './run-records.ts';
-
-/** How a call wants its slot; the same each time that it waits. */
-export type CallWish = Pick<SlotWish, 'priority' | 'parent' | 'overCapAfterMs'> & {
-  readonly repeatable: boolean;
-};
-
-export interface RunCall {
-  readonly call: AgentCall;
-  readonly client: Client;
-  readonly wish: CallWish;
-  state: 'waiting' | 'held' | 'ending';
-  since: number;
-  leaseId: string | undefined;
-  /** `undefined` while it waits: its run is held. */
-  waiting: WaitingSlot | undefined;
-  /** Why its client was told to end it. */
-  stop: StopReason | undefined;
-}
 
 export interface RunCallsDeps {
   readonly runId: string;
@@ -220,12 +203,9 @@ export class RunCalls {
   }
 
   statuses(): PoolCallStatus[] {
-    return this.all.map(({ call, state, since, leaseId }) => {
-      const pid = leaseId === undefined ? undefined : this.#deps.slots.agentOf(leaseId)?.pid;
-      const held = pid === undefined ? ('starting' as const) : ('running' as const);
-      const { id, label, phase, workflow, model } = call;
-      const place = { phase, workflow, model };
-      return { call: id, label, ...place, state: state === 'held' ? held : state, pid, since };
+    return this.all.map((entry) => {
+      const { leaseId } = entry;
+      return statusOf(entry, leaseId === undefined ? undefined : this.#deps.slots.agentOf(leaseId)?.pid);
     });
   }
 

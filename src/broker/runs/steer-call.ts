@@ -3,7 +3,8 @@ import { failure } from '../../core/outcome.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Steerer } from '../../core/run.ts';
 import { Refused } from '../client-port.ts';
-import type { RunCall, RunCalls } from './run-calls.ts';
+import type { RunCall } from './run-call.ts';
+import type { RunCalls } from './run-calls.ts';
 
 /** How long a client may take to end what it was told to end: one that is stopped (SIGSTOP), or hangs, never does. */
 export const END_MS = 10_000;

@@ -3,7 +3,7 @@ import type { Steering } from '../../core/run.ts';
 import type { RunDescription, RunKind } from '../../journal/run-folder.ts';
 import { heldText } from '../../report/call-words.ts';
 import { countText } from '../../report/figures.ts';
-import type { SteerEffect } from '../../wire/pool-message.ts';
+import type { SteerEffect } from '../../wire/run-order.ts';
 
 export interface SteerOrder {
   readonly action: Steering;

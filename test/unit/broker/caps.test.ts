@@ -97,6 +97,7 @@ describe('time', () => {
       waiting: 1,
       held: { cause: 'time' },
     });
+    expect(await client.hears('held')).toMatchObject({ held: { cause: 'time' } });
     expect(client.heard).toEqual([]);
     await client.ask(settle(call, reply('x')), 'settled');
     const { why } = await client.hears('stop', ({ call: of }) => of === 0);
