@@ -71,10 +71,11 @@ onTerminal('a typed Ctrl-C stops the run, a second one at once', async () => {
   const [runId = ''] = project.runIds();
   expect(code).toBe(130);
   // The sandbox, which hears no Ctrl-C either, has not crashed: the person stopped it.
-  expect(screenOf(stdout).slice(-5)).toEqual([
+  expect(screenOf(stdout).slice(-6)).toEqual([
     expect.stringMatching(/^two stopped after/),
     '  error    Stopped: stopped by SIGINT',
     '  agents   0 done, 2 stopped',
+    '  no usage 2 calls unmetered: neither tokens nor cost are known, and no budget saw them',
     `  run      ${runId}`,
     `go on with: andwait resume ${runId}`,
   ]);
