@@ -67,7 +67,7 @@ class Client {
     client.#socket.on('data', (text) => client.#read(text));
     client.#send({
       type: 'hello',
-      protocol: 1,
+      protocol: 2,
       version: 'bench',
       token,
       client: { pid: process.pid, startTicks: null },
@@ -93,7 +93,14 @@ class Client {
     this.#seq += 1;
     const hash = `${process.pid}-${n}-${this.#seq}`;
     const request = { label: 'x', contentHash: hash, promptHash: hash };
-    this.#send({ type: 'request', seq: this.#seq, runId: this.run, request, priority: 'normal' });
+    this.#send({
+      type: 'request',
+      seq: this.#seq,
+      runId: this.run,
+      request,
+      priority: 'normal',
+      repeatable: true,
+    });
     const { call } = await this.#until('granted');
     const waited = performance.now() - began;
     this.#send({ type: 'settle', seq: this.#seq, runId: this.run, call, outcome: OUTCOME });

@@ -12,6 +12,7 @@ import type { AgentLimits } from './agent-settings.ts';
 import { ChildOutput } from './child-output.ts';
 import type { CommandLine } from './command-line.ts';
 import { Ending } from './ending.ts';
+import { pressureInEvent } from './pressure-in-event.ts';
 import { type KillProcess, ProcessGroup } from './process-group.ts';
 import { SoFar } from './so-far.ts';
 import { spawnFailureMessage } from './spawn-failure.ts';
@@ -66,7 +67,7 @@ async function attend(
   const output = new ChildOutput(child, clock);
   const stderr = new StderrTail();
   const exit = exitOf(child, group, ending);
-  const stream = readStream(child, { watch, transcript }, ending, limits);
+  const stream = readStream(child, { watch, transcript, clock }, ending, limits);
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
   feed(child, stdin);
   watch.runs(pid);
@@ -93,7 +94,7 @@ async function attend(
 
 function readStream(
   child: ChildProcessWithoutNullStreams,
-  { watch, transcript }: Pick<Attendance, 'watch' | 'transcript'>,
+  { watch, transcript, clock }: Pick<Attendance, 'watch' | 'transcript' | 'clock'>,
   ending: Ending,
   { graceMs, moreWorkMs, maxLineBytes }: AgentLimits,
 ) {
@@ -107,6 +108,8 @@ function readStream(
       soFar.add(item.event);
       const activity = activityOf(item.event);
       if (activity !== undefined) watch.activity(activity, soFar.value);
+      const pressure = pressureInEvent(item.event, clock.now());
+      if (pressure !== undefined) watch.pressed(pressure);
     }
     const { stage } = fold;
     if (stage !== 'before-result') {

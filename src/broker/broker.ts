@@ -10,9 +10,11 @@ import { type ChosenSettings, keepChosen, readChosen, settingsOf } from './pool-
 import { type PoolClaim, randomHex } from './pool-socket.ts';
 import { RunRegistry } from './runs/run-registry.ts';
 import { stopRuns } from './runs/stop-runs.ts';
+import { tellRuns } from './runs/tell-runs.ts';
 import type { Processes } from './slots/end-agents.ts';
 import { HeldSlots } from './slots/held-slots.ts';
 import { LeaseSockets } from './slots/lease-sockets.ts';
+import { QuotaNote } from './slots/quota-note.ts';
 import { SlotPool } from './slots/slot-pool.ts';
 
 export type BrokerProgram = Pick<Program, 'env' | 'clock' | 'random' | 'uid' | 'pid' | 'cores'>;
@@ -73,6 +75,8 @@ export class Broker implements ConnectionHost, PoolControl {
       held: this.#held,
       processes,
       availableBytes,
+      note: new QuotaNote(place.quotaFile),
+      listener: tellRuns(() => this.#runs?.all ?? []),
       newLeaseId: () => randomHex(16, random),
       cut: (leaseId) => this.#leases.cut(leaseId),
       freed: () => this.#lookForIdle(),
@@ -135,6 +139,7 @@ export class Broker implements ConnectionHost, PoolControl {
         pid: this.pid,
         startedAt: this.#startedAt,
         slots: slots.slots,
+        pace: slots.pace.status,
         paused: slots.isPaused,
         minFreeBytes: slots.memory.minFreeBytes,
         taken: slots.taken,

@@ -21,6 +21,8 @@ export interface PoolPlace {
   readonly socketNoteFile: string;
   /** What is held: grants, agents and ends, for the broker that follows a crash. */
   readonly heldFile: string;
+  /** That the account is used up, and until when. */
+  readonly quotaFile: string;
   /** What `andwait pool set` chose. */
   readonly settingsFile: string;
   /** Last words of brokers that failed. */
@@ -45,6 +47,7 @@ export function poolPlace(program: PlaceSource, system: SystemPlaces = systemPla
     startingFile: file('starting'),
     socketNoteFile: file('socket.json'),
     heldFile: file('held.ndjson'),
+    quotaFile: file('quota.json'),
     settingsFile: file('settings.json'),
     logFile: file('broker.log'),
   };

@@ -54,6 +54,10 @@ export interface RunOptions {
   readonly timeoutMs: number | null;
   /** How long an agent may say nothing; `null` is no limit. Runs of the first versions do not tell, and have none. */
   readonly idleMs?: number | null;
+  /** Once the account is used up, it waits until there is more. */
+  readonly waitForQuota?: boolean;
+  /** Milliseconds between the starts of two agents; `auto`: the first of each kind goes ahead, for the others to find its cache. */
+  readonly delay?: number | 'auto';
   /** Of a run that an agent's session began. */
   readonly session?: SessionOrigin;
 }

@@ -65,9 +65,9 @@ async function openAtPool(
   client: PoolClient,
   { dir }: RunFolder,
   runId: string,
-  { caps, reuse, rehearsal }: RunRules,
+  rules: RunRules,
 ): Promise<PoolRun> {
-  return await client.openRun({ runId, dir, caps, reuse, rehearsal, joinable: true }).catch(poolFault);
+  return await client.openRun({ runId, dir, ...rules, joinable: true }).catch(poolFault);
 }
 
 interface AtPool {

@@ -51,7 +51,8 @@ export async function prepareLaunch(
   const workflows = savedWorkflows(cwd, program);
   const places = { cwd, homeDir: program.homeDir, configDir: env[CLAUDE_CONFIG_DIR] };
   const hostPath = path.join(distDir, 'script-host.cjs');
-  const rules = { caps: options.caps, reuse, rehearsal: options.rehearse };
+  const { caps, rehearse: rehearsal, waitForQuota = false } = options;
+  const rules = { caps, reuse, rehearsal, waitForQuota };
   const opener = runOpener(rules, rehearsesHere(options), program);
   return (open) => ({
     launch: { runId, script: source.script, args, options, open: () => open(opener) },

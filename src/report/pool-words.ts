@@ -25,7 +25,7 @@ export function poolLines(status: PoolStatus, now: number, maxColumns: number): 
     { title: 'SINCE', cell: ({ call }) => durationText(now - call.since), align: 'right' },
   ];
   return [
-    ...slotLines(status),
+    ...slotLines(status, now),
     `broker: andwait ${safeLine(version)}, pid ${pid}, up ${durationText(now - startedAt)}`,
     ...runs.map(runLine),
     ...alignedLines(columns, shown, maxColumns),
@@ -33,8 +33,8 @@ export function poolLines(status: PoolStatus, now: number, maxColumns: number): 
 }
 
 /** How many slots, and why nothing starts, if nothing does. */
-export function slotLines(status: PoolStatus): string[] {
-  return [slotsLine(status), ...gateLines(status)];
+export function slotLines(status: PoolStatus, now: number): string[] {
+  return [slotsLine(status), ...gateLines(status, now)];
 }
 
 /** `2 of 3 slots taken, 1 lent, 5 calls waiting`. */
@@ -44,8 +44,15 @@ function slotsLine({ slots, taken, lent, waiting }: PoolStatus): string {
   return `${wholeText(taken)} of ${countText(slots, 'slot')} taken${free}${lentText}, ${countText(waiting, 'call')} waiting`;
 }
 
-function gateLines({ paused, minFreeBytes }: PoolStatus): string[] {
+function gateLines({ paused, minFreeBytes, pace, slots }: PoolStatus, now: number): string[] {
   const lines = paused ? ['paused: no agent starts until `andwait pool continue`'] : [];
+  if (pace.cause !== null) {
+    const until =
+      pace.until === null || pace.until <= now ? '' : `, nothing new for ${durationText(pace.until - now)}`;
+    lines.push(
+      `slower: ${safeLine(pace.cause)}; at most ${wholeText(pace.slots)} of ${countText(slots, 'slot')} at once${until}`,
+    );
+  }
   if (minFreeBytes !== null) {
     lines.push(`no agent starts while less than ${bytesText(minFreeBytes)} of memory is available`);
   }

@@ -1,6 +1,7 @@
 /** One headless call that has its slot: the program runs, is watched and perhaps ended, and what it came to is settled. */
 import { isatty } from 'node:tty';
 import { callEnvironment } from '../agent/agent-environment.ts';
+import { pressureInEvent } from '../agent/pressure-in-event.ts';
 import { type PoolRun, StoppedElsewhere } from '../broker/client/pool-client.ts';
 import type { AgentCall } from '../core/call.ts';
 import { CallCapped, CallSkipped, type Lease, type LeaseTicket } from '../core/ports.ts';
@@ -34,7 +35,11 @@ export async function inSlot(call: AgentCall, lease: Lease, context: SlotContext
   const reached = (why: LimitReached): void => stop.abort(why);
   const { env, clock } = program;
   const limits = new CallLimits({ env, clock, isSeen: !isTerminal, reached });
-  const reading = new OutputReading(shape.format, (item) => limits.heard(item));
+  const reading = new OutputReading(shape.format, (item) => {
+    limits.heard(item);
+    const pressure = item.kind === 'event' ? pressureInEvent(item.event, clock.now()) : undefined;
+    if (pressure !== undefined) lease.pressed(pressure);
+  });
   const see = (chunk: Buffer): void => {
     record?.write(chunk);
     reading.push(chunk);

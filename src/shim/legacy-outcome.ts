@@ -4,6 +4,7 @@ import { outcomeOf } from '../agent/outcome-of.ts';
 import { quoted } from '../agent/quote.ts';
 import { type Failure, failure, type LegacyEnd, NO_ACCOUNT, type Outcome } from '../core/outcome.ts';
 import { CallSkipped } from '../core/ports.ts';
+import { isRefusal, isUsageLimit } from '../wire/refusal-words.ts';
 import { LimitReached } from './call-limits.ts';
 import type { CallEnd } from './shim-program.ts';
 
@@ -65,9 +66,11 @@ function unmetered(facts: LegacyFacts): Outcome {
   if (end.kind === 'exited' && end.code !== 0) {
     const status = /^API Error: (\d{3})\b/.exec(said)?.[1];
     if (status !== undefined) return fail('api-error', quoted(said), { apiStatus: Number(status) });
+    if (isRefusal(said)) return fail('api-error', quoted(said));
     if (said.startsWith('Error: Reached max turns')) return fail('max-turns', quoted(said));
     return fail('exit', `claude exited with status ${end.code}; its stdout says ${quoted(said)}`);
   }
+  if (isUsageLimit(said)) return fail('api-error', quoted(said));
   return { kind: 'reply', text: said, structured: undefined, ...account };
 }
 

@@ -83,6 +83,8 @@ export type ClientMessage =
       readonly rehearsal: boolean;
       /** Others may join it: every `claude -p` below an `exec`. */
       readonly joinable: boolean;
+      /** Once the account is used up the run stays, and goes on by itself. */
+      readonly waitForQuota?: boolean | undefined;
       /** After a broker's death: the attempt that goes on, with its open calls. `undefined`: a new attempt. */
       readonly reattach: { readonly attempt: number; readonly calls: readonly OpenCall[] } | undefined;
     }

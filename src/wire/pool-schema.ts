@@ -72,6 +72,7 @@ const MESSAGES = {
     reuse: z.enum(['content', 'prefix', 'none']),
     rehearsal: z.boolean(),
     joinable: z.boolean(),
+    waitForQuota: z.optional(z.boolean()),
     reattach: z.optional(z.looseObject({ attempt: positive, calls: z.array(openCall) })),
   }),
   join_run: z.looseObject({

@@ -7,6 +7,8 @@ export interface PoolStatus {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly slots: number;
+  /** What the model API bears, as far as agents have heard. */
+  readonly pace: PoolPace;
   readonly paused: boolean;
   readonly minFreeBytes: number | null;
   /** Slots taken now; more than `slots` right after it was lowered, or when a session was let in. */
@@ -15,6 +17,15 @@ export interface PoolStatus {
   readonly lent: number;
   readonly waiting: number;
   readonly runs: readonly PoolRunStatus[];
+}
+
+export interface PoolPace {
+  /** Of the pool's slots, those that are given out now. */
+  readonly slots: number;
+  /** Milliseconds since the epoch: nothing new starts before; `null`: it may, or nobody knows when. */
+  readonly until: number | null;
+  /** For people; `null`: nothing slows the pool. */
+  readonly cause: string | null;
 }
 
 export interface PoolRunStatus {

@@ -10,6 +10,7 @@ import type { WorkflowFinder } from './find-workflow.ts';
 import { type OpenedRun, tellHeld } from './opened-run.ts';
 import type { RunChoices } from './run-session.ts';
 import { runWorkflow } from './run-workflow.ts';
+import { spreadStarts } from './starts/spread-starts.ts';
 
 export interface RunLaunch {
   readonly runId: string;
@@ -61,12 +62,11 @@ export async function launchRun(
   const session = {
     ...deps,
     host,
-    backend,
+    ...spreadStarts({ pool: run.pool, backend }, options.delay, clock),
     choices: choicesOf(options),
     budgetTokens: options.caps.outputTokens,
     spentBefore: run.spentTokens,
     notices: run.notices,
-    pool: run.pool,
     record: journal.append.bind(journal),
   };
   run.listen((text) => deps.progress({ type: 'log', text, call: undefined, at: clock.now() }));

@@ -38,6 +38,7 @@ export interface RunRules {
   readonly caps: RunCaps;
   readonly reuse: Reuse;
   readonly rehearsal: boolean;
+  readonly waitForQuota: boolean;
 }
 
 /** A pool of the run's own, inside this process: for agents that are no processes, and so take nothing from others. */

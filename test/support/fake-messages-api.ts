@@ -7,10 +7,10 @@ import type { AddressInfo } from 'node:net';
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
 import { type Dialect, dialectOf } from './fake-messages-dialect.ts';
 import { type FailureCounts, promptOf, replyByMarkers } from './fake-messages-markers.ts';
-import type { ReplyBuilder, ReplyScript } from './fake-messages-reply.ts';
+import { type ReplyBuilder, type ReplyScript, reply } from './fake-messages-reply.ts';
 import { sendReply } from './fake-messages-wire.ts';
 
-export { reply } from './fake-messages-reply.ts';
+export { reply };
 
 /** One request as it came. */
 export interface FakeRequest {
@@ -29,6 +29,13 @@ export interface FakeRequest {
   answer(reply: ReplyBuilder): void;
 }
 
+/** What an account may ask for; the rest is refused with 429. */
+export interface ApiLimits {
+  readonly atOnce: number;
+  readonly perMinute: number;
+  readonly retryAfterSeconds: number;
+}
+
 export class FakeMessagesApi implements AsyncDisposable {
   readonly requests: FakeRequest[] = [];
   readonly #server = createServer((request, response) => void this.#receive(request, response));
@@ -37,6 +44,9 @@ export class FakeMessagesApi implements AsyncDisposable {
   readonly #waiting: { readonly n: number; readonly resolve: (request: FakeRequest) => void }[] = [];
   readonly #timers = new Set<NodeJS.Timeout>();
   #holding = false;
+  #limits: ApiLimits | undefined;
+  #limited = 0;
+  readonly #servedAt: number[] = [];
   #active = 0;
   #peak = 0;
 
@@ -55,6 +65,11 @@ export class FakeMessagesApi implements AsyncDisposable {
     return this.#peak;
   }
 
+  /** Requests that were refused for the limits. */
+  get limited(): number {
+    return this.#limited;
+  }
+
   /** What a child needs to talk to this API and to nothing else. */
   env(home: string): Record<string, string> {
     return { ANTHROPIC_BASE_URL: this.url, ANTHROPIC_API_KEY: 'test-key', HOME: home };
@@ -69,6 +84,11 @@ export class FakeMessagesApi implements AsyncDisposable {
   /** From now on a request that has no queued reply waits for its `answer`. */
   hold(): this {
     this.#holding = true;
+    return this;
+  }
+
+  limit(limits: ApiLimits): this {
+    this.#limits = limits;
     return this;
   }
 
@@ -119,13 +139,26 @@ export class FakeMessagesApi implements AsyncDisposable {
         this.#send(reply.script(), (script) => sendReply(response, script, { n, body, dialect })),
     };
     this.requests.push(request);
-    const queued = this.#queue.shift();
+    const queued = this.#refusal() ?? this.#queue.shift();
     if (queued !== undefined) request.answer(queued);
     else if (!this.#holding) {
       const { prompt } = request;
       request.answer(replyByMarkers({ prompt, messages, tools: objectsOf(body['tools']) }, this.#failures));
     }
     for (const waiter of this.#waiting.filter((entry) => entry.n === n)) waiter.resolve(request);
+  }
+
+  #refusal(): ReplyBuilder | undefined {
+    if (this.#limits === undefined) return undefined;
+    const { atOnce, perMinute, retryAfterSeconds } = this.#limits;
+    const now = performance.now();
+    while ((this.#servedAt[0] ?? now) < now - 60_000) this.#servedAt.shift();
+    if (this.#active <= atOnce && this.#servedAt.length < perMinute) {
+      this.#servedAt.push(now);
+      return undefined;
+    }
+    this.#limited += 1;
+    return reply().status(429, { headers: { 'retry-after': String(retryAfterSeconds) } });
   }
 
   #send(script: ReplyScript, send: (script: ReplyScript) => void): void {

@@ -56,8 +56,8 @@ export class PoolClient implements AsyncDisposable {
 
   /** Rejects with `PoolRefusal`: `busy` when another process works on the run. */
   openRun(wish: OpenRunWish): Promise<PoolRun> {
-    const { runId, dir, caps, reuse, rehearsal, joinable } = wish;
-    const fields = { runId, dir, caps, reuse, rehearsal, joinable };
+    const { runId, dir, caps, reuse, rehearsal, joinable, waitForQuota } = wish;
+    const fields = { runId, dir, caps, reuse, rehearsal, joinable, waitForQuota };
     return this.#enter({ type: 'open_run', ...fields, reattach: undefined }, (answer) => {
       if (answer.type !== 'run_opened') throw unexpected(answer);
       return this.#run({ type: 'open_run', wish: fields }, { ...answer, runId, dir });

@@ -20,6 +20,7 @@ export interface OpenRunWish {
   readonly reuse: 'content' | 'prefix' | 'none';
   readonly rehearsal: boolean;
   readonly joinable: boolean;
+  readonly waitForQuota: boolean;
 }
 
 export interface JoinRunWish {

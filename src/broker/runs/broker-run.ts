@@ -1,7 +1,5 @@
 /** One run in the broker: the deciding core, its journal, its calls, and whose they are. What breaks here is this run's alone. */
 import type { RunHeld, RunPause } from '../../core/run.ts';
-import { timePause } from '../../pool/run-caps.ts';
-import { watchTime } from '../../pool/time-cap.ts';
 import type { PoolRunStatus } from '../../wire/pool-status.ts';
 import type { StopReason } from '../../wire/run-order.ts';
 import { type Client, type Message, Refused } from '../client-port.ts';
@@ -9,14 +7,17 @@ import { CallRequests } from './call-requests.ts';
 import { RunCalls } from './run-calls.ts';
 import { RunHold } from './run-hold.ts';
 import type { RunDeps, RunParts } from './run-parts.ts';
+import { RunPressure } from './run-pressure.ts';
 import { RunRecords } from './run-records.ts';
 import { RunStop } from './run-stop.ts';
+import { watchRunTime } from './run-time.ts';
 import { steerCall } from './steer-call.ts';
 import { type SteeredRun, steerRun } from './steer-run.ts';
 
 export class BrokerRun {
   readonly parts: RunParts;
   readonly requests: CallRequests;
+  readonly pressure: RunPressure;
   /** Resolves when its journal is closed and its lock given back. */
   readonly closed: Promise<void>;
   owner: Client | undefined;
@@ -47,22 +48,21 @@ export class BrokerRun {
       ended: (call) => parts.settled.add(call),
     });
     const isOver = (): boolean => this.#isOver();
-    this.requests = new CallRequests({ ...deps, parts, records: this.#records, calls: this.#calls, isOver });
-    const tell = (held: RunHeld | null): void => this.owner?.send({ type: 'held', runId: parts.runId, held });
+    const known = { parts, records: this.#records, calls: this.#calls };
     const { clock } = deps;
-    this.#hold = new RunHold({ calls: this.#calls, records: this.#records, clock, tell }, parts.isPaused);
+    const tell = (held: RunHeld | null): void => this.owner?.send({ type: 'held', runId: parts.runId, held });
+    this.#hold = new RunHold({ ...known, clock, tell }, parts.isPaused);
     const clients = () => [this.owner, ...this.#members];
     this.#stop = new RunStop({ ...parts, calls: this.#calls, clock, clients });
-    this.#endTime = watchTime({
-      caps: parts.state.caps,
-      startedAt: parts.startedAt,
-      clock: deps.clock,
-      near: (text) => {
-        this.#records.append({ type: 'log', text, at: deps.clock.now() });
-        this.#notice(text);
-      },
-      over: () => this.#timeIsOver(),
+    const own = { ...known, hold: this.#hold };
+    this.pressure = new RunPressure({
+      ...deps,
+      ...own,
+      say: (text) => this.#say(text),
+      end: (pause) => void this.pauseToEnd(pause, 'stalled'),
     });
+    this.requests = new CallRequests({ ...deps, ...own, pressure: this.pressure, isOver });
+    this.#endTime = watchRunTime(this, deps.clock, (text) => this.#say(text));
     this.closed = new Promise((resolve) => {
       this.#tellClosed = resolve;
     });
@@ -157,15 +157,13 @@ export class BrokerRun {
   }
 
   /** Ends it once what runs has ended, for a reason that is no fault of its own. */
-  async pauseToEnd(pause: RunPause): Promise<void> {
-    await this.#hold.toEnd(pause, () => this.stop(undefined, { kind: 'paused', pause }));
+  async pauseToEnd(pause: RunPause, when?: 'quiet' | 'stalled'): Promise<void> {
+    await this.#hold.toEnd(pause, () => this.stop(undefined, { kind: 'paused', pause }), when);
   }
 
-  #timeIsOver(): void {
-    const { caps } = this.parts.state;
-    const pause = timePause(caps);
-    if (caps.hard) this.stop(undefined, { kind: 'paused', pause });
-    else void this.pauseToEnd(pause);
+  #say(text: string): void {
+    this.#records.append({ type: 'log', text, at: this.#deps.clock.now() });
+    this.#notice(text);
   }
 
   #notice(text: string): void {

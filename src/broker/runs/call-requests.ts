@@ -6,13 +6,17 @@ import { type SetbackCause, startedRecord } from '../../wire/record.ts';
 import { type Client, type Message, Refused } from '../client-port.ts';
 import type { RunCall } from './run-call.ts';
 import type { RunCalls } from './run-calls.ts';
+import type { RunHold } from './run-hold.ts';
 import type { RunDeps, RunParts } from './run-parts.ts';
+import type { RunPressure } from './run-pressure.ts';
 import { callOf, fullRequest, type RunRecords } from './run-records.ts';
 
 export interface CallRequestsDeps extends RunDeps {
   readonly parts: RunParts;
   readonly records: RunRecords;
   readonly calls: RunCalls;
+  readonly pressure: RunPressure;
+  readonly hold: RunHold;
   /** Its run was stopped, or is being closed: nothing more begins. */
   readonly isOver: () => boolean;
 }
@@ -50,6 +54,7 @@ export class CallRequests {
         this.#deps.numbers.numbered(this.#deps.parts.dir, id);
         client.send({ type: 'admitted', seq, kind: 'queued', ...name });
         this.#deps.calls.wait(client, effect.call, message);
+        this.#deps.hold.refuseNested();
       }
     }
   }
@@ -79,6 +84,7 @@ export class CallRequests {
     if (cause !== undefined) {
       client.send({ type: 'again', seq });
       this.#deps.calls.putBack(entry, cause, outcome);
+      this.#deps.hold.refuseNested();
       return;
     }
     const recorded = entry.state === 'waiting' ? Promise.resolve() : this.#deps.calls.record(entry, outcome);
@@ -89,15 +95,21 @@ export class CallRequests {
 
   /** Why this is no end of the call, if it is none. */
   #setback(entry: RunCall, outcome: Outcome): SetbackCause | undefined {
+    // Of every call: a recipe has heard of it already, the pool has not.
+    const cause = this.#deps.pressure.settled(entry, outcome);
     if (!entry.wish.repeatable || this.#deps.isOver() || outcome.kind === 'reply') return undefined;
     if (entry.stop?.kind === 'retry') return 'retry';
     const earlier = this.#deps.parts.state.setbacks.get(entry.call.id) ?? [];
     // Once: what hangs twice would hang for ever.
-    return outcome.reason === 'idle' && !earlier.includes('idle') ? 'idle' : undefined;
+    if (outcome.reason === 'idle') return earlier.includes('idle') ? undefined : 'idle';
+    return cause;
   }
 
   /** What its agent heard of the model API. */
-  pressed(_client: Client, _message: Message<'pressure'>): void {}
+  pressed(client: Client, { call, pressure }: Message<'pressure'>): void {
+    const entry = this.#deps.calls.get(call);
+    if (entry?.client === client && entry.state === 'held') this.#deps.pressure.heard(entry, pressure);
+  }
 
   release(client: Client, call: number): void {
     const entry = this.#deps.calls.get(call);

@@ -31,7 +31,7 @@ export class RunCalls {
   readonly #line: FairPQueue;
   readonly #calls = new Map<number, RunCall>();
   #drained: (() => void)[] = [];
-  #quiet: (() => void)[] = [];
+  readonly #rests: Record<'quiet' | 'stalled', (() => void)[]> = { quiet: [], stalled: [] };
   #isHeld = false;
 
   constructor(deps: RunCallsDeps) {
@@ -70,7 +70,7 @@ export class RunCalls {
     entry.stop = undefined;
     records.step({ type: 'set_back', call: entry.call, cause, outcome, at: entry.since });
     if (!this.#isHeld) this.#lineUp(entry, true);
-    this.#tellQuiet();
+    this.#tellRest();
   }
 
   /** Nothing more is given a slot. A paused queue would keep who is at its head in the pool's one, before others. */
@@ -101,17 +101,19 @@ export class RunCalls {
     }
   }
 
-  /** Resolves when none of its calls holds a slot. */
-  quiet(): Promise<void> {
+  /** Resolves when none of its calls holds a slot; `stalled`: and some of them wait. */
+  comesTo(rest: 'quiet' | 'stalled'): Promise<void> {
     return new Promise((resolve) => {
-      this.#quiet.push(resolve);
-      this.#tellQuiet();
+      this.#rests[rest].push(resolve);
+      this.#tellRest();
     });
   }
 
-  #tellQuiet(): void {
-    if (this.all.some(({ state }) => state !== 'waiting')) return;
-    for (const resolve of this.#quiet.splice(0)) resolve();
+  #tellRest(): void {
+    const { quiet, stalled } = this.#rests;
+    if (quiet.length + stalled.length === 0 || this.all.some(({ state }) => state !== 'waiting')) return;
+    const told = this.size === 0 ? [quiet] : [quiet, stalled];
+    for (const resolve of told.flatMap((each) => each.splice(0))) resolve();
   }
 
   #lineUp(entry: RunCall, ahead = false): void {
@@ -224,11 +226,12 @@ export class RunCalls {
     const { id } = entry.call;
     if (this.#calls.has(id)) throw new Error(`call ${id} of run ${this.#deps.runId} is open already`);
     this.#calls.set(id, entry);
+    if (entry.state === 'waiting') this.#tellRest();
   }
 
   #forget(call: number): void {
     this.#calls.delete(call);
-    this.#tellQuiet();
+    this.#tellRest();
     if (this.#calls.size > 0) return;
     for (const resolve of this.#drained.splice(0)) resolve();
   }

@@ -3,9 +3,11 @@
 import type { Clock } from '../../core/ports.ts';
 import type { HoldCause, RunHeld, RunPause } from '../../core/run.ts';
 import type { RunCalls } from './run-calls.ts';
+import type { RunParts } from './run-parts.ts';
 import type { RunRecords } from './run-records.ts';
 
 export interface RunHoldDeps {
+  readonly parts: Pick<RunParts, 'runId'>;
   readonly calls: RunCalls;
   readonly records: RunRecords;
   readonly clock: Clock;
@@ -17,7 +19,8 @@ export class RunHold {
   readonly #deps: RunHoldDeps;
   /** With the time at which each is over, as far as is known. The run goes on when there is none left. */
   readonly #causes = new Map<HoldCause, number | null>();
-  #isEnding = false;
+  /** Of those causes, which is to end the run. */
+  readonly #ending = new Map<HoldCause, RunPause>();
 
   /** `byPerson`: somebody paused it when another broker had it, and nobody had it go on since. */
   constructor(deps: RunHoldDeps, byPerson: boolean) {
@@ -55,17 +58,38 @@ export class RunHold {
     return true;
   }
 
-  /** What runs may finish; then `end` is called, unless the cause went away meanwhile. */
-  async toEnd(pause: RunPause, end: () => void): Promise<void> {
+  /**
+   * What runs may finish; then `end` is called, unless the cause went away meanwhile. `stalled`: not before a call waits,
+   * for a run that wants no more of its agents comes to its own end.
+   */
+  async toEnd(pause: RunPause, end: () => void, when: 'quiet' | 'stalled' = 'quiet'): Promise<void> {
     this.hold(pause.cause, pause.resetAt);
-    if (this.#isEnding) return;
-    this.#isEnding = true;
-    await this.#deps.calls.quiet();
-    this.#isEnding = false;
+    const isKnown = this.#ending.has(pause.cause);
+    this.#ending.set(pause.cause, pause);
+    this.refuseNested();
+    if (isKnown) return;
+    await this.#deps.calls.comesTo(when);
+    this.#ending.delete(pause.cause);
     if (this.#causes.has(pause.cause)) end();
   }
 
   #record(cause: HoldCause, resetAt: number | null): void {
     this.#deps.records.append({ type: 'held', cause, resetAt, at: this.#deps.clock.now() });
+  }
+
+  /** What waits below an agent of the run that runs would keep that one, and so the run, from ending. */
+  refuseNested(): void {
+    const pause = [...this.#ending.values()].find(({ cause }) => this.#causes.has(cause));
+    if (pause === undefined) return;
+    const { calls, parts } = this.#deps;
+    const held = new Set(calls.all.flatMap(({ leaseId }) => leaseId ?? []));
+    for (const entry of calls.all) {
+      const { parent } = entry.wish;
+      // Of a run that an agent of another one began, no call is such: it ends by itself.
+      if (entry.state !== 'waiting' || parent === undefined || !held.has(parent)) continue;
+      calls.drop(entry);
+      const why = { kind: 'paused', pause } as const;
+      entry.client.send({ type: 'stop', runId: parts.runId, call: entry.call.id, why });
+    }
   }
 }

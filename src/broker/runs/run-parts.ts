@@ -12,6 +12,8 @@ export interface RunParts {
   readonly standing: boolean;
   /** When this attempt began: milliseconds since the epoch. */
   readonly startedAt: number;
+  /** Once the account is used up it stays, and goes on by itself. */
+  readonly waitsForQuota: boolean;
   readonly journal: RunJournal;
   readonly state: RunState;
   /** Calls whose outcome is on record, of an attempt that goes on after a broker's death. */

@@ -85,6 +85,7 @@ export class RunRegistry {
         dir,
         joinable: message.joinable,
         standing: false,
+        waitsForQuota: message.waitForQuota ?? false,
         ...lasting(journal),
         ...stateOf(message, records, this.#program.clock.now()),
       };
@@ -100,6 +101,7 @@ export class RunRegistry {
       spentTokens: recorded.lostTokens,
       notice,
     });
+    if (reattach !== undefined) run.pressure.takenUp();
     run.requests.reattach(client, reattach?.calls ?? []);
   }
 
@@ -174,7 +176,7 @@ export class RunRegistry {
         const journal = await this.#journal(dir, runId);
         const parts = standingParts(journal.records);
         if (parts.state.recorded.attempts === 0) journal.writer.append(standingAttempt(pid, now));
-        const what = { joinable: true, standing: true, startedAt: now };
+        const what = { joinable: true, standing: true, startedAt: now, waitsForQuota: false };
         return { ...parts, ...lasting(journal), runId, dir, ...what };
       }));
   }

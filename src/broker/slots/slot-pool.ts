@@ -2,9 +2,11 @@
 import type { Clock } from '../../core/ports.ts';
 import { type Control, SlotLedger } from '../../pool/slot-ledger.ts';
 import type { ProcessMark } from '../../wire/pool-message.ts';
+import { ApiPace, type PaceListener } from './api-pace.ts';
 import type { Processes } from './end-agents.ts';
 import type { HeldSlot, HeldSlots } from './held-slots.ts';
 import { MemoryGate } from './memory-gate.ts';
+import type { QuotaNote } from './quota-note.ts';
 import { SlotWatch } from './slot-watch.ts';
 import { type FairPQueue, type SlotWish, type WaitingSlot, WaitingSlots } from './waiting-slot.ts';
 
@@ -14,6 +16,8 @@ export interface SlotPoolDeps {
   readonly processes: Processes;
   readonly availableBytes: () => number;
   readonly newLeaseId: () => string;
+  readonly note: QuotaNote;
+  readonly listener: PaceListener;
   /** Ends the connections that were handed to that agent. */
   readonly cut: (leaseId: string) => void;
   /** Called whenever a slot is free again. */
@@ -28,21 +32,31 @@ interface Ending {
 
 export class SlotPool {
   readonly memory: MemoryGate;
+  readonly pace: ApiPace;
   readonly #deps: SlotPoolDeps;
   readonly #ledger = new SlotLedger();
   readonly #watch: SlotWatch;
   readonly #waiting: WaitingSlots;
   readonly #endings = new Map<string, Ending>();
+  #isPaused = false;
 
   constructor(slots: number, deps: SlotPoolDeps) {
     this.#deps = deps;
     this.memory = new MemoryGate({ ...deps, isAnyRunning: () => this.#ledger.size > 0 });
     this.#waiting = new WaitingSlots(slots, {
       ...deps,
+      isPaused: () => this.#isPaused,
       memory: this.memory,
       give: (wish, lender) => this.#give(wish, lender),
       canLend: (lender) => this.#ledger.canLend(lender),
       whenFree: (leaseId) => this.whenFree(leaseId),
+    });
+    this.pace = new ApiPace(slots, {
+      ...deps,
+      queue: this.#waiting.queue,
+      taken: () => this.#ledger.taken,
+      isPaused: () => this.#isPaused,
+      goesOn: () => this.#waiting.lendAll(),
     });
     this.#watch = new SlotWatch({
       ...deps,
@@ -65,24 +79,20 @@ export class SlotPool {
   }
 
   get slots(): number {
-    return this.#waiting.queue.concurrency;
+    return this.pace.cap;
   }
 
   set slots(count: number) {
-    this.#waiting.queue.concurrency = count;
+    this.pace.cap = count;
   }
 
   get isPaused(): boolean {
-    return this.#waiting.queue.isPaused;
+    return this.#isPaused;
   }
 
   set isPaused(paused: boolean) {
-    if (paused) {
-      this.#waiting.queue.pause();
-    } else {
-      this.#waiting.queue.start();
-      this.#waiting.lendAll();
-    }
+    this.#isPaused = paused;
+    this.pace.apply();
   }
 
   agentOf(leaseId: string): ProcessMark | undefined {
@@ -164,6 +174,7 @@ export class SlotPool {
   }
 
   stop(): void {
+    this.pace.stop();
     this.#watch.stop();
   }
 
@@ -176,6 +187,7 @@ export class SlotPool {
     this.#deps.held.granted({ ...owner, agent: undefined });
     this.#ledger.add(owner, 'held');
     void this.#begin(leaseId);
+    this.pace.granted(leaseId);
     wish.granted(leaseId);
     return leaseId;
   }
@@ -196,6 +208,7 @@ export class SlotPool {
     }
     const lender = this.#ledger.remove(leaseId);
     this.#deps.held.free(leaseId);
+    this.pace.freed(leaseId);
     const ending = this.#endings.get(leaseId);
     this.#endings.delete(leaseId);
     ending?.resolve();

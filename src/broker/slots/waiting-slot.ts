@@ -32,6 +32,8 @@ export interface WaitingDeps {
   readonly memory: MemoryGate;
   /** Gives it a slot; its lease, or `undefined` when a cap refused it. */
   readonly give: (wish: SlotWish, lender: string | undefined) => string | undefined;
+  /** Somebody paused the pool. */
+  readonly isPaused: () => boolean;
   readonly canLend: (lender: string) => boolean;
   readonly whenFree: (leaseId: string) => Promise<void>;
   readonly fail: (error: Error) => void;
@@ -131,7 +133,8 @@ export class WaitingSlots {
     if (ms === undefined) return;
     waiting.cancelTimer = this.#deps.clock.after(ms, () => {
       if (waiting.state !== 'waiting') return;
-      if (this.queue.isPaused) this.#letInLater(waiting, PAUSED_LOOK_MS);
+      // A pause of the API's is no reason: who talks to it hears of that from the API itself.
+      if (this.#deps.isPaused()) this.#letInLater(waiting, PAUSED_LOOK_MS);
       else this.#grant(waiting, undefined);
     });
   }

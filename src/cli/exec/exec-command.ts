@@ -99,7 +99,8 @@ function openRun(
   { dir }: RunFolder,
   pool: PoolClient,
 ): Promise<PoolRun> {
-  return pool.openRun({ runId, dir, caps: options.caps, reuse, rehearsal: false, joinable: true });
+  const { caps, waitForQuota = false } = options;
+  return pool.openRun({ runId, dir, caps, reuse, rehearsal: false, joinable: true, waitForQuota });
 }
 
 function attemptOf({ command, options }: ExecPlan, { attempt }: PoolRun, { pid, clock }: Program) {

@@ -6,6 +6,7 @@ import { type CapFlags, capFlags, capsSaid } from '../cap-flags.ts';
 import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
 import { FAIL_ON_HELP, type FailOn, failOnOf } from '../fail-on.ts';
 import { secondsOf } from '../option-values.ts';
+import { WAIT_FOR_QUOTA } from '../run/run-flags.ts';
 import { idleMsOf } from '../run/run-options.ts';
 
 const TEXT = { type: 'string', requiresArg: true } as const;
@@ -26,6 +27,7 @@ export function defineExecFlags(yargs: Argv) {
         describe:
           'seconds a call may say nothing on stdout, or off; of --output-format stream-json, while no tool of its runs [default: off]',
       },
+      'wait-for-quota': { type: 'boolean', describe: WAIT_FOR_QUOTA },
       'fail-on': {
         ...TEXT,
         describe: `exit 3 instead of 0: ${FAIL_ON_HELP} [default: off]`,
@@ -51,19 +53,23 @@ export interface ExecCommandLine {
   /** `undefined`: as recorded. */
   readonly timeoutMs: number | undefined;
   readonly idleMs: number | null | undefined;
+  readonly waitForQuota: boolean | undefined;
   readonly failOn: FailOn | undefined;
   readonly quiet: boolean;
 }
 
 type Parsed = Awaited<ReturnType<ReturnType<typeof defineExecFlags>['parse']>>;
-export type ExecFlags = Pick<Parsed, 'resume' | 'cwd' | 'timeout' | 'idle-timeout' | 'fail-on' | 'quiet'> &
+export type ExecFlags = Pick<
+  Parsed,
+  'resume' | 'cwd' | 'timeout' | 'idle-timeout' | 'wait-for-quota' | 'fail-on' | 'quiet'
+> &
   CapFlags;
 
 /** `argv` whole: what stands behind `--` is taken from there as it was typed. */
 export function execCommandLine(parsed: ExecFlags, argv: readonly string[]): ExecCommandLine {
   const at = argv.indexOf('--');
   const command = at < 0 ? [] : argv.slice(at + 1);
-  const { resume, cwd, quiet } = parsed;
+  const { resume, cwd, quiet, 'wait-for-quota': waitForQuota } = parsed;
   if (command.length === 0 && resume === undefined) {
     throw new UserError('exec needs a command behind `--`, as in: andwait exec -- ./nightly.sh');
   }
@@ -73,5 +79,6 @@ export function execCommandLine(parsed: ExecFlags, argv: readonly string[]): Exe
   const seconds = secondsOf('--timeout', parsed.timeout);
   const timeoutMs = seconds === undefined ? undefined : seconds * 1000;
   const idleMs = idleMsOf(parsed['idle-timeout']);
-  return { command, resume, cwd, caps, timeoutMs, idleMs, failOn: failOnOf(parsed['fail-on']), quiet };
+  const limits = { caps, timeoutMs, idleMs, waitForQuota };
+  return { command, resume, cwd, ...limits, failOn: failOnOf(parsed['fail-on']), quiet };
 }

@@ -87,11 +87,13 @@ export function commandText(command: readonly string[]): string {
   return command.map(shWord).join(' ');
 }
 
-function optionsOver(base: RunOptions, { caps, timeoutMs, idleMs }: ExecCommandLine): RunOptions {
+function optionsOver(base: RunOptions, line: ExecCommandLine): RunOptions {
+  const { caps, timeoutMs, idleMs, waitForQuota = base.waitForQuota } = line;
   return {
     ...base,
     caps: caps(base.caps),
     timeoutMs: timeoutMs ?? base.timeoutMs,
     idleMs: idleMs === undefined ? (base.idleMs ?? null) : idleMs,
+    ...(waitForQuota === undefined ? {} : { waitForQuota }),
   };
 }

@@ -144,7 +144,8 @@ function launchOf(
   const { template, schema } = asked;
   const name = template === '' ? 'map' : `map ${defaultLabel(template)}`;
   const args: Json = { template, input: asked.input ?? source.kind, schema: schema ?? null };
-  const rules = { caps: options.caps, reuse: 'content', rehearsal: options.rehearse } as const;
+  const { caps, rehearse: rehearsal, waitForQuota = false } = options;
+  const rules = { caps, reuse: 'content', rehearsal, waitForQuota } as const;
   const opener = runOpener(rules, rehearsesHere(options), program);
   const description = describedRun({
     runId,
@@ -177,7 +178,6 @@ function launchOf(
       tries: line.tries,
       halt: line.halt,
     },
-    delayMs: line.delayMs,
     openItems: source.items,
     open: () =>
       resumed === undefined

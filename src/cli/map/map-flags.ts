@@ -35,7 +35,6 @@ export function defineMapFlags(yargs: Argv) {
         describe: 'FILE or JSON: a JSON Schema that each answer must match',
       },
       ...capFlags(LIMITS, 'default: no limit'),
-      delay: { ...TEXT, group: LIMITS, describe: 'seconds between the starts of two agents' },
       output: {
         choices: MAP_OUTPUTS,
         requiresArg: true,

@@ -4,7 +4,7 @@ import { defaultOptions, type RunOptions } from '../../core/run.ts';
 import type { HaltRule, ItemLimit } from '../../workflow/map/halt-rule.ts';
 import type { InputKind } from '../../workflow/map/map-item.ts';
 import { type FailOn, failOnOf } from '../fail-on.ts';
-import { countOf, secondsOf } from '../option-values.ts';
+import { countOf } from '../option-values.ts';
 import { optionsOver } from '../run/run-options.ts';
 import type { MAP_OUTPUTS, MapFlags } from './map-flags.ts';
 
@@ -31,7 +31,6 @@ export interface MapCommandLine {
   readonly eta: boolean;
   readonly dryRun: boolean;
   readonly tries: number;
-  readonly delayMs: number;
   readonly halt: HaltRule | undefined;
   readonly failOn: FailOn;
   /** A run whose recorded answers are reused. */
@@ -66,7 +65,6 @@ export function mapCommandLine(parsed: MapFlags, cores: number): MapCommandLine 
     eta: parsed.eta,
     dryRun: parsed['dry-run'],
     tries: countOf('--retries', parsed.retries) ?? 1,
-    delayMs: delayOf(parsed.delay),
     halt: haltOf(parsed.halt ?? 'never'),
     failOn: failOnOf(parsed['fail-on'] ?? '1') ?? [],
     resumedRun: resume === '' ? undefined : resume,
@@ -123,10 +121,6 @@ function joblogOf({ joblog }: MapFlags, use: JoblogUse): MapCommandLine['joblog'
   if (joblog === '') throw new UserError('--joblog "": expected a file');
   const run = use === 'resume' ? '; or say which run to go on with: --resume RUN' : '';
   throw new UserError(`--${use} goes by a joblog: say which with --joblog FILE${run}`);
-}
-
-function delayOf(text: string | undefined): number {
-  return text === '0' ? 0 : (secondsOf('--delay', text) ?? 0) * 1000;
 }
 
 function haltOf(text: string): HaltRule | undefined {

@@ -19,6 +19,10 @@ export const TEXT = { type: 'string', requiresArg: true } as const;
 /** One value each time it is given: `--arg a=1 --arg b=2`. */
 const TEXTS = { type: 'string', array: true, nargs: 1 } as const;
 
+/** Of `andwait exec` as well. */
+export const WAIT_FOR_QUOTA =
+  'when the account is used up, wait and go on once it is not; else the run ends with 75, to be resumed';
+
 /** What `andwait map` takes as well. */
 export const AGENT_FLAGS = {
   cwd: { ...TEXT, group: INPUT, describe: 'folder the agents work in [default: this one]' },
@@ -57,6 +61,17 @@ export const AGENT_FLAGS = {
     group: LIMITS,
     describe:
       'seconds an agent may say nothing while no tool of its runs, or off: it is then ended and asked once more [default: 3600]',
+  },
+  delay: {
+    ...TEXT,
+    group: LIMITS,
+    describe:
+      'seconds between the starts of two agents; auto: the first of each kind goes ahead, and the others find its cache',
+  },
+  'wait-for-quota': {
+    type: 'boolean',
+    group: LIMITS,
+    describe: WAIT_FOR_QUOTA,
   },
   quiet: {
     alias: 'q',

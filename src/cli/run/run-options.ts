@@ -91,6 +91,7 @@ type OptionFlags = Partial<
     SettingFlags,
     | 'agent'
     | 'allowed-tools'
+    | 'delay'
     | 'effort'
     | 'idle-timeout'
     | 'model'
@@ -98,11 +99,14 @@ type OptionFlags = Partial<
     | 'permission-mode'
     | 'rehearse'
     | 'timeout'
+    | 'wait-for-quota'
   >
 > &
   CapFlags;
 
 export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
+  const delay = delayOf(parsed.delay) ?? base.delay;
+  const waitForQuota = parsed['wait-for-quota'] ?? base.waitForQuota;
   const modelFor = (parsed['model-for'] ?? []).map((entry) => pairOf('--model-for', entry, 'PHASE=MODEL'));
   const timeoutSeconds = secondsOf('--timeout', parsed.timeout);
   const idleMs = idleMsOf(parsed['idle-timeout']);
@@ -117,6 +121,8 @@ export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
     allowedTools: parsed['allowed-tools'] ?? base.allowedTools,
     timeoutMs: timeoutSeconds === undefined ? base.timeoutMs : timeoutSeconds * 1000,
     idleMs: idleMs === undefined ? (base.idleMs ?? null) : idleMs,
+    ...(delay === undefined ? {} : { delay }),
+    ...(waitForQuota === undefined ? {} : { waitForQuota }),
     ...(base.session === undefined ? {} : { session: base.session }),
   };
 }
@@ -125,5 +131,11 @@ export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
 export function idleMsOf(text: string | undefined): number | null | undefined {
   if (text === 'off') return null;
   const seconds = secondsOf('--idle-timeout', text);
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+function delayOf(text: string | undefined): RunOptions['delay'] {
+  if (text === 'auto') return 'auto';
+  const seconds = text === '0' ? 0 : secondsOf('--delay', text);
   return seconds === undefined ? undefined : seconds * 1000;
 }

@@ -97,7 +97,7 @@ export function overviewLines({ pool, runs, ended }: OverviewParts, around: Word
   );
   const table = runTable(ended, around.now, around.columns);
   return [
-    ...(pool === undefined ? ['no broker runs; the next call starts one'] : slotLines(pool)),
+    ...(pool === undefined ? ['no broker runs; the next call starts one'] : slotLines(pool, around.now)),
     '',
     ...(live.length === 0 ? ['no run is at work'] : live),
     ...runs.flatMap(({ report }) => heldLines(report)),

@@ -6,10 +6,10 @@ import { EMPTY_TALLY, type RunOptions, type RunResult } from '../../core/run.ts'
 import { type RunFolder, writeResult } from '../../journal/run-folder.ts';
 import { type OpenedRun, tellHeld } from '../opened-run.ts';
 import { RunStopped } from '../run-workflow.ts';
+import { spreadStarts } from '../starts/spread-starts.ts';
 import type { ItemResult } from './ask-item.ts';
 import type { ItemCounts } from './item-counts.ts';
 import type { MapItem } from './map-item.ts';
-import { PacedSlots } from './paced-slots.ts';
 import { type MapEnd, type MapPlan, runMap } from './run-map.ts';
 
 export interface MapLaunch {
@@ -20,7 +20,6 @@ export interface MapLaunch {
   readonly args: Json;
   readonly options: RunOptions;
   readonly plan: MapPlan;
-  readonly delayMs: number;
   readonly openItems: (signal: AbortSignal) => AsyncIterable<MapItem>;
   /** Makes or reopens the run's folder. From here on the run exists. */
   readonly open: () => Promise<OpenedRun>;
@@ -88,8 +87,8 @@ export async function launchMap(
   run.listen((text) => progress({ type: 'log', text, call: undefined, at: clock.now() }));
   for (const notice of run.notices) warn(notice);
   tellHeld(run, progress, clock);
-  const pool = launch.delayMs > 0 ? new PacedSlots(run.pool, clock, launch.delayMs) : run.pool;
-  const mapDeps = { pool, backend, clock, progress, warn, emit: deps.emit, counted: deps.counted };
+  const starts = spreadStarts({ pool: run.pool, backend }, options.delay, clock);
+  const mapDeps = { ...starts, clock, progress, warn, emit: deps.emit, counted: deps.counted };
   const isStopped = run.stopped === undefined ? signal : AbortSignal.any([signal, run.stopped]);
   const end = await runMap(launch.openItems, launch.plan, mapDeps, isStopped);
   const { status, error, pause } = endOf(end, isStopped);

@@ -53,6 +53,7 @@ export class PoolRig {
       reuse: 'content',
       rehearsal: false,
       joinable: false,
+      waitForQuota: false,
     });
     const { attempt } = run;
     const told = { agent: 'test', rehearsal: false, script: 'script-1.js', args: undefined } as const;

@@ -7,6 +7,7 @@ const idle: PoolStatus = {
   pid: 7,
   startedAt: 0,
   slots: 3,
+  pace: { slots: 3, until: null, cause: null },
   paused: false,
   minFreeBytes: null,
   taken: 0,
@@ -46,6 +47,13 @@ test('a busy one, with its runs and calls, and of the waiting ones the first', (
     'r1      2  l2     starting        2.0s',
     ...[3, 4, 5, 6, 7].map((number) => `r1      ${number}  l${number}     waiting         2.0s`),
   ]);
+});
+
+test('one that the model API slows', () => {
+  const pace = { slots: 2, until: 31_000, cause: 'the model API limits requests (429)' };
+  const why = 'slower: the model API limits requests (429); at most 2 of 3 slots at once';
+  expect(poolLines({ ...idle, pace }, 1000, 80)[1]).toBe(`${why}, nothing new for 30s`);
+  expect(poolLines({ ...idle, pace: { ...pace, until: 500 } }, 1000, 80)[1]).toBe(why);
 });
 
 test.each([

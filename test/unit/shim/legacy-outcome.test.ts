@@ -40,6 +40,20 @@ test.each([
     { kind: 'failure', reason: 'api-error', apiStatus: 529 },
   ],
   [
+    'a used-up account, as text',
+    'text',
+    "You've hit your session limit · resets 10pm (UTC)\n",
+    { end: { kind: 'exited', code: 1 } },
+    { kind: 'failure', reason: 'api-error' },
+  ],
+  [
+    'a used-up account, as versions before 2.0 said it: no answer, though it ended well',
+    'text',
+    'Claude AI usage limit reached|1750708800\n',
+    {},
+    { kind: 'failure', reason: 'api-error' },
+  ],
+  [
     'no more turns, as text',
     'text',
     'Error: Reached max turns (1)\n',

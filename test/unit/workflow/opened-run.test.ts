@@ -11,7 +11,7 @@ test('a run without a broker is warned of its time, and paused when it is up', a
   const journal = { append: (record: JournalRecord) => void written.push(record) };
   const run = { records: [], journal, [Symbol.asyncDispose]: async () => {} } as unknown as OpenRun;
   const caps = { concurrency: 1, agents: 1, outputTokens: null, timeMs: 10_000 };
-  const opened = openedHere(run, { caps, reuse: 'none', rehearsal: true }, clock);
+  const opened = openedHere(run, { caps, reuse: 'none', rehearsal: true, waitForQuota: false }, clock);
   const heard: string[] = [];
   opened.listen((text) => heard.push(text));
   clock.advance(8000);

@@ -12,6 +12,7 @@ export const OPEN_WISH = {
   reuse: 'content',
   rehearsal: false,
   joinable: false,
+  waitForQuota: false,
 } as const;
 
 export interface Rig {

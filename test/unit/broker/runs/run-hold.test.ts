@@ -16,6 +16,7 @@ function held(byPerson = false) {
       written.push([record.type, record.cause].filter(Boolean).join(' ')),
   };
   const deps = {
+    parts: { runId: 'r' },
     calls: calls as unknown as RunCalls,
     records: records as unknown as RunRecords,
     clock: new ManualClock(),

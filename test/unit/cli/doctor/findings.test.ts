@@ -17,6 +17,7 @@ const STATUS: PoolStatus = {
   pid: 7,
   startedAt: 0,
   slots: 4,
+  pace: { slots: 4, until: null, cause: null },
   paused: false,
   minFreeBytes: null,
   taken: 1,

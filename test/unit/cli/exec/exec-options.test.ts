@@ -11,6 +11,7 @@ const FLAGS: ExecFlags = {
   'max-cost': undefined,
   timeout: undefined,
   'idle-timeout': undefined,
+  'wait-for-quota': undefined,
   'fail-on': undefined,
   quiet: false,
 };

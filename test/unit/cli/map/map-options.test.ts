@@ -28,7 +28,6 @@ test('what holds when nothing is said', async () => {
     joblog: undefined,
     resumedRun: undefined,
     tries: 1,
-    delayMs: 0,
     halt: undefined,
     failOn: [{ counted: 'bad', limit: { kind: 'calls', count: 1 } }],
     newOptions: { caps: { concurrency: 6, agents: NO_AGENT_CAP, outputTokens: null }, rehearse: false },

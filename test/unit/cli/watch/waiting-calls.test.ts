@@ -12,6 +12,7 @@ function poolWith(...calls: readonly PoolCallStatus[]): PoolStatus {
     pid: 1,
     startedAt: 0,
     slots: 2,
+    pace: { slots: 2, until: null, cause: null },
     paused: false,
     minFreeBytes: null,
     taken: 0,

@@ -1,4 +1,4 @@
-/** A pool whose agents start at least so long after each other: `--delay`. What is answered from the journal does not wait. */
+/** A pool whose agents start at least so long after each other: `--delay SECONDS`. What is answered from the journal does not wait. */
 import type { CallRequest } from '../../core/call.ts';
 import type { Admission, Clock, SlotSource } from '../../core/ports.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Admission, SlotSource } from '../../../../src/core/ports.ts';
-import { PacedSlots } from '../../../../src/workflow/map/paced-slots.ts';
+import { PacedSlots } from '../../../../src/workflow/starts/paced-slots.ts';
 import { agentCall, reply, request } from '../../../support/calls.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
