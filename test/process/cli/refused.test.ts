@@ -1,4 +1,5 @@
 /** What a run, a map and a recipe come to when the model API refuses them: an end from which exactly the rest goes on. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -98,4 +99,23 @@ test('a recipe whose key is refused calls no second time, whatever it makes of t
   expect(ended.stderr).toContain('the model API refuses the credentials');
   expect(linesIn(project, 'refused')).toHaveLength(1);
   expect(resultOf(project).result).toMatchObject({ status: 'paused', pause: { cause: 'credentials' } });
+});
+
+test('what a recipe’s own call hears in its stream slows the pool while the call still runs', async () => {
+  const project = new ShellProject(suite);
+  const retry =
+    '{"type":"system","subtype":"api_retry","attempt":1,"max_retries":10,"retry_delay_ms":60000,"error_status":529,"error":"overloaded"}';
+  project.agent(`printf '%s\\n' '${retry}'; read -r go < go; printf '%s\\n' '${OK}'`);
+  execFileSync('mkfifo', [path.join(project.cwd, 'go')]);
+  const call = 'claude -p x --output-format stream-json --verbose </dev/null';
+  const running = project.start(['exec', '--', 'sh', '-c', call]);
+  await running.until('stdout', 'api_retry');
+  let cause: string | null = null;
+  while (cause === null) {
+    const { stdout } = await project.run(['pool', 'status', '--json']);
+    cause = JSON.parse(stdout).pace.cause;
+  }
+  expect(cause).toBe('the model API limits requests (529)');
+  writeFileSync(path.join(project.cwd, 'go'), 'go\n');
+  expect((await running.ended).code).toBe(0);
 });
