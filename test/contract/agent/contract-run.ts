@@ -38,22 +38,26 @@ export class ContractRun {
   readonly cwd: string;
   readonly #agent: AgentUnderContract;
   readonly #dir: string;
+  readonly #state: string;
 
-  private constructor(agent: AgentUnderContract, api: FakeMessagesApi, dir: string) {
+  private constructor(agent: AgentUnderContract, api: FakeMessagesApi, dir: string, state: string) {
     this.#agent = agent;
     this.#dir = dir;
+    this.#state = state;
     this.api = api;
     this.cwd = path.join(dir, 'work');
   }
 
-  static async open(agent: AgentUnderContract): Promise<ContractRun> {
+  /** `shared`: cases meet in one pool, as runs do, and in nothing else. `own`: what the API says slows nobody else down. */
+  static async open(agent: AgentUnderContract, pool: 'shared' | 'own' = 'shared'): Promise<ContractRun> {
     const dir = realpathSync(temporaryFolder());
     for (const name of ['work', 'home', 'bin']) mkdirSync(path.join(dir, name));
     // Whatever its file is called, a shell finds it as `claude`.
     if (agent.path !== undefined) symlinkSync(path.resolve(agent.path), path.join(dir, 'bin/claude'));
     const api = await FakeMessagesApi.start();
     onTestFinished(async () => await api[Symbol.asyncDispose]());
-    return new ContractRun(agent, api, dir);
+    const state = path.join(pool === 'own' ? dir : inject('sharedState'), 'contract');
+    return new ContractRun(agent, api, dir, state);
   }
 
   /** Runs a script of this body to its end. */
@@ -91,11 +95,6 @@ export class ContractRun {
 
   get #home(): string {
     return path.join(this.#dir, 'home');
-  }
-
-  /** One for all: cases meet in the pool, as runs do, and in nothing else. */
-  get #state(): string {
-    return path.join(inject('sharedState'), 'contract');
   }
 
   #endOf(ended: Ended): ContractEnd {

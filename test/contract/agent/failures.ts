@@ -23,7 +23,7 @@ export function failureCases(agent: AgentUnderContract): void {
     ['429', reply().status(429, { headers: { 'retry-after': '1' } }), 1_000],
     ['529', reply().status(529), 0],
   ])('%s, then success, is no failure', async (status, refusal, leastDelayMs) => {
-    const contract = await ContractRun.open(agent);
+    const contract = await ContractRun.open(agent, 'own');
     contract.api.queue(refusal);
     const { result, events, logs, code } = await contract.run(`return await agent('ECHO:at last')`);
     expect(result).toMatchObject({ result: 'at last', calls: { done: 1, failed: 0 } });

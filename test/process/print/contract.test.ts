@@ -232,7 +232,9 @@ describe('errors', () => {
 
   test('an address that can never work is not tried ten times', async () => {
     const env = { ANTHROPIC_BASE_URL: 'nonsense' };
-    expect(await print(['-p', 'hi'], { env })).toMatchObject({ code: 1, stdout: 'API Error: Invalid URL\n' });
+    const { code, stdout } = await print(['-p', 'hi'], { env });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ANTHROPIC_BASE_URL is "nonsense", which is no address of an API/);
   });
 
   test('a key that cannot be sent is neither sent nor shown', async () => {
