@@ -3,7 +3,7 @@ import type { PermissionMode } from '../flags/flag-table.ts';
 import { type Anchors, forbidsPath, grantsPath } from './path-rule.ts';
 import { isProtected } from './protected-path.ts';
 import { isWithin, type Place, placeOf, realPath } from './real-path.ts';
-import type { Behavior, Rule, RuleBook } from './rule.ts';
+import { type Behavior, forbidsTool, type Rule, type RuleBook } from './rule.ts';
 import { SecretFolders } from './secret-folders.ts';
 
 export type Access = 'read' | 'write';
@@ -103,7 +103,7 @@ export class FileAccess {
   /** Whether rules keep some files from being read, whoever knows which. */
   get hidesByRule(): boolean {
     const { deny, ask } = this.#deps.rules;
-    return [...deny, ...ask].some((rule) => concerns(rule, 'read', undefined));
+    return [...deny, ...ask].some((rule) => forbids(rule, 'read', undefined));
   }
 
   /** Whether some files in the folder are not to be read: then what reads whole trees is asked about. */
@@ -144,7 +144,7 @@ export class FileAccess {
   ): string | undefined {
     return this.#deps.rules[behavior].find(
       (rule) =>
-        concerns(rule, access, tool) &&
+        forbids(rule, access, tool) &&
         !(onlyPaths && rule.pattern === undefined) &&
         forbidsPath(rule, place, this.#deps),
     )?.text;
@@ -154,16 +154,22 @@ export class FileAccess {
   #isGranted(access: Access, place: Place, tool: string | undefined): boolean {
     return this.#deps.rules.allow.some(
       (rule) =>
-        (concerns(rule, access, tool) || (access === 'read' && concerns(rule, 'write', undefined))) &&
+        (grants(rule, access, tool) || (access === 'read' && grants(rule, 'write', undefined))) &&
         grantsPath(rule, place, this.#deps),
     );
   }
 }
 
-function concerns(rule: Rule, access: Access, tool: string | undefined): boolean {
+/** Whether the rule speaks of such a use, whatever its path. */
+function grants({ tool: named, pattern }: Rule, access: Access, tool: string | undefined): boolean {
   const [first, ...others] = RULE_TOOLS[access];
-  if (rule.pattern === undefined) return rule.tool === tool || rule.tool === first;
-  return rule.tool === first || others.includes(rule.tool);
+  return named === first || (pattern === undefined ? named === tool : others.includes(named));
+}
+
+function forbids(rule: Rule, access: Access, tool: string | undefined): boolean {
+  const [first] = RULE_TOOLS[access];
+  const isWhole = rule.pattern === undefined && first !== undefined;
+  return grants(rule, access, tool) || (isWhole && forbidsTool(rule, first));
 }
 
 function describe({ shown, reals }: Place): string {

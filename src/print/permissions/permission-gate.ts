@@ -1,12 +1,12 @@
 /** Whether a tool call may run: the settings, flags and mode of a session, as one judgement. */
 import { isJsonObject, type Json } from '../../core/json.ts';
 import type { PermissionMode } from '../flags/flag-table.ts';
-import type { Settings } from '../settings/settings.ts';
 import { BYPASS_NOT_LAUNCHED } from './bypass.ts';
 import { FileAccess, type Verdict } from './file-access.ts';
 import { judgeSearch } from './file-search.ts';
 import { forbidsUse, grantsUse } from './named-use.ts';
-import { leavesServerOpen, namesHost, namesTool, parseRule, type Rule, type RuleBook } from './rule.ts';
+import { forbidsTool, leavesServerOpen, namesHost, namesTool, type Rule, type RuleBook } from './rule.ts';
+import { type RuleSources, ruleBook, wholeRule } from './rule-book.ts';
 import type { ShellGate } from './shell-gate.ts';
 
 export interface ToolUse {
@@ -43,14 +43,11 @@ export interface SessionPermissions extends PermissionGate {
   readonly warnings: readonly string[];
 }
 
-export interface PermissionGateDeps {
-  readonly settings: Settings;
+export interface PermissionGateDeps extends RuleSources {
   /** `--permission-mode`, or `bypassPermissions` by its own flag. */
   readonly mode: PermissionMode | undefined;
   /** Mode `bypassPermissions` may be switched to, also where the session does not begin in it. */
   readonly allowsBypass?: boolean;
-  readonly allowedTools: readonly string[];
-  readonly disallowedTools: readonly string[];
   /** `--add-dir`. */
   readonly addDirs: readonly string[];
   /** Absolute. Files of the session's own: what is asked about elsewhere is allowed there. */
@@ -59,7 +56,6 @@ export interface PermissionGateDeps {
   readonly keptFolders?: readonly string[];
   /** Absolute. Of these none is read unasked either. */
   readonly secretFolders?: readonly string[];
-  readonly cwd: string;
   /** `--project-config-root`. */
   readonly configRoot?: string | undefined;
   readonly homeDir: string | undefined;
@@ -71,25 +67,8 @@ export interface PermissionGateDeps {
 
 export async function permissionGate(deps: PermissionGateDeps): Promise<SessionPermissions> {
   const { settings, cwd } = deps;
-  const warnings: string[] = [];
-  const fromFlag = (texts: readonly string[], flag: string): Rule[] =>
-    texts.flatMap((text) => {
-      const rule = parseRule(text, cwd);
-      if (rule === undefined) {
-        warnings.push(
-          `Warning: ${flag} ${JSON.stringify(text)} is no rule and is ignored: write Tool or Tool(pattern)`,
-        );
-      }
-      return rule ?? [];
-    });
-  const rules: RuleBook = {
-    allow: [
-      ...(settings.onlyManagedRules ? [] : fromFlag(deps.allowedTools, '--allowedTools')),
-      ...settings.rules.allow,
-    ],
-    ask: settings.rules.ask,
-    deny: [...fromFlag(deps.disallowedTools, '--disallowedTools'), ...settings.rules.deny],
-  };
+  const { rules, warnings: aboutRules } = ruleBook(deps);
+  const warnings = [...aboutRules];
   const shell = deps.offersBash ? await import('./shell-gate.ts') : undefined;
   const files = deps.offersBash ? await import('./shell-files.ts') : undefined;
   const wanted = deps.mode ?? settings.defaultMode ?? 'default';
@@ -191,11 +170,12 @@ class SessionGate implements SessionPermissions {
   }
 
   #judge(name: string, input: Readonly<Record<string, Json>>): Verdict {
-    const denied = this.#wholeRule('deny', name);
+    const { rules } = this.#all;
+    const denied = wholeRule({ rules, behavior: 'deny', tool: name });
     if (denied !== undefined) return { kind: 'deny', why: `the rule ${denied.text} denies it` };
     const verdict = this.#judgeInput(name, input);
     if (verdict.kind === 'deny') return verdict;
-    const asked = this.#wholeRule('ask', name);
+    const asked = wholeRule({ rules, behavior: 'ask', tool: name });
     return asked === undefined
       ? verdict
       : { kind: 'ask', why: `the rule ${asked.text} asks before every use` };
@@ -229,22 +209,19 @@ class SessionGate implements SessionPermissions {
   /** Tools that only rules speak for: of the web, of servers, of others. */
   #judgeByRules(name: string, input: Readonly<Record<string, Json>>): Verdict {
     const { rules, mode } = this.#all;
-    const named = (rule: Rule): boolean => namesTool(rule, name);
     const forbids = (rule: Rule): boolean =>
-      named(rule) && rule.pattern !== undefined && forbidsUse(rule, name, input);
+      forbidsTool(rule, name) && rule.pattern !== undefined && forbidsUse(rule, name, input);
     const denied = rules.deny.find(forbids);
     if (denied !== undefined) return { kind: 'deny', why: `the rule ${denied.text} denies it` };
     const asked = rules.ask.find(forbids);
     if (asked !== undefined) return { kind: 'ask', why: `the rule ${asked.text} asks before it` };
     if (mode === 'bypassPermissions') return { kind: 'allow', why: 'mode bypassPermissions' };
     const grants = (rule: Rule): boolean =>
-      named(rule) && !leavesServerOpen(rule) && (rule.pattern === undefined || grantsUse(rule, name, input));
+      namesTool(rule, name) &&
+      !leavesServerOpen(rule) &&
+      (rule.pattern === undefined || grantsUse(rule, name, input));
     return rules.allow.some(grants)
       ? { kind: 'allow', why: 'a rule allows it' }
       : { kind: 'ask', why: 'no rule allows it' };
-  }
-
-  #wholeRule(behavior: 'deny' | 'ask', name: string): Rule | undefined {
-    return this.#all.rules[behavior].find((rule) => rule.pattern === undefined && namesTool(rule, name));
   }
 }

@@ -23,6 +23,8 @@ export function parseRule(text: string, base: string): Rule | undefined {
   if (tool === undefined) return undefined;
   const inner = match?.[2]?.trim();
   const isWhole = inner === undefined || inner === '' || inner === '*' || inner === ':*';
+  // Patterns mean something else for each tool.
+  if (!isWhole && tool.includes('*') && !tool.startsWith('mcp__')) return undefined;
   return { text: text.trim(), tool, pattern: isWhole ? undefined : inner, base };
 }
 
@@ -32,6 +34,11 @@ export function namesTool(rule: Rule, tool: string): boolean {
   if (!rule.tool.startsWith('mcp__') || !tool.startsWith('mcp__')) return false;
   const isServer = rule.tool.split('__').length === 2 && !rule.tool.includes('*');
   return matchWildcard(isServer ? `${rule.tool}__*` : rule.tool, tool) === 'yes';
+}
+
+/** As `namesTool`. Measured: `*` in the name of a tool forbids all that it stands for, and grants nothing. */
+export function forbidsTool(rule: Rule, tool: string): boolean {
+  return namesTool(rule, tool) || matchWildcard(rule.tool, tool) === 'yes';
 }
 
 /** Measured: a rule that leaves the server open forbids, and grants nothing. */

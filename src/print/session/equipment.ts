@@ -15,6 +15,7 @@ import {
   type SessionPermissions,
 } from '../permissions/permission-gate.ts';
 import { namesTool, parseRule, plainHost } from '../permissions/rule.ts';
+import { ruleBook, wholeRule } from '../permissions/rule-book.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Tool } from '../tools/tool.ts';
 import { toolset } from '../tools/toolset.ts';
@@ -33,7 +34,7 @@ export interface Equipment extends Disposable {
   readonly warnings: readonly string[];
   /** Built-in ones that flags and agent type leave; `undefined` is all there are. */
   readonly availableTools: readonly string[] | undefined;
-  /** It was taken away, by a flag or by the agent type. */
+  /** It was taken away: by a flag, by a rule of settings that denies every use of it, or by the agent type. */
   isDisabled(name: string): boolean;
   /** Of `--permission-prompt-tool`; a text is why the session cannot begin. */
   readonly asker: PermissionAsker | string | undefined;
@@ -58,7 +59,7 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
   const { program, options, agentType, settings } = wish;
   const { cwd, homeDir } = program;
   const available = availableTools(options, agentType);
-  const isDisabled = toolDisabler(options, agentType);
+  const isDisabled = toolDisabler(wish);
   const folder = new WorkingFolder(cwd, [...options.addDirs, ...settings.additionalDirectories]);
   const gate = await permissionGate({
     settings,
@@ -91,8 +92,7 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
       ...own,
       // The model is not to ask itself for permission.
       ...(mcp?.tools ?? []).filter(
-        ({ spec }) =>
-          spec.name !== options.permissionPromptTool && !isMcpDisabled(spec.name, options, agentType),
+        ({ spec }) => spec.name !== options.permissionPromptTool && !isMcpDisabled(spec.name, wish),
       ),
     ],
     // Bedrock runs no tools itself.
@@ -107,14 +107,20 @@ export async function equipmentFor(wish: EquipmentWish): Promise<Equipment> {
   };
 }
 
-/** Whether a built-in tool was taken away, by a flag or by the agent type. */
-export function toolDisabler(
-  options: PrintOptions,
-  agentType: AgentType | undefined,
-): (name: string) => boolean {
-  const available = availableTools(options, agentType);
-  return (name) =>
-    options.disallowedTools.includes(name) || (available !== undefined && !available.includes(name));
+type Narrowing = Pick<EquipmentWish, 'program' | 'options' | 'agentType' | 'settings'>;
+
+/** Whether a built-in tool was taken away. */
+export function toolDisabler(narrowing: Narrowing): (name: string) => boolean {
+  const available = availableTools(narrowing.options, narrowing.agentType);
+  const isDenied = denier(narrowing);
+  return (name) => isDenied(name) || (available !== undefined && !available.includes(name));
+}
+
+/** Measured: a tool whose every use is denied is not offered. */
+function denier({ program, options, settings }: Narrowing): (tool: string) => boolean {
+  const { allowedTools, disallowedTools } = options;
+  const { rules } = ruleBook({ settings, allowedTools, disallowedTools, cwd: program.cwd });
+  return (tool) => wholeRule({ rules, behavior: 'deny', tool }) !== undefined;
 }
 
 /** The model is told to read there what was too long to show, or too old to be kept in the conversation. */
@@ -160,17 +166,11 @@ async function askerFor(
 }
 
 /** `--tools` speaks of the built-in ones alone. A whole server goes by `mcp__name`, as in rules. */
-function isMcpDisabled(
-  name: string,
-  { disallowedTools }: PrintOptions,
-  agentType: AgentType | undefined,
-): boolean {
-  const isNamedIn = (texts: readonly string[]): boolean =>
-    texts.some((text) => {
-      const rule = parseRule(text, '/');
-      return rule !== undefined && rule.pattern === undefined && namesTool(rule, name);
-    });
-  return isNamedIn(disallowedTools) || (agentType?.tools !== undefined && !isNamedIn(agentType.tools));
+function isMcpDisabled(name: string, narrowing: Narrowing): boolean {
+  const named = narrowing.agentType?.tools?.map((text) => parseRule(text, '/'));
+  const isLeft =
+    named?.some((rule) => rule !== undefined && rule.pattern === undefined && namesTool(rule, name)) ?? true;
+  return !isLeft || denier(narrowing)(name);
 }
 
 /** What the API runs cannot be asked about call by call: it is offered where it is permitted beforehand. */

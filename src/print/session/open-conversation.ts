@@ -34,7 +34,8 @@ export async function openConversation(request: ConversationRequest): Promise<Co
   const mcp = await mcpServersFor(program, options, reading.settings);
   if (mcp.kind === 'bad') return { kind: 'refused', message: mcp.message };
   const model = modelNamed(program, options, casting.cast, reading.settings);
-  const readsPages = !toolDisabler(options, casting.cast.agentType)('WebFetch');
+  const { agentType } = casting.cast;
+  const readsPages = !toolDisabler({ program, options, agentType, settings: reading.settings })('WebFetch');
   const accounting = await openAccount(program, options, { model, readsPages });
   if (accounting.kind === 'refused') return accounting;
   const { account } = accounting;

@@ -8,7 +8,7 @@ const KNOWN_TOOLS: ReadonlySet<string> = new Set([
   ...['TodoWrite', 'Task', 'Agent', 'Skill', 'Workflow'],
 ]);
 
-/** `isDisabled`: the flags or the agent type take it away, which is another thing than not to exist. */
+/** `isDisabled`: flags, rules or the agent type take it away, which is another thing than not to exist. */
 export function absentTool(name: string, isDisabled: (name: string) => boolean): ToolResult {
   if (!KNOWN_TOOLS.has(name)) return absent(`No such tool available: ${name}`);
   return absent(`No such tool available: ${name}. ${whyAbsent(name, isDisabled(name))}`);

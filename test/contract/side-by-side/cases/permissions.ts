@@ -69,6 +69,7 @@ const RULES_OF_WRITE = decided(
   'new.txt',
 );
 
+const BYPASS = ['--permission-mode', 'bypassPermissions'] as const;
 const ACCEPT = ['--permission-mode', 'acceptEdits'] as const;
 const SRC: Files = { 'work/src/there': '' };
 
@@ -81,6 +82,7 @@ export const PERMISSION_CASES: readonly Case[] = [
   bash('another rule', ['--allowedTools', 'Bash(git *)'], DENIED),
   bash('--allowed-tools=', ['--allowed-tools=Bash']),
   bash('--disallowedTools Bash', ['--disallowedTools', 'Bash'], ABSENT),
+  bash('--disallowedTools with a *', [...BYPASS, '--disallowedTools', 'B*'], ABSENT),
   bash(
     'a rule that denies what another allows',
     ['--allowedTools', 'Bash', '--disallowedTools', 'Bash(touch *)'],
@@ -136,6 +138,12 @@ export const SETTINGS_CASES: readonly Case[] = [
   bash('project settings that allow, trusted', [], [], { [PROJECT]: ALLOW_TOUCH, ...TRUSTED }),
   bash('local settings that allow', [], [], { [LOCAL]: ALLOW_TOUCH }),
   bash('project settings that deny', ['--allowedTools', 'Bash'], DENIED, { [PROJECT]: DENY_TOUCH }),
+  bash(
+    'settings that deny the whole tool',
+    ['--settings', settings({ permissions: { deny: ['Bash'] } })],
+    ABSENT,
+  ),
+  bash('settings that deny every tool', ['--settings', settings({ permissions: { deny: ['*'] } })], ABSENT),
   bash('--settings JSON', ['--settings', ALLOW_TOUCH]),
   bash('--settings file', ['--settings', '{cwd}/mine.json'], [], { 'work/mine.json': ALLOW_TOUCH }),
   bash('--settings that deny', ['--settings', DENY_TOUCH, '--allowedTools', 'Bash'], DENIED),
