@@ -19,6 +19,9 @@ export interface McpPlace extends McpLimits {
 
 export type ListedTool = Awaited<ReturnType<Client['listTools']>>['tools'][number];
 
+/** As measured: a list may be endless. */
+const MAX_PAGES = 20;
+
 export class McpConnection {
   readonly #server: McpServer;
   readonly #place: McpPlace;
@@ -33,7 +36,19 @@ export class McpConnection {
   /** As they are at the start: a session offers the same tools from its first request to its last. */
   async tools(): Promise<readonly ListedTool[]> {
     const client = await this.#connected();
-    return (await client.listTools(undefined, { timeout: this.#place.startMs })).tools;
+    const timeout = this.#place.startMs;
+    const page = await client.listTools(undefined, { timeout });
+    const tools = [...page.tools];
+    for (
+      let { nextCursor: cursor } = page, pages = 1;
+      cursor !== undefined && pages < MAX_PAGES;
+      pages += 1
+    ) {
+      const next = await client.listTools({ cursor }, { timeout });
+      tools.push(...next.tools);
+      cursor = next.nextCursor;
+    }
+    return tools;
   }
 
   /** Rejects for what the server does; a call that it died of is not made again. */

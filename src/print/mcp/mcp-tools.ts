@@ -3,6 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { type Tool, type ToolResult, toolError } from '../tools/tool.ts';
 import type { McpServer } from './mcp-config.ts';
 import { type ListedTool, McpConnection, type McpPlace } from './mcp-connection.ts';
+import { resultBlocks } from './result-blocks.ts';
 
 /** Calls a tool and returns the answer as the server gave it. Rejects for what the server does. */
 export type McpCall = (given: JsonObject, signal: AbortSignal) => Promise<JsonObject>;
@@ -19,9 +20,6 @@ export interface McpConnections extends Disposable {
   readonly warnings: readonly string[];
 }
 
-/** What a model is shown of one result. */
-const MAX_RESULT_CHARACTERS = 100_000;
-
 /** A server that cannot be reached costs its tools, not the session. */
 export async function connectMcp(servers: readonly McpServer[], place: McpPlace): Promise<McpConnections> {
   const connections = servers.map((server) => new McpConnection(server, place));
@@ -33,22 +31,48 @@ export async function connectMcp(servers: readonly McpServer[], place: McpPlace)
         return { name, tools: tools.flatMap((tool) => (connection ? toolOf(name, tool, connection) : [])) };
       } catch (error) {
         connection?.close();
-        return { name, tools: [], why: error instanceof Error ? error.message : String(error) };
+        const why = error instanceof Error ? error.message : String(error);
+        // The server words it, and it goes to a terminal.
+        return { name, tools: [], why: why.replace(/\p{Cc}+/gu, ' ').slice(0, 1000) };
       }
     }),
   );
+  const { tools, warnings } = takenByApi(connected.flatMap(({ tools: listed }) => listed));
   return {
-    tools: connected.flatMap(({ tools }) => tools),
+    tools,
     servers: connected.map(({ name, why }) => ({ name, status: why === undefined ? 'connected' : 'failed' })),
-    warnings: connected.flatMap(({ name, why }) =>
-      why === undefined
-        ? []
-        : [`Warning: the MCP server ${name} cannot be reached, its tools are missing: ${why}`],
-    ),
+    warnings: [
+      ...connected.flatMap(({ name, why }) =>
+        why === undefined
+          ? []
+          : [`Warning: the MCP server ${name} cannot be reached, its tools are missing: ${why}`],
+      ),
+      ...warnings,
+    ],
     [Symbol.dispose]() {
       for (const connection of connections) connection.close();
     },
   };
+}
+
+const MAX_NAME_LENGTH = 128;
+/** As measured. */
+const MAX_DESCRIPTION_LENGTH = 4096;
+
+/** The API refuses every request with a name that is there twice, or too long: one such tool would cost the session. */
+function takenByApi(tools: readonly McpTool[]): Pick<McpConnections, 'tools' | 'warnings'> {
+  const byName = new Map<string, McpTool>();
+  const warnings: string[] = [];
+  for (const tool of tools) {
+    const { name } = tool.spec;
+    const isTooLong = name.length > MAX_NAME_LENGTH;
+    if (!isTooLong && !byName.has(name)) byName.set(name, tool);
+    else {
+      const why = isTooLong ? `is longer than ${MAX_NAME_LENGTH} characters` : 'is there twice';
+      warnings.push(`Warning: a tool of an MCP server is left out, its name ${why}: ${name.slice(0, 200)}`);
+    }
+  }
+  return { tools: [...byName.values()], warnings };
 }
 
 export function mcpToolName(server: string, tool: string): string {
@@ -60,7 +84,11 @@ function toolOf(server: string, listed: ListedTool, connection: McpConnection): 
   const { name, description = '', inputSchema, annotations } = listed;
   const call: McpCall = async (given, signal) => await connection.call(name, given, signal);
   return {
-    spec: { name: mcpToolName(server, name), description, inputSchema: inputSchema as JsonObject },
+    spec: {
+      name: mcpToolName(server, name),
+      description: description.slice(0, MAX_DESCRIPTION_LENGTH),
+      inputSchema: inputSchema as JsonObject,
+    },
     isReadOnly: annotations?.readOnlyHint === true,
     call,
     async run(input, { signal }) {
@@ -75,21 +103,6 @@ function toolOf(server: string, listed: ListedTool, connection: McpConnection): 
 }
 
 function resultOf({ content, isError }: JsonObject): ToolResult {
-  const blocks = (Array.isArray(content) ? content.filter(isJsonObject) : []).map(blockOf);
+  const blocks = resultBlocks(content);
   return { content: blocks, isError: isError === true, forPrograms: blocks as Json };
-}
-
-/** The API knows text and pictures; anything else is shown as the text it is. */
-function blockOf(part: JsonObject): JsonObject {
-  const { type, text, data, mimeType } = part;
-  if (type === 'image' && typeof data === 'string' && typeof mimeType === 'string') {
-    return { type: 'image', source: { type: 'base64', media_type: mimeType, data } };
-  }
-  const shown = typeof text === 'string' ? text : JSON.stringify(part);
-  return { type: 'text', text: shown === '' ? '(empty)' : cut(shown) };
-}
-
-function cut(text: string): string {
-  if (text.length <= MAX_RESULT_CHARACTERS) return text;
-  return `${text.slice(0, MAX_RESULT_CHARACTERS)}\n… (${text.length - MAX_RESULT_CHARACTERS} more characters are left out)`;
 }

@@ -1,5 +1,8 @@
 /** What a file is by its first bytes: its name may say anything. */
 
+/** Of a picture, as a file: larger ones the API refuses. */
+export const MAX_IMAGE_BYTES = 3_750_000;
+
 /** Pictures and documents that the API takes as they are. */
 export function documentType(start: Buffer): string | undefined {
   const latin = start.subarray(0, 16).toString('latin1');

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../core/json.ts';
 import { allBytes, type OpenedFile, openFile } from './file-bytes.ts';
 import { LineRange } from './line-range.ts';
-import { documentType, isBinary } from './media-type.ts';
+import { documentType, isBinary, MAX_IMAGE_BYTES } from './media-type.ts';
 import type { SeenFiles } from './seen-files.ts';
 import { type Tool, type ToolResult, toolError } from './tool.ts';
 import { number, optional, text } from './tool-fields.ts';
@@ -15,7 +15,6 @@ export interface FileToolDeps {
 }
 
 /** What the API takes: 5 MB of base64 a picture, 32 MB a request. */
-const MAX_IMAGE_BYTES = 3_750_000;
 const MAX_PDF_BYTES = 20_000_000;
 
 const FIELDS = {

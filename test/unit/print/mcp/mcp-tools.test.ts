@@ -38,6 +38,48 @@ describe('configurations', () => {
   });
 });
 
+describe('what a server offers', () => {
+  const offered = async (env: Record<string, string>) => {
+    const server = { kind: 'stdio', name: 's', command: process.execPath, args: [SERVER], env } as const;
+    const place = { cwd: temporaryFolder(), startMs: 10_000, callMs: 10_000 };
+    const connections = await connectMcp([server], place);
+    onTestFinished(() => connections[Symbol.dispose]());
+    const { tools, warnings } = connections;
+    return { specs: tools.map(({ spec }) => spec), names: tools.map(({ spec }) => spec.name), warnings };
+  };
+
+  test('on pages is taken whole, as far as they go', async () => {
+    const pages = JSON.stringify([[{ name: 'a' }], [{ name: 'b' }], [{ name: 'c' }]]);
+    expect((await offered({ PAGES: pages })).names).toEqual(['mcp__s__a', 'mcp__s__b', 'mcp__s__c']);
+    const endless = await offered({ PAGES: pages, ENDLESS: 'yes' });
+    expect(endless.names).toEqual(['mcp__s__a', 'mcp__s__b', 'mcp__s__c']);
+    expect(endless.warnings).toHaveLength(17);
+  });
+
+  test('is no name that the API would refuse the request for', async () => {
+    const tools = [{ name: 'a b' }, { name: 'a_b' }, { name: 'x'.repeat(120) }, { name: 'y'.repeat(121) }];
+    const { names, warnings } = await offered({ PAGES: JSON.stringify([tools]) });
+    expect(names).toEqual(['mcp__s__a_b', `mcp__s__${'x'.repeat(120)}`]);
+    expect(warnings).toEqual([
+      'Warning: a tool of an MCP server is left out, its name is there twice: mcp__s__a_b',
+      expect.stringContaining('longer than 128 characters: mcp__s__yyy'),
+    ]);
+  });
+
+  test('is nothing where it refuses, and what it says of that steers no terminal', async () => {
+    const { names, warnings } = await offered({ REFUSAL: 'no\u001b]0;title\u0007\nmore' });
+    expect(names).toEqual([]);
+    expect(warnings).toEqual([expect.stringMatching(/: MCP error -1: no ]0;title more$/)]);
+  });
+
+  test('is described in 4096 characters at most', async () => {
+    const { specs } = await offered({
+      PAGES: JSON.stringify([[{ name: 'a', description: 'd'.repeat(5000) }]]),
+    });
+    expect(specs[0]?.description).toHaveLength(4096);
+  });
+});
+
 describe('a server', () => {
   const connect = async () => {
     const server = {
