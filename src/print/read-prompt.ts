@@ -20,6 +20,10 @@ const MISSING =
   'Error: Input must be provided either through stdin or as a prompt argument when using --print';
 const BLANK =
   'Error: Input contained only whitespace. Provide a prompt with text through stdin or as a prompt argument when using --print';
+/** As measured. */
+const MAX_PIPED_BYTES = 10 * 1024 * 1024;
+const TOO_LONG =
+  'Error: piped stdin input exceeds 10MB. Pass large content as a file path in your prompt instead.';
 const SILENT =
   'Warning: no stdin data received in 3s, proceeding without it. If piping from a slow command, redirect stdin explicitly: < /dev/null to skip, or wait longer.';
 
@@ -27,6 +31,7 @@ const SILENT =
 export async function readPrompt(sources: PromptSources, signal: AbortSignal): Promise<PromptReading> {
   const { argument = '', stdin } = sources;
   const piped = stdin.isTTY === true ? '' : await readPiped(sources, signal);
+  if (piped === undefined) return { kind: 'error', message: TOO_LONG };
   if (piped instanceof Error)
     return { kind: 'error', message: `Error: stdin cannot be read: ${piped.message}` };
   const prompt = [argument, piped].filter((part) => part !== '').join('\n');
@@ -34,13 +39,14 @@ export async function readPrompt(sources: PromptSources, signal: AbortSignal): P
   return prompt.trim() === '' ? { kind: 'error', message: BLANK } : { kind: 'ok', prompt };
 }
 
-/** All of stdin; after a silence from the very start, nothing. An error is a value: a directory as stdin is the caller's slip. */
+/** All of stdin, `undefined` where that is too much; after a silence from the very start, nothing. An error is a value: a directory as stdin is the caller's slip. */
 async function readPiped(
   { stdin, clock, warn }: PromptSources,
   signal: AbortSignal,
-): Promise<string | Error> {
+): Promise<string | Error | undefined> {
   return await new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
+    let bytes = 0;
     const end = (settle: () => void): void => {
       stopWaiting();
       signal.removeEventListener('abort', onAbort);
@@ -57,6 +63,8 @@ async function readPiped(
     stdin.on('data', (chunk: Buffer | string) => {
       stopWaiting();
       chunks.push(Buffer.from(chunk));
+      bytes += Buffer.byteLength(chunk);
+      if (bytes > MAX_PIPED_BYTES) end(() => resolve(undefined));
     });
     stdin.once('end', () => end(() => resolve(Buffer.concat(chunks).toString('utf8'))));
     stdin.once('error', (error) => end(() => resolve(error)));

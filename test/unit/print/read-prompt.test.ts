@@ -35,6 +35,19 @@ test.each<[string, string | undefined, string[], RegExp]>([
   });
 });
 
+test('more than 10 MiB on stdin is refused before all of it has come', async () => {
+  const limit = 10 * 1024 * 1024;
+  expect(await promptOf(undefined, [Buffer.alloc(limit, 'a')])).toMatchObject({ kind: 'ok' });
+  const stdin = new PassThrough();
+  const reading = readPrompt({ argument: 'x', stdin, clock: new ManualClock(), warn: () => {} }, NEVER);
+  stdin.write(Buffer.alloc(limit, 'a'));
+  stdin.write('a');
+  expect(await reading).toEqual({
+    kind: 'error',
+    message: expect.stringMatching(/stdin input exceeds 10MB/),
+  });
+});
+
 test('a terminal is not read', async () => {
   const stdin = Object.assign(new PassThrough(), { isTTY: true });
   const reading = await readPrompt(
