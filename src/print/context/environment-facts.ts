@@ -1,7 +1,7 @@
 /** Where the agent is: folder, system, date, and how the repository stands, as far as git says so quickly. */
 import os from 'node:os';
 import type { Program } from '../../core/program.ts';
-import { isBelowRepository, runGit } from './git.ts';
+import { isBelowRepository, runGit, runGitUnfiltered } from './git.ts';
 
 export interface FactsDeps {
   readonly program: Pick<Program, 'cwd' | 'env' | 'clock'>;
@@ -27,7 +27,7 @@ async function gitFacts({ cwd, env, clock }: FactsDeps['program']): Promise<stri
   if (!(await isBelowRepository(cwd, env))) return [];
   const place = { cwd, env, clock, timeoutMs: GIT_LIMIT_MS, maxBytes: 1_000_000 };
   const [status, log] = await Promise.all([
-    runGit(['status', '--short', '--branch', '--ignore-submodules'], place),
+    runGitUnfiltered(['status', '--short', '--branch', '--ignore-submodules'], place),
     runGit(['log', '--oneline', '--no-decorate', '--no-show-signature', '-n', '5'], place),
   ]);
   if (status === undefined) return [];
