@@ -8,7 +8,6 @@ import type { Connection } from './connection.ts';
 import type {
   AbandonedListener,
   ApiFailure,
-  ApiUsage,
   ConversationMessage,
   Model,
   ModelAnswer,
@@ -16,6 +15,7 @@ import type {
   PieceListener,
   ToolSpec,
 } from './model.ts';
+import { usageIn } from './usage-in.ts';
 
 /** Refusals that other credentials may turn: 403 is what AWS says to expired ones. */
 const REFUSALS: ReadonlySet<number | null> = new Set([401, 403]);
@@ -55,12 +55,12 @@ export class AnthropicModel implements Model {
         model: message.model,
         blocks: message.content.map(plainBlock),
         stopReason: message.stop_reason,
-        usage: usageOf(message.usage),
+        usage: usageIn(message.usage),
         requestId: stream.request_id ?? undefined,
       };
     } catch (error) {
       const billed = stream?.currentMessage?.usage;
-      const usage = billed === undefined ? undefined : usageOf(billed);
+      const usage = billed === undefined ? undefined : usageIn(billed);
       if (signal.aborted && usage !== undefined) onAbandoned?.(usage);
       signal.throwIfAborted();
       if (!(error instanceof Error)) throw error;
@@ -142,18 +142,4 @@ function plainBlock(block: Anthropic.ContentBlock): ContentBlock {
     default:
       return JSON.parse(JSON.stringify(block)) as ContentBlock;
   }
-}
-
-/** An API that does not say for how long it caches caches for 5 minutes: that is what was asked for. */
-function usageOf(usage: Anthropic.Usage): ApiUsage {
-  const written = usage.cache_creation_input_tokens ?? 0;
-  const cacheWrite1h = usage.cache_creation?.ephemeral_1h_input_tokens ?? 0;
-  return {
-    input: usage.input_tokens,
-    output: usage.output_tokens,
-    cacheRead: usage.cache_read_input_tokens ?? 0,
-    cacheWrite5m: Math.max(0, written - cacheWrite1h),
-    cacheWrite1h,
-    webSearches: usage.server_tool_use?.web_search_requests ?? 0,
-  };
 }

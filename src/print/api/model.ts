@@ -35,6 +35,8 @@ export interface ApiUsage {
   readonly cacheWrite1h: number;
   /** Searches that the API made; they are billed one by one. */
   readonly webSearches?: number;
+  /** The API did not count all of it: what it costs is not known. */
+  readonly isUncounted?: boolean;
 }
 
 export interface ModelReply {

@@ -34,8 +34,9 @@ export class History {
   /** `message` is the part of the reply that is sent back. */
   addReply(message: ConversationMessage | undefined, { usage }: ModelReply): void {
     if (message !== undefined) this.#messages.push(message);
-    this.#counted = promptTokens(usage) + usage.output;
-    this.#added = 0;
+    const isCounted = usage.isUncounted !== true;
+    this.#counted = isCounted ? promptTokens(usage) + usage.output : undefined;
+    this.#added = isCounted ? 0 : tokensOf(this.#messages);
   }
 
   /** Puts other messages in the place of all. */

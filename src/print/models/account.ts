@@ -129,6 +129,7 @@ export class Account {
   }
 
   #costOf(model: string, usage: ApiUsage): number | null {
+    if (usage.isUncounted === true) return null;
     const own = this.#prices.get(model) ?? this.#prices.get(plainName(model));
     if (own !== undefined) return dollars(usage, own);
     const { longPrompt, prices } = modelFacts(model);

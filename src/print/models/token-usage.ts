@@ -12,6 +12,7 @@ export function sumOf(a: ApiUsage, b: ApiUsage): ApiUsage {
     cacheWrite5m: a.cacheWrite5m + b.cacheWrite5m,
     cacheWrite1h: a.cacheWrite1h + b.cacheWrite1h,
     webSearches: (a.webSearches ?? 0) + (b.webSearches ?? 0),
+    ...(a.isUncounted === true || b.isUncounted === true ? { isUncounted: true } : {}),
   };
 }
 

@@ -46,6 +46,16 @@ describe('prices, as the real program named them', () => {
     });
   });
 
+  test('tokens that were not counted have no price, and a budget does not go on past them', () => {
+    const account = new Account();
+    account.add('claude-opus-5-5', { ...NOTHING, input: 100 });
+    expect(account.hasSpent(1)).toBe(false);
+    account.add('claude-opus-5-5', { ...NOTHING, isUncounted: true });
+    account.add('claude-opus-5-5', { ...NOTHING, input: 100 });
+    expect(account.costUsd).toBeNull();
+    expect(account.hasSpent(1)).toBe(true);
+  });
+
   test('nothing used costs nothing', () => {
     expect(new Account().costUsd).toBe(0);
     expect(new Account().modelUsage).toEqual({});
