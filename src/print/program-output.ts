@@ -25,6 +25,9 @@ export interface ProgramOutput {
   readonly cut: 'time' | 'size' | undefined;
 }
 
+/** As measured. What it started and left behind may hold its pipes for as long as it likes. */
+const AFTER_EXIT_MS = 1_000;
+
 /** `undefined`: there is no such program, or it cannot be started. Rejects with the reason of an aborted signal. */
 export async function programOutput(order: ProgramOrder): Promise<ProgramOutput | undefined> {
   const { file, args, cwd, env, timeoutMs, maxBytes, signal, clock, stdin, killGroup } = order;
@@ -42,12 +45,15 @@ export async function programOutput(order: ProgramOrder): Promise<ProgramOutput 
   let bytes = 0;
   let stderr = '';
   let cut: ProgramOutput['cut'];
+  const close = (): void => {
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+  };
   const end = (why: ProgramOutput['cut']): void => {
     cut ??= why;
     endAll(child, killGroup);
     // What it started may hold the pipes.
-    child.stdout?.destroy();
-    child.stderr?.destroy();
+    close();
   };
   child.stdout?.on('data', (chunk: Buffer) => {
     const kept = chunk.subarray(0, maxBytes - bytes);
@@ -60,7 +66,12 @@ export async function programOutput(order: ProgramOrder): Promise<ProgramOutput 
   });
   const abort = (): void => end(undefined);
   signal?.addEventListener('abort', abort, { once: true });
-  const cancel = clock.after(timeoutMs, () => end('time'));
+  let cancel = clock.after(timeoutMs, () => end('time'));
+  child.once('exit', () => {
+    cancel();
+    // What it wrote itself is read first, however late we are.
+    cancel = clock.after(AFTER_EXIT_MS, () => setImmediate(close));
+  });
   try {
     const code = await new Promise<number | null | undefined>((resolve) => {
       child.once('error', () => resolve(undefined));
