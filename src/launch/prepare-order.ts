@@ -58,7 +58,10 @@ export async function prepareOrder(
   const { agentTypes } = ready.deps;
   return {
     ...ready,
-    deps: { ...ready.deps, agentTypes: async () => [...(await agentTypes()), ...terms.agentTypes] },
+    deps: {
+      ...ready.deps,
+      agentTypes: async () => [...new Set([...(await agentTypes()), ...terms.agentTypes])],
+    },
     scriptText: source.text,
   };
 }
