@@ -13,15 +13,19 @@ const FOLDERS = new Set(
     '.ssh',
     '.gnupg',
     '.aws',
-  ].concat(['.kube', '.docker']),
+  ].concat(['.kube', '.docker', '.mvn', '.yarn']),
 );
+
+/** Right below `.config`: of shells, of the login session, of git. */
+const CONFIG_FOLDERS = new Set(['fish', 'git', 'systemd', 'autostart', 'environment.d']);
 
 const FILES = new Set(
   `.bashrc .bash_profile .bash_login .bash_logout .bash_aliases .zshrc .zshenv .zprofile .zlogin .zlogout .profile .cshrc
   .tcshrc .kshrc .inputrc .npmrc .yarnrc .yarnrc.yml .pnpmfile.cjs .mcp.json .claude.json .gitmodules .gitconfig
-  .gitattributes .envrc .ripgreprc .netrc .curlrc .wgetrc .pypirc .vimrc .exrc .tmux.conf .pythonrc managed-settings.json`.split(
-    /\s+/,
-  ),
+  .gitattributes .envrc .ripgreprc .netrc .curlrc .wgetrc .pypirc .vimrc .exrc .tmux.conf .pythonrc managed-settings.json
+  .login .xprofile .xinitrc .xsession .xsessionrc .pam_environment .bazelrc .bazeliskrc bunfig.toml .bunfig.toml .pnp.cjs
+  .pnp.loader.mjs .pre-commit-config.yaml .pre-commit-hooks.yaml lefthook.yml .lefthook.yml lefthook.yaml lefthook.json
+  lefthook-local.yml gradle-wrapper.properties`.split(/\s+/),
 );
 
 /** Worktrees of the project live below `.claude`: what lies in them is ordinary work. */
@@ -43,7 +47,7 @@ export function isProtected(absolute: string, keptFolders: readonly string[] = [
   const plain = plainPath(absolute.replace(WORKTREES, '$1'));
   const names = plain.split('/');
   return (
-    names.some((name) => FOLDERS.has(name)) ||
+    names.some((name, n) => FOLDERS.has(name) || (CONFIG_FOLDERS.has(name) && names[n - 1] === '.config')) ||
     FILES.has(names.at(-1) ?? '') ||
     OWN_STATE.test(plain) ||
     keptFolders.map(plainPath).some((folder) => isKept(plain, folder))

@@ -118,6 +118,16 @@ describe('writing, edits accepted', () => {
     ['ask', 'Write', '@P/.ssh/authorized_keys'],
     ['ask', 'Write', '@P/.mcp.json'],
     ['ask', 'Write', '@P/.vscode/tasks.json'],
+    ['ask', 'Write', '@P/.config/fish/conf.d/x.fish'],
+    ['ask', 'Write', '@P/.config/git/config'],
+    ['ask', 'Write', '@P/.Config/systemd/user/x.service'],
+    ['ask', 'Write', '@P/.mvn/extensions.xml'],
+    ['ask', 'Write', '@P/.yarn/releases/yarn.cjs'],
+    ['ask', 'Write', '@P/.xprofile'],
+    ['ask', 'Write', '@P/lefthook.yml'],
+    ['ask', 'Write', '@P/gradle/wrapper/gradle-wrapper.properties'],
+    ['allow', 'Write', '@P/fish/git/systemd/x'],
+    ['allow', 'Write', '@P/.config/app/git/x'],
     ['ask', 'NotebookEdit', '@P/.git/x'],
   ])('%s: %s %s', async (expected, tool, file) => {
     const field = tool === 'NotebookEdit' ? 'notebook_path' : 'file_path';
