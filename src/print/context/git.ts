@@ -60,6 +60,20 @@ function filtersOff(settings: string): string[] | undefined {
 
 const OWN_SCOPES: ReadonlySet<string> = new Set(['local', 'worktree']);
 
+/**
+ * Whether the file came, or would go, with the repository that it lies in. Where there is one and git does not say (another's
+ * repository, no git), it is taken for committed.
+ */
+export async function mayBeCommitted(
+  file: string,
+  { env, clock }: Pick<GitPlace, 'env' | 'clock'>,
+): Promise<boolean> {
+  const cwd = path.dirname(file);
+  if (!(await isBelowRepository(cwd, env))) return false;
+  const place = { cwd, env, clock, maxBytes: 10_000 };
+  return (await runGit(['ls-files', '--', `:(icase)${path.basename(file)}`], place)) !== '';
+}
+
 /** Whether git could find anything: to have it say no costs two processes, which is a tenth of a small call. */
 export async function isBelowRepository(cwd: string, env: GitPlace['env']): Promise<boolean> {
   if (env['GIT_DIR'] !== undefined) return true;

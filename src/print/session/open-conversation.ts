@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises';
 import type { Program } from '../../core/program.ts';
 import { type Cast, castFor } from '../agent-types/cast.ts';
+import { mayBeCommitted } from '../context/git.ts';
 import * as environment from '../environment.ts';
 import { setting } from '../environment.ts';
 import type { ServersReading } from '../mcp/mcp-servers.ts';
@@ -83,7 +84,7 @@ async function mcpServersFor(
   return await readServers({ ...wish, cwd, projectDir, homeDir, env, configDir });
 }
 
-function settingsRequest({ cwd, homeDir, env }: Program, options: PrintOptions): SettingsRequest {
+function settingsRequest({ cwd, homeDir, env, clock }: Program, options: PrintOptions): SettingsRequest {
   return {
     cwd,
     projectDir: options.projectConfigRoot ?? cwd,
@@ -92,6 +93,7 @@ function settingsRequest({ cwd, homeDir, env }: Program, options: PrintOptions):
     managedFile: MANAGED_FILE,
     flag: options.settings,
     sources: options.settingSources,
+    isCommitted: async (file) => await mayBeCommitted(file, { env, clock }),
   };
 }
 

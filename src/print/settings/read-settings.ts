@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readRegularFile } from '../../wire/regular-file.ts';
 import type { ToolHook } from '../hooks/hook-settings.ts';
 import { parseSettings, type SourceSettings } from './parse-settings.ts';
-import { type Layer, withoutSelfGrants } from './self-grants.ts';
+import { type IsCommitted, type Layer, withoutSelfGrants } from './self-grants.ts';
 import type { OffSwitch, Settings } from './settings.ts';
 import {
   checkoutOf,
@@ -20,6 +20,7 @@ export interface SettingsRequest extends Omit<SettingsPlaces, 'checkout'> {
   readonly flag: string | undefined;
   /** `--setting-sources`. */
   readonly sources: readonly string[] | undefined;
+  readonly isCommitted: IsCommitted;
 }
 
 export type SettingsReading =
@@ -62,7 +63,7 @@ export async function readSettings(request: SettingsRequest): Promise<SettingsRe
   if (flag?.kind === 'error') return flag;
   if (flag !== undefined)
     layers.splice(layers.at(-1)?.from.source === 'managed' ? -1 : layers.length, 0, flag);
-  const trusted = await withoutSelfGrants(layers, { ...request, main: checkout.main }, warnings);
+  const trusted = await withoutSelfGrants(layers, { ...request, main: checkout.main, warnings });
   return { kind: 'ok', settings: together(trusted, request, files, warnings) };
 }
 

@@ -9,30 +9,49 @@ export interface Layer {
   readonly settings: SourceSettings;
 }
 
-/** As measured: rules that forbid hold, those that grant need that somebody trusted the project. */
+/** Whether a file came with its repository, as far as can be told. */
+export type IsCommitted = (file: string) => Promise<boolean>;
+
+export interface SelfGrantsPlaces extends TrustPlaces {
+  readonly isCommitted: IsCommitted;
+  /** What is left out is told here. */
+  readonly warnings: string[];
+}
+
+/**
+ * As measured: rules that forbid hold, those that grant need that somebody trusted the project. Local settings are the
+ * user's own, unless they came with the project.
+ */
 export async function withoutSelfGrants(
   layers: readonly Layer[],
-  places: TrustPlaces,
-  warnings: string[],
+  places: SelfGrantsPlaces,
 ): Promise<readonly Layer[]> {
-  const isGranting = ({ from, settings }: Layer): boolean =>
-    from.source === 'project' && grantsOf(settings).length > 0;
-  if (!layers.some(isGranting) || (await isTrusted(places))) return layers;
+  const { isCommitted, warnings } = places;
+  const granting = layers.filter(
+    ({ from, settings }) =>
+      (from.source === 'project' || from.source === 'local') && grantsOf(settings).length > 0,
+  );
+  if (granting.length === 0 || (await isTrusted(places))) return layers;
+  const suspects = new Set<Layer>();
+  for (const layer of granting)
+    if (layer.from.source === 'project' || (await isCommitted(layer.from.file))) suspects.add(layer);
   return layers.map((layer) => {
-    if (!isGranting(layer)) return layer;
+    if (!suspects.has(layer)) return layer;
     const { from, settings } = layer;
-    const cure = `set projects[${JSON.stringify(places.main)}].hasTrustDialogAccepted to true in ${trustFile(places) ?? '~/.claude.json'}, or use .claude/settings.local.json`;
+    const other =
+      from.source === 'local' ? 'keep that file out of the repository' : 'use .claude/settings.local.json';
+    const cure = `set projects[${JSON.stringify(places.main)}].hasTrustDialogAccepted to true in ${trustFile(places) ?? '~/.claude.json'}, or ${other}`;
     warnings.push(
       `Warning: ${grantsOf(settings).join(', ')} in ${from.file} ignored: nobody has trusted this project. To trust it, ${cure}`,
     );
     const { allow: _, ...forbidding } = settings.rules;
-    const granting = settings.defaultMode !== undefined && GRANTING_MODES.has(settings.defaultMode);
+    const isGrantingMode = settings.defaultMode !== undefined && GRANTING_MODES.has(settings.defaultMode);
     return {
       from,
       settings: {
         ...settings,
         rules: { ...forbidding, allow: [] },
-        defaultMode: granting ? undefined : settings.defaultMode,
+        defaultMode: isGrantingMode ? undefined : settings.defaultMode,
         additionalDirectories: [],
         env: {},
         apiKeyHelper: undefined,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { runGit, runGitUnfiltered } from '../../../../src/print/context/git.ts';
+import { mayBeCommitted, runGit, runGitUnfiltered } from '../../../../src/print/context/git.ts';
 import { systemClock } from '../../../support/system-clock.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -70,4 +70,22 @@ test('what is missing is not fetched', async () => {
   expect(wasStarted()).toBe(false);
   expect(() => git('log', '-n', '1')).toThrow();
   expect(wasStarted()).toBe(true);
+});
+
+test('whether a file came with its repository', async () => {
+  const { place, git } = hostile(() => '');
+  const file = (name: string): string => path.join(place.cwd, name);
+  expect(await mayBeCommitted(file('a.txt'), place)).toBe(true);
+  expect(await mayBeCommitted(file('A.TXT'), place)).toBe(true);
+  writeFileSync(file('b.txt'), '');
+  expect(await mayBeCommitted(file('b.txt'), place)).toBe(false);
+  git('add', 'b.txt');
+  expect(await mayBeCommitted(file('b.txt'), place)).toBe(true);
+  expect(await mayBeCommitted(path.join(temporaryFolder(), 'a.txt'), place)).toBe(false);
+});
+
+test('where git does not say, a file may have come with its repository', async () => {
+  const { place } = hostile(() => '[broken\n');
+  writeFileSync(path.join(place.cwd, 'b.txt'), '');
+  expect(await mayBeCommitted(path.join(place.cwd, 'b.txt'), place)).toBe(true);
 });

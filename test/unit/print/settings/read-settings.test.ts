@@ -39,6 +39,7 @@ function stage(files: Files): Stage {
       managedFile: `${root}/managed.json`,
       flag: undefined,
       sources: undefined,
+      isCommitted: async () => false,
       ...more,
     });
   const settings = async (more?: Partial<SettingsRequest>): Promise<Settings> => {
@@ -332,6 +333,42 @@ describe('a working tree that stands in for another folder', () => {
   });
 });
 
+describe('settings.local.json that came with the repository', () => {
+  const local = {
+    permissions: { allow: ['Bash'], deny: ['Read'] },
+    apiKeyHelper: 'x',
+    env: { X: '1' },
+    hooks: { PreToolUse: [{ hooks: [{ type: 'command', command: 'x' }] }] },
+  };
+  const committed = {
+    isCommitted: async (file: string) => file.endsWith('project/.claude/settings.local.json'),
+  };
+
+  test('grants nothing until somebody trusted the project, and forbids all the same', async () => {
+    const { settings } = stage({ local });
+    const held = await settings(committed);
+    expect(held).toMatchObject({
+      rules: { allow: [], deny: [{ tool: 'Read' }] },
+      env: {},
+      apiKeyHelper: undefined,
+    });
+    expect(held.toolHooks).not.toMatchObject([{ command: 'x' }]);
+    expect(held.warnings).toEqual([
+      expect.stringMatching(
+        /settings\.local\.json ignored: nobody has trusted .* or keep that file out of the repository$/,
+      ),
+    ]);
+  });
+
+  test("grants as the user's own does where it did not, or where the project is trusted", async () => {
+    expect(texts(await stage({ local }).settings())).toEqual(['Bash']);
+    const { root, settings } = stage({ local });
+    const projects = { [`${root}/project`]: { hasTrustDialogAccepted: true } };
+    writeFileSync(`${root}/home/.claude.json`, JSON.stringify({ projects }));
+    expect(texts(await settings(committed))).toEqual(['Bash']);
+  });
+});
+
 describe('settings.local.json of the repository', () => {
   /** `main` with a linked working tree `tree`, each with a folder `sub`. */
   function repository() {
@@ -348,6 +385,7 @@ describe('settings.local.json of the repository', () => {
       const reading = await readSettings({
         ...{ cwd, projectDir: cwd, homeDir: `${root}/home`, configDir: undefined },
         ...{ managedFile: `${root}/none`, flag: undefined, sources: undefined },
+        isCommitted: async () => false,
       });
       if (reading.kind === 'error') throw new Error(reading.message);
       return reading.settings;
