@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { refuseWhereOff } from '../../../src/launch/workflows-off.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 interface Said {
@@ -22,7 +23,7 @@ async function refusal({ env = {}, user, project, managed }: Said): Promise<stri
   write('home/.claude/settings.json', user);
   write('project/.claude/settings.json', project);
   write('managed.json', managed);
-  const program = { env, homeDir: path.join(root, 'home') };
+  const program = { env, homeDir: path.join(root, 'home'), clock: new ManualClock() };
   return await refuseWhereOff(path.join(root, 'project'), program, path.join(root, 'managed.json')).then(
     () => undefined,
     (error: Error & { exitCode: number }) => `${error.exitCode}: ${error.message.replaceAll(root, '')}`,
