@@ -125,7 +125,7 @@ async function smallCall(stage, { print, bare, real }) {
   row(
     '  the first one, with no bytecode kept yet: CPU',
     `${first.cpuMs.toFixed(0)} ms`,
-    `then ${ours.cpuMs} ms`,
+    `then ${ours.cpuMs.toFixed(0)} ms`,
   );
   return figures;
 }
