@@ -24,17 +24,19 @@ export function dollarsOf(option: string, text: string | undefined): number | un
   throw new UserError(`${option} ${JSON.stringify(text)}: expected US dollars above 0, as in 5 or 0.50`);
 }
 
+const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 } as const;
+/** Node's timers hold no more: one that is set beyond it goes off at once. */
+const LONGEST_MS = 24 * UNIT_MS.d;
+
 /** A number above 0. */
 export function secondsOf(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
-  if (Number.isFinite(seconds) && seconds > 0) return seconds;
-  throw new UserError(`${option} ${JSON.stringify(text)}: expected seconds above 0`);
+  const isTooLong = seconds * 1000 > LONGEST_MS;
+  if (seconds > 0 && !isTooLong) return seconds;
+  const expected = isTooLong ? `at most ${LONGEST_MS / 1000} seconds (24 days)` : 'seconds above 0';
+  throw new UserError(`${option} ${JSON.stringify(text)}: expected ${expected}`);
 }
-
-const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000 } as const;
-/** Node's timers hold no more: one that is set beyond it goes off at once. */
-const LONGEST_MS = 24 * UNIT_MS.d;
 
 /** Milliseconds: `90m`, `2h30m`, `45s`, or seconds without a unit. */
 export function spanOf(option: string, text: string | undefined): number | undefined {

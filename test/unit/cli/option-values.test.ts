@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spanOf } from '../../../src/cli/option-values.ts';
+import { secondsOf, spanOf } from '../../../src/cli/option-values.ts';
 
 test.each([
   ['90m', 5_400_000],
@@ -17,4 +17,6 @@ test.each(['', '0', '0m', '1.5h', '90 m', '-1', 'm', '90min', '1h30'])('%j is re
 
 test('longer than a timer can be set', () => {
   expect(() => spanOf('--max-time', '25d')).toThrow('expected at most 24 days');
+  expect(() => secondsOf('--idle-timeout', '2073601')).toThrow('at most 2073600 seconds (24 days)');
+  expect(secondsOf('--idle-timeout', '2073600')).toBe(2_073_600);
 });
