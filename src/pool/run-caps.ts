@@ -9,6 +9,10 @@ export interface Spending {
   readonly calls: number;
   readonly outputTokens: number;
   readonly costUsd: number;
+  /** What the dearest agent so far came to, in tokens and in dollars. */
+  readonly dearest: { readonly outputTokens: number; readonly costUsd: number };
+  /** One for each call that runs: it has told nothing yet. */
+  readonly startedAt: { readonly size: number };
 }
 
 export interface CapWarning {
@@ -29,17 +33,27 @@ export function budgetCap(spending: Spending): Refusal | undefined {
   return tokenCap(spending) ?? costCap(spending);
 }
 
-function costCap({ caps, costUsd: spent }: Spending): Refusal | undefined {
+function costCap(spending: Spending): Refusal | undefined {
+  const { caps, costUsd: spent, dearest } = spending;
   const limit = caps.costUsd ?? null;
   if (limit === null || spent < limit) return undefined;
+  const expected = spent + stillRunning(spending) * dearest.costUsd;
   const message = `agent() refused: the run has cost $${spent.toFixed(2)} of the $${limit} it may (--max-cost); raise it to go on`;
-  return { kind: 'refused', cap: 'cost', message, raise: `--max-cost ${inCents(2 * spent)}` };
+  return { kind: 'refused', cap: 'cost', message, raise: `--max-cost ${inCents(2 * expected)}` };
 }
 
-function tokenCap({ caps: { outputTokens: limit }, outputTokens: spent }: Spending): Refusal | undefined {
+function tokenCap(spending: Spending): Refusal | undefined {
+  const { caps, outputTokens: spent, dearest } = spending;
+  const limit = caps.outputTokens;
   if (limit === null || spent < limit) return undefined;
+  const expected = spent + stillRunning(spending) * dearest.outputTokens;
   const message = `agent() refused: the run has spent ${spent} output tokens of its budget of ${limit} (--budget-tokens); raise it to go on`;
-  return { kind: 'refused', cap: 'tokens', message, raise: `--budget-tokens ${2 * spent}` };
+  return { kind: 'refused', cap: 'tokens', message, raise: `--budget-tokens ${2 * expected}` };
+}
+
+/** They go on to spend when a cap refuses: what allowed twice what was spent by then might be used up before it is typed. */
+function stillRunning({ caps: { hard }, startedAt }: Spending): number {
+  return hard ? 0 : startedAt.size;
 }
 
 /** What a single agent may spend at most; `undefined` where a cap only bars the next one, and what runs may finish. */

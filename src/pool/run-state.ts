@@ -25,6 +25,8 @@ export interface RunState {
   lastCall: number;
   outputTokens: number;
   costUsd: number;
+  /** Of a single outcome that counts. */
+  dearest: { readonly outputTokens: number; readonly costUsd: number };
   /** The highest occurrence of each content that this attempt gave out. */
   readonly occurrences: Map<string, number>;
   /** How many recorded replies of each content have answered in this attempt. */
@@ -54,6 +56,7 @@ export function newRunState(
     lastCall: recorded.lastCall,
     outputTokens: recorded.lostTokens,
     costUsd: recorded.lostUsd,
+    dearest: { outputTokens: 0, costUsd: 0 },
     occurrences: new Map(),
     taken: new Map(),
     refused: new RefusedCalls(),
@@ -76,4 +79,8 @@ export function countSetback(state: RunState, call: number, cause: SetbackCause,
 export function spend(state: RunState, { usage, costUsd }: Outcome): void {
   state.outputTokens += usage.outputTokens;
   state.costUsd += costUsd ?? 0;
+  state.dearest = {
+    outputTokens: Math.max(state.dearest.outputTokens, usage.outputTokens),
+    costUsd: Math.max(state.dearest.costUsd, costUsd ?? 0),
+  };
 }

@@ -145,6 +145,13 @@ describe('caps', () => {
     });
   });
 
+  test('the flag that goes on lasts for what still runs as well', async () => {
+    const { pool } = poolWith({ concurrency: 3, costUsd: 0.01 });
+    const [first] = [await leased(pool, 'a'), await leased(pool, 'b'), await leased(pool, 'c')];
+    await first.settle(reply('A', { costUsd: 0.02 }));
+    expect(await pool.request(request())).toMatchObject({ kind: 'refused', raise: '--max-cost 0.12' });
+  });
+
   test('and those that were queued before they were spent', async () => {
     const { pool } = poolWith({ concurrency: 1, outputTokens: 100 });
     const first = await leased(pool, 'a');
