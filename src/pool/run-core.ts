@@ -24,6 +24,8 @@ export type PoolMessage =
   | { readonly type: 'turn'; readonly call: AgentCall; readonly at: number }
   | { readonly type: 'runs'; readonly call: AgentCall; readonly pid: number; readonly at: number }
   | { readonly type: 'settled'; readonly call: AgentCall; readonly outcome: Outcome; readonly at: number }
+  /** It waited for a place, and a person wants no more of it. */
+  | { readonly type: 'passed_over'; readonly call: AgentCall; readonly outcome: Outcome; readonly at: number }
   /** What its agent came to is no end of the call: it will wait again. */
   | {
       readonly type: 'set_back';
@@ -62,6 +64,8 @@ function decided(state: RunState, message: PoolMessage): PoolEffect[] {
     }
     case 'settled':
       return settled(state, message.call, message.outcome, message.at);
+    case 'passed_over':
+      return passedOver(state, message.call, message.outcome, message.at);
     case 'set_back': {
       const { call, cause, outcome, at } = message;
       countSetback(state, call.id, cause, outcome);
@@ -154,6 +158,14 @@ function settled(state: RunState, call: AgentCall, outcome: Outcome, at: number)
   const { id, key } = call;
   const { attempt } = state;
   return [{ kind: 'commit', record: { type: 'outcome', call: id, key, outcome, durationMs, attempt, at } }];
+}
+
+/** Recorded as one that began and ended at once: what only waited is in no record, and who reads the run later would not know of it. */
+function passedOver(state: RunState, call: AgentCall, outcome: Outcome, at: number): PoolEffect[] {
+  const begun = state.setbacks.has(call.id)
+    ? []
+    : [{ kind: 'append', record: startedRecord(call, state.attempt, at) } as const];
+  return [...begun, ...settled(state, call, outcome, at)];
 }
 
 function refuse(state: RunState, refusal: Refusal, label: string, at: number): PoolEffect[] {

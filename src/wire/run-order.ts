@@ -14,6 +14,11 @@ export type StopReason =
   /** Somebody wants this call anew. */
   | { readonly kind: 'retry'; readonly by: Steerer };
 
+/** What such a call came to. */
+export function skippedText({ user }: Steerer): string {
+  return `skipped by ${user}`;
+}
+
 /** A run after somebody took hold of it. */
 export interface SteerEffect {
   /** `false`: it was so already. */

@@ -1,7 +1,7 @@
 /** What can go wrong between a client and the pool: it cannot be reached, or it says no. */
 import { CallCapped, CallSkipped } from '../../core/ports.ts';
 import type { BrokerMessage } from '../../wire/pool-message.ts';
-import type { StopReason } from '../../wire/run-order.ts';
+import { type StopReason, skippedText } from '../../wire/run-order.ts';
 
 /** One reason per remedy. */
 export type UnreachableReason =
@@ -65,7 +65,7 @@ function stopWords(why: StopReason): string {
     case 'capped':
       return why.refusal.message;
     case 'skipped':
-      return `skipped by ${why.by.user}`;
+      return skippedText(why.by);
     case 'retry':
       return `ended to be asked anew, by ${why.by.user}`;
   }

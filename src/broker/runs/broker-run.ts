@@ -100,6 +100,7 @@ export class BrokerRun {
   async steer(client: Client, message: Message<'steer'>): Promise<void> {
     const { runId } = this.parts;
     const { clock } = this.#deps;
+    const found = this.status();
     const changed = await steerRun(message, {
       runId,
       records: this.#records,
@@ -110,7 +111,8 @@ export class BrokerRun {
       stop: () => this.stop(),
       steerCall: (steering) => steerCall(steering, { runId, calls: this.#calls, clock }),
     });
-    const { running, waiting, held } = this.status();
+    // What was stopped is told in numbers of what there was to be ended.
+    const { running, waiting, held } = message.action === 'stop' ? found : this.status();
     client.send({ type: 'steered', seq: message.seq, changed, running, waiting, held });
   }
 

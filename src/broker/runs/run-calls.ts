@@ -162,6 +162,15 @@ export class RunCalls {
     this.#forget(call.id);
   }
 
+  /** It waits, and is not to be asked any more. */
+  passOver(entry: RunCall, outcome: Outcome): void {
+    const { records, clock } = this.#deps;
+    const effects = records.step({ type: 'passed_over', call: entry.call, outcome, at: clock.now() });
+    // A journal that is broken is told to the run's owner, and to whoever still asks something of the run.
+    records.commitAll(effects).catch(() => {});
+    this.drop(entry);
+  }
+
   /** Its client is gone: what waits is dropped without a trace, what runs is ended, and recorded once it has. */
   abandon(
     entry: RunCall,

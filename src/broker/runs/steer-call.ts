@@ -2,6 +2,7 @@
 import { failure } from '../../core/outcome.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Steerer } from '../../core/run.ts';
+import { skippedText } from '../../wire/run-order.ts';
 import { Refused } from '../client-port.ts';
 import type { RunCall } from './run-call.ts';
 import type { RunCalls } from './run-calls.ts';
@@ -21,8 +22,11 @@ export interface SteeredCalls {
   readonly clock: Clock;
 }
 
-/** Its client ends it, or the broker after `END_MS`; what waits has no agent to be ended. Throws `Refused` when there is nothing to be done. */
-export function steerCall({ action, call, by }: CallSteering, run: SteeredCalls): void {
+/**
+ * What carries it out: its client ends the call, or the broker after `END_MS`; what waits has no agent to be ended. Throws
+ * `Refused` when there is nothing to be done.
+ */
+export function steerCall({ action, call, by }: CallSteering, run: SteeredCalls): () => void {
   const { runId, calls } = run;
   const entry = call === undefined ? undefined : calls.get(call);
   if (call === undefined || entry === undefined) {
@@ -34,16 +38,16 @@ export function steerCall({ action, call, by }: CallSteering, run: SteeredCalls)
   if (entry.state === 'ending' || entry.stop !== undefined) {
     throw new Refused('refused', `call ${call} of run ${runId} is being ended already`);
   }
-  if (action === 'skip') skip(entry, run, by);
-  else retry(entry, run, by);
+  if (action === 'retry') refuseRetry(entry, run);
+  return () => (action === 'skip' ? skip(entry, run, by) : retry(entry, run, by));
 }
 
 function skip(entry: RunCall, { calls, runId, clock }: SteeredCalls, by: Steerer): void {
   const why = { kind: 'skipped', by } as const;
-  if (entry.state === 'waiting') calls.drop(entry);
+  if (entry.state === 'waiting') calls.passOver(entry, failure('skipped', skippedText(by)));
   else {
     entry.stop = why;
-    const what = `skipped by ${by.user}; the process that ran it did not end it`;
+    const what = `${skippedText(by)}; the process that ran it did not end it`;
     const outcome = failure('skipped', what, { unmetered: true });
     clock.after(END_MS, () => {
       if (isStillOpen(entry, calls)) calls.abandon(entry, outcome);
@@ -52,7 +56,7 @@ function skip(entry: RunCall, { calls, runId, clock }: SteeredCalls, by: Steerer
   entry.client.send({ type: 'stop', runId, call: entry.call.id, why });
 }
 
-function retry(entry: RunCall, { calls, runId, clock }: SteeredCalls, by: Steerer): void {
+function refuseRetry(entry: RunCall, { runId }: SteeredCalls): void {
   const { id } = entry.call;
   if (entry.state === 'waiting') {
     throw new Refused('refused', `call ${id} of run ${runId} waits for its turn: there is nothing to retry`);
@@ -61,12 +65,15 @@ function retry(entry: RunCall, { calls, runId, clock }: SteeredCalls, by: Steere
     const what = 'its recipe hears what it says as it says it';
     throw new Refused('refused', `call ${id} of run ${runId} cannot be asked anew: ${what}`);
   }
+}
+
+function retry(entry: RunCall, { calls, runId, clock }: SteeredCalls, by: Steerer): void {
   const why = { kind: 'retry', by } as const;
   entry.stop = why;
   clock.after(END_MS, () => {
     if (isStillOpen(entry, calls) && entry.stop === why) calls.endAgent(entry);
   });
-  entry.client.send({ type: 'stop', runId, call: id, why });
+  entry.client.send({ type: 'stop', runId, call: entry.call.id, why });
 }
 
 function isStillOpen(entry: RunCall, calls: RunCalls): boolean {

@@ -14,8 +14,8 @@ export interface SteeredRun {
   pause(): boolean;
   goOn(): boolean;
   stop(): boolean;
-  /** Throws `Refused` when that call cannot be taken hold of. */
-  steerCall(steering: CallSteering): void;
+  /** What carries it out. Throws `Refused` when that call cannot be taken hold of. */
+  steerCall(steering: CallSteering): () => void;
 }
 
 /** Resolves, when it stands in the journal, with whether it changed anything. Rejects with `Refused`, which says why it could not be done. */
@@ -30,17 +30,19 @@ export async function steerRun({ action, call, by }: Message<'steer'>, run: Stee
       if (!(error instanceof Refused)) throw error;
     });
   };
+  let steerCall: (() => void) | undefined;
   try {
     if (state === 'stopping' && action !== 'stop') {
       throw new Refused('refused', `run ${runId} is being stopped already`);
     }
-    if (action === 'skip' || action === 'retry') run.steerCall({ action, call, by });
+    if (action === 'skip' || action === 'retry') steerCall = run.steerCall({ action, call, by });
   } catch (error) {
     if (error instanceof Refused) await record({ refused: error.message });
     throw error;
   }
   // First in the journal, and in one write with what follows from it.
   const recorded = record({});
+  steerCall?.();
   const changed = carriedOut(action, run);
   await recorded;
   return changed;

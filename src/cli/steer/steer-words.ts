@@ -53,7 +53,7 @@ function skippedFor(kind: RunKind): string {
     case 'standing':
       return 'its caller sees the exit status of a program that was told to end (143)';
     case 'map':
-      return 'its item counts as failed';
+      return 'its item has no answer';
     case 'workflow':
       return 'its script gets null';
   }

@@ -104,8 +104,8 @@ describe('skip', () => {
     await client.ask({ type: 'settle', runId: 'r', call, outcome }, 'settled');
   });
 
-  test('takes a waiting call out of the line', async () => {
-    const { client, other } = await open(1);
+  test('takes a waiting call out of the line, and says so in the journal', async () => {
+    const { rig, client, other } = await open(1);
     const first = await client.call('r', 'a');
     await client.granted(first);
     const [second, third] = [await client.call('r', 'b'), await client.call('r', 'c')];
@@ -113,6 +113,9 @@ describe('skip', () => {
     expect(await client.hears('stop')).toMatchObject({ call: second, why: { kind: 'skipped' } });
     client.say({ type: 'release', runId: 'r', call: first });
     await client.granted(third);
+    const told = journalOf(rig, 'r').filter(({ call: of }) => of === second);
+    expect(told.map(({ type }) => type)).toEqual(['steered', 'started', 'outcome']);
+    expect(told[2]).toMatchObject({ outcome: { reason: 'skipped', message: 'skipped by ada' } });
   });
 });
 

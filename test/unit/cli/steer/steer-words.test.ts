@@ -38,7 +38,7 @@ test.each<readonly [Steering, RunKind, Partial<SteerEffect>, string]>([
     'run r was not paused, and is held until the quota is there again, at 1970-01-01T00:00:00Z: nothing new starts',
   ],
   ['skip', 'workflow', {}, 'call 4 of run r is skipped: its script gets null'],
-  ['skip', 'map', {}, 'call 4 of run r is skipped: its item counts as failed'],
+  ['skip', 'map', {}, 'call 4 of run r is skipped: its item has no answer'],
 ])('%s of a %s: %j', (action, kind, effect, words) => {
   const call = action === 'skip' ? 4 : undefined;
   expect(effectText({ action, call }, { runId: 'r', kind }, { ...DONE, ...effect })).toBe(words);
