@@ -37,3 +37,13 @@ export interface Program {
 }
 
 export type ProgramSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
+/** Whether a process of that number is there, whoever's it is. */
+export function isAlive({ kill }: Pick<Program, 'kill'>, pid: number): boolean {
+  try {
+    kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

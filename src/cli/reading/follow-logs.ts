@@ -2,9 +2,8 @@
 import type { Writable } from 'node:stream';
 import { EXIT, signalExit, UserError } from '../../core/exit.ts';
 import type { Outcome } from '../../core/outcome.ts';
-import type { Clock } from '../../core/ports.ts';
 import type { Program } from '../../core/program.ts';
-import { followRun } from '../../journal/follow/follow-run.ts';
+import { type FollowDeps, followRun } from '../../journal/follow/follow-run.ts';
 import { labelled } from '../../report/labelled-lines.ts';
 import { plainProgress } from '../../report/plain-progress.ts';
 import { safeLines } from '../../report/safe-text.ts';
@@ -33,7 +32,7 @@ export async function followLogs(
   using leaving = new Leaving(program);
   const lost = firstError(stdout);
   stdout.on('error', leaving.quit);
-  const deps = { out: stdout, clock, signal: leaving.signal };
+  const deps = { out: stdout, clock, kill: program.kill, signal: leaving.signal };
   if (call !== undefined) await followCall(chosen, call, asJson, deps);
   else if (asJson) await followRecords(chosen, deps);
   else await followEvents(chosen, deps);
@@ -43,19 +42,18 @@ export async function followLogs(
   return leaving.received === undefined ? EXIT.done : signalExit(leaving.received);
 }
 
-interface FollowDeps {
+interface LogDeps extends FollowDeps {
   readonly out: Writable;
-  readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
 async function followEvents(
   { folder, description }: ChosenRun,
-  { out, clock, signal }: FollowDeps,
+  { out, signal, ...deps }: LogDeps,
 ): Promise<void> {
   // A log that is piped on says nothing while nothing happens.
-  const progress = plainProgress({ out, clock, silenceMs: null });
-  for await (const { events, end } of runFeed(folder, description, clock, signal)) {
+  const progress = plainProgress({ out, clock: deps.clock, silenceMs: null });
+  for await (const { events, end } of runFeed(folder, description, deps, signal)) {
     for (const event of events) progress.event(event);
     if (end === undefined) continue;
     progress.note(
@@ -65,8 +63,8 @@ async function followEvents(
   progress.end();
 }
 
-async function followRecords({ folder }: ChosenRun, { out, clock, signal }: FollowDeps): Promise<void> {
-  for await (const { records } of followRun(folder, clock, signal)) {
+async function followRecords({ folder }: ChosenRun, { out, signal, ...deps }: LogDeps): Promise<void> {
+  for await (const { records } of followRun(folder, deps, signal)) {
     await write(
       out,
       records.map((record) => JSON.stringify(record)),
@@ -78,11 +76,11 @@ async function followCall(
   { folder, description }: ChosenRun,
   call: number,
   asJson: boolean,
-  { out, clock, signal }: FollowDeps,
+  { out, signal, ...deps }: LogDeps,
 ): Promise<void> {
   const log = new CallLog(folder, call, { asJson });
   const life = new CallLife(call);
-  for await (const { records, end } of followRun(folder, clock, signal)) {
+  for await (const { records, end } of followRun(folder, deps, signal)) {
     life.add(records);
     const isOver = life.isOver || end !== undefined;
     await write(out, isOver ? log.rest() : log.read());

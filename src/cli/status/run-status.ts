@@ -89,7 +89,7 @@ export interface RunNow {
 export async function runNow(
   chosen: ChosenRun,
   pool: PoolStatus | undefined,
-  { clock }: Program,
+  { clock, kill }: Program,
 ): Promise<RunNow> {
   const { folder, description } = chosen;
   const view = new RunView();
@@ -98,7 +98,7 @@ export async function runNow(
     end: undefined,
   };
   const stop = new AbortController();
-  for await (const batch of runFeed(folder, description, clock, stop.signal)) {
+  for await (const batch of runFeed(folder, description, { clock, kill }, stop.signal)) {
     for (const event of batch.events) view.apply(event);
     told = batch;
     break;

@@ -1,22 +1,17 @@
 /** Why a run, or one of its calls, cannot be taken hold of: told from the run's own files, with what can be done instead. */
 import { EXIT, UserError } from '../../core/exit.ts';
-import type { Program } from '../../core/program.ts';
+import { isAlive, type Program } from '../../core/program.ts';
 import { type RecordedRun, readRun } from '../../journal/run-record.ts';
 import { GO_ON } from '../find-resumable.ts';
 import type { ChosenRun } from '../reading/chosen-run.ts';
 import type { SteerOrder } from './steer-words.ts';
 
 /** Whether its process lives, so that the next broker will know it soon. */
-export async function mayBeTakenUp({ folder }: ChosenRun, { kill }: Pick<Program, 'kill'>): Promise<boolean> {
+export async function mayBeTakenUp({ folder }: ChosenRun, program: Pick<Program, 'kill'>): Promise<boolean> {
   const run = await readRun(folder);
   const pid = run?.attempts.at(-1)?.pid;
   if (run === undefined || run.state === 'ended' || pid === undefined || rehearsesAlone(run)) return false;
-  try {
-    kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+  return isAlive(program, pid);
 }
 
 export async function whyNobody({ folder, description }: ChosenRun, order: SteerOrder): Promise<UserError> {

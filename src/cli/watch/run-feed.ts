@@ -1,7 +1,6 @@
 /** The events of a run from its files: what its journal records, and what its running agents do. */
-import type { Clock } from '../../core/ports.ts';
 import type { RunEvent } from '../../core/progress.ts';
-import { type FollowedEnd, followRun } from '../../journal/follow/follow-run.ts';
+import { type FollowDeps, type FollowedEnd, followRun } from '../../journal/follow/follow-run.ts';
 import { RecordedEvents } from '../../journal/follow/recorded-events.ts';
 import type { RunDescription, RunFolder } from '../../journal/run-folder.ts';
 import type { JournalRecord } from '../../wire/record.ts';
@@ -22,14 +21,15 @@ const ACTIVITY_MS = 500;
 export async function* runFeed(
   folder: RunFolder,
   description: RunDescription,
-  clock: Clock,
+  deps: FollowDeps,
   signal: AbortSignal,
 ): AsyncGenerator<FeedBatch> {
+  const { clock } = deps;
   const recorded = new RecordedEvents(description);
   const activity = new RunActivity(folder);
   let isFirst = true;
   let activityAt = Number.NEGATIVE_INFINITY;
-  for await (const { records, end } of followRun(folder, clock, signal)) {
+  for await (const { records, end } of followRun(folder, deps, signal)) {
     const all = records.flatMap((record) => recorded.of(record));
     for (const event of all) activity.heard(event);
     const events = isFirst ? lastAttemptOf(all) : all;

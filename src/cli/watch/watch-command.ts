@@ -69,7 +69,7 @@ async function shown(
     if (status === undefined || signal.aborted) return;
     display.show(waiting.events(status, display.view, program.clock.now()));
   };
-  for await (const { events, end } of runFeed(folder, description, clock, signal)) {
+  for await (const { events, end } of runFeed(folder, description, { clock, kill: program.kill }, signal)) {
     display.show(events);
     if (end !== undefined) return end;
     if (clock.monotonicMs() < askAt) continue;

@@ -1,5 +1,6 @@
 /** Follows a run by its files alone, whoever works on it, until it has ended or nobody works on it any more. */
 import type { Clock } from '../../core/ports.ts';
+import { isAlive, type Program } from '../../core/program.ts';
 import type { RunResult } from '../../core/run.ts';
 import type { JournalRecord } from '../../wire/record.ts';
 import { readResult } from '../find-run.ts';
@@ -23,6 +24,14 @@ export type FollowedEnd =
 
 /** Asking whether somebody works on the run costs a process: only after a silence, and then not often. */
 const ASK_MS = 5000;
+/** A run whose broker died is taken up by the next one within so long, if the process that began its attempt lives. */
+const TAKE_UP_MS = 2000;
+const TAKE_UP_LOOK_MS = 100;
+
+/** What is asked of beside the files. */
+export interface FollowDeps extends Pick<Program, 'kill'> {
+  readonly clock: Clock;
+}
 
 /**
  * A step at once, then one for each look at the files, whether something came or not. Throws a `UserError` when the
@@ -30,9 +39,10 @@ const ASK_MS = 5000;
  */
 export async function* followRun(
   folder: RunFolder,
-  clock: Clock,
+  deps: FollowDeps,
   signal: AbortSignal,
 ): AsyncGenerator<FollowedStep> {
+  const { clock } = deps;
   const looks = new Looks(signal);
   using _watch = watchFolders([folder.dir, folder.agentsDir], clock, looks.due);
   const tail = new JournalTail(folder.journalFile);
@@ -44,7 +54,7 @@ export async function* followRun(
     const now = clock.monotonicMs();
     if (end.told() === undefined && now >= askAt) {
       askAt = now + ASK_MS;
-      if (!(await isRunLocked(folder.dir))) {
+      if (!(await isWorkedOn(folder, end.pid, deps))) {
         // It may have ended while we asked.
         const last = tail.read();
         end.add(last);
@@ -59,18 +69,42 @@ export async function* followRun(
   }
 }
 
+async function isWorkedOn(
+  { dir }: RunFolder,
+  pid: number | undefined,
+  { clock, kill }: FollowDeps,
+): Promise<boolean> {
+  const until = clock.monotonicMs() + TAKE_UP_MS;
+  for (;;) {
+    if (await isRunLocked(dir)) return true;
+    if (pid === undefined || clock.monotonicMs() >= until || !isAlive({ kill }, pid)) return false;
+    await new Promise<void>((resolve) => {
+      clock.after(TAKE_UP_LOOK_MS, resolve);
+    });
+  }
+}
+
 /** How the last attempt ended: it says so in the journal, and then writes its result. */
 class AttemptEnd {
   readonly #folder: RunFolder;
   #attempt: number | undefined;
+  #pid: number | undefined;
 
   constructor(folder: RunFolder) {
     this.#folder = folder;
   }
 
+  /** Of the process that began the attempt, until it has told its end. */
+  get pid(): number | undefined {
+    return this.#attempt === undefined ? this.#pid : undefined;
+  }
+
   add(records: readonly JournalRecord[]): void {
     for (const record of records) {
-      if (record.type === 'attempt') this.#attempt = undefined;
+      if (record.type === 'attempt') {
+        this.#attempt = undefined;
+        this.#pid = record.pid;
+      }
       if (record.type === 'end') this.#attempt = record.attempt;
     }
   }

@@ -63,7 +63,10 @@ export class TerminalRig {
       cores: 2,
       uid: process.getuid?.() ?? 0,
       homeDir: home,
-      kill: () => {},
+      // Who began a recorded run is long gone.
+      kill: () => {
+        throw Object.assign(new Error('no such process'), { code: 'ESRCH' });
+      },
       ignoredSignals: [],
       onSignal: (signal, listener) => {
         this.#signals.set(signal, listener);

@@ -12,7 +12,11 @@ function follow() {
   const run = new RecordedRunFiles(temporaryFolder());
   const clock = new ManualClock();
   const stop = new AbortController();
-  const steps = followRun(run.folder, clock, stop.signal);
+  const alive = new Set<number>();
+  const kill = (pid: number): void => {
+    if (!alive.has(pid)) throw Object.assign(new Error('no such process'), { code: 'ESRCH' });
+  };
+  const steps = followRun(run.folder, { clock, kill }, stop.signal);
   /** The first step, or that of the next look. */
   const step = async (passMs = 0): Promise<FollowedStep | undefined> => {
     const next = steps.next();
@@ -21,7 +25,7 @@ function follow() {
     return done === true ? undefined : value;
   };
   const types = async (passMs?: number) => (await step(passMs))?.records.map(({ type }) => type);
-  return { run, clock, stop, step, types };
+  return { run, clock, stop, alive, step, types };
 }
 
 test('all there is at once, then what comes, until the run has told its end and its result', async () => {
@@ -58,6 +62,25 @@ test('whose owner is killed meanwhile is left, after a silence', async () => {
   await lock.release();
   expect(await step(LOOK_MS)).toMatchObject({ end: undefined });
   expect(await step(ASK_MS)).toMatchObject({ end: { kind: 'left' } });
+});
+
+test('whose broker was killed, and whose own process lives, is waited for until the next broker has it', async () => {
+  const { run, alive, clock, step } = follow();
+  run.record(attempt(1, { pid: 4711 }));
+  alive.add(4711);
+  const first = step();
+  await clock.timerSet(100);
+  const lock = await run.lock();
+  clock.advance(100);
+  expect(await first).toMatchObject({ end: undefined });
+  await lock.release();
+});
+
+test('but not for ever: another may have its number by now', async () => {
+  const { run, alive, clock, step } = follow();
+  run.record(attempt(1, { pid: 4711 }));
+  alive.add(4711);
+  expect(await clock.runUntil(step(), 100)).toMatchObject({ end: { kind: 'left' } });
 });
 
 test('an older result is none of the attempt that works, also when a torn end was cut away for it', async () => {
