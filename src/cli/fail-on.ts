@@ -32,6 +32,12 @@ const KINDS = Object.keys(COUNTS).filter((kind) => kind !== 'bad');
 
 export const FAIL_ON_HELP = `N or N% of the calls failed, a kind, or KIND=N; several with commas; off. Kinds: ${KINDS.join(', ')}`;
 
+/** As it was typed, for the record. Throws a `UserError` when it says nothing that can be counted. */
+export function checkedFailOn(text: string | undefined): string | undefined {
+  failOnOf(text);
+  return text;
+}
+
 /** `undefined`: nothing was said. */
 export function failOnOf(text: string | undefined): FailOn | undefined {
   if (text === undefined) return undefined;

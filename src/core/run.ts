@@ -56,6 +56,8 @@ export interface RunOptions {
   readonly idleMs?: number | null;
   /** Once the account is used up, it waits until there is more. */
   readonly waitForQuota?: boolean;
+  /** Which ends of calls make a failure of the whole, as it was typed. */
+  readonly failOn?: string;
   /** Milliseconds between the starts of two agents; `auto`: the first of each kind goes ahead, for the others to find its cache. */
   readonly delay?: number | 'auto';
   /** Of a run that an agent's session began. */

@@ -19,6 +19,7 @@ import { heldText } from '../../report/call-words.ts';
 import { safeText } from '../../report/safe-text.ts';
 import type { RunListener } from '../ci/ci-run.ts';
 import { endAs } from '../end-as.ts';
+import { failOnOf } from '../fail-on.ts';
 import { listenForInterruption } from '../interruption.ts';
 import { shimsFolder } from '../shellenv/shims-folder.ts';
 import { attendRecipe, type RecipeStops } from './attend-recipe.ts';
@@ -42,7 +43,7 @@ export async function execCommand(
     const audience = { quiet: line.quiet, isTerminal: program.stderr.isTTY === true };
     program.stderr.write(lastWords(told, audience));
     await listener.ended(plan.runId);
-    const code = codeInPlace(end, told.result, line.failOn);
+    const code = codeInPlace(end, told.result, failOnOf(plan.options.failOn));
     if (code !== undefined) return code;
   }
   await listener.ended(undefined);

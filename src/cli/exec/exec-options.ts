@@ -4,7 +4,7 @@ import { UserError } from '../../core/exit.ts';
 import type { RunCaps } from '../../core/run.ts';
 import { type CapFlags, capFlags, capsSaid } from '../cap-flags.ts';
 import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
-import { FAIL_ON_HELP, type FailOn, failOnOf } from '../fail-on.ts';
+import { checkedFailOn, FAIL_ON_HELP } from '../fail-on.ts';
 import { secondsOf } from '../option-values.ts';
 import { WAIT_FOR_QUOTA } from '../run/run-flags.ts';
 import { idleMsOf } from '../run/run-options.ts';
@@ -54,7 +54,7 @@ export interface ExecCommandLine {
   readonly timeoutMs: number | undefined;
   readonly idleMs: number | null | undefined;
   readonly waitForQuota: boolean | undefined;
-  readonly failOn: FailOn | undefined;
+  readonly failOn: string | undefined;
   readonly quiet: boolean;
 }
 
@@ -80,5 +80,5 @@ export function execCommandLine(parsed: ExecFlags, argv: readonly string[]): Exe
   const timeoutMs = seconds === undefined ? undefined : seconds * 1000;
   const idleMs = idleMsOf(parsed['idle-timeout']);
   const limits = { caps, timeoutMs, idleMs, waitForQuota };
-  return { command, resume, cwd, ...limits, failOn: failOnOf(parsed['fail-on']), quiet };
+  return { command, resume, cwd, ...limits, failOn: checkedFailOn(parsed['fail-on']), quiet };
 }

@@ -88,12 +88,13 @@ export function commandText(command: readonly string[]): string {
 }
 
 function optionsOver(base: RunOptions, line: ExecCommandLine): RunOptions {
-  const { caps, timeoutMs, idleMs, waitForQuota = base.waitForQuota } = line;
+  const { caps, timeoutMs, idleMs, waitForQuota = base.waitForQuota, failOn = base.failOn } = line;
   return {
     ...base,
     caps: caps(base.caps),
     timeoutMs: timeoutMs ?? base.timeoutMs,
     idleMs: idleMs === undefined ? (base.idleMs ?? null) : idleMs,
     ...(waitForQuota === undefined ? {} : { waitForQuota }),
+    ...(failOn === undefined ? {} : { failOn }),
   };
 }

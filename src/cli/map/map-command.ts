@@ -93,7 +93,7 @@ async function run(line: MapCommandLine, program: Program, listener: RunListener
     joblog?.close();
   }
   listener.progressOver();
-  const code = await terminal.end(outcome);
+  const code = await terminal.end(outcome, options.failOn);
   await listener.ended(runId);
   return code;
 }

@@ -3,7 +3,6 @@ import { UserError } from '../../core/exit.ts';
 import { defaultOptions, type RunOptions } from '../../core/run.ts';
 import type { HaltRule, ItemLimit } from '../../workflow/map/halt-rule.ts';
 import type { InputKind } from '../../workflow/map/map-item.ts';
-import { type FailOn, failOnOf } from '../fail-on.ts';
 import { countOf } from '../option-values.ts';
 import { optionsOver } from '../run/run-options.ts';
 import type { MAP_OUTPUTS, MapFlags } from './map-flags.ts';
@@ -32,7 +31,6 @@ export interface MapCommandLine {
   readonly dryRun: boolean;
   readonly tries: number;
   readonly halt: HaltRule | undefined;
-  readonly failOn: FailOn;
   /** A run whose recorded answers are reused. */
   readonly resumedRun: string | undefined;
   /** The recorded options, or the built-in ones, with what this command line changes. */
@@ -66,7 +64,6 @@ export function mapCommandLine(parsed: MapFlags, cores: number): MapCommandLine 
     dryRun: parsed['dry-run'],
     tries: countOf('--retries', parsed.retries) ?? 1,
     halt: haltOf(parsed.halt ?? 'never'),
-    failOn: failOnOf(parsed['fail-on'] ?? '1') ?? [],
     resumedRun: resume === '' ? undefined : resume,
     options: (recorded) => {
       const { rehearse, ...changed } = optionsOver(recorded, parsed);

@@ -10,12 +10,12 @@ import { safeLine } from '../../report/safe-text.ts';
 import { summaryLines } from '../../report/summary.ts';
 import type { ItemCounts } from '../../workflow/map/item-counts.ts';
 import type { MapOutcome } from '../../workflow/map/launch-map.ts';
-import { isFailure } from '../fail-on.ts';
 import { type Interruption, listenForInterruption } from '../interruption.ts';
 import { raisedCaps } from '../next-step.ts';
 import { exitOfLost, firstError, flushed } from '../print-lines.ts';
 import { isScreen } from '../run/open-progress.ts';
 import { goOn } from './go-on.ts';
+import { haveItemsFailed } from './items-failed.ts';
 import type { MapCommandLine } from './map-options.ts';
 import { MapProgress } from './map-progress.ts';
 
@@ -75,15 +75,15 @@ export class MapTerminal implements Disposable, Stops {
     return EXIT.done;
   }
 
-  /** Tells how the map ended and returns the exit code. */
-  async end(outcome: MapOutcome): Promise<number> {
+  /** Tells how the map ended and returns the exit code. `failOn`: as it was typed or recorded. */
+  async end(outcome: MapOutcome, failOn: string | undefined): Promise<number> {
     this.progress.end();
     const { result, end } = outcome;
     const { stdout, stderr } = this.#program;
     if (this.#line.quiet) stderr.write(quietWords(result));
     else stderr.write(`${this.#summary(result, end.counts).join('\n')}\n`);
     await flushed(stdout);
-    return this.#exitCode(outcome);
+    return this.#exitCode(outcome, failOn);
   }
 
   #summary(result: RunResult, counts: ItemCounts): string[] {
@@ -95,20 +95,17 @@ export class MapTerminal implements Disposable, Stops {
     return [head, ...labelled('items', [itemsText(counts)]).map((line) => `  ${line}`), ...rest];
   }
 
-  #exitCode({ result, end }: MapOutcome): number {
+  #exitCode({ result, end }: MapOutcome, failOn: string | undefined): number {
     const lost = this.#outputError();
     if (lost !== undefined) return exitOfLost(lost);
     const signal = this.#interruption.received();
     if (signal !== undefined) return signalExit(signal);
     if (result.status === 'stopped') return signalExit('SIGTERM');
     if (result.status === 'capped' || result.status === 'paused') return EXIT.capped;
-    const { halt, failOn } = this.#line;
+    const { halt } = this.#line;
     // It was to run until so many went well, and they did.
     if (end.why === 'halted' && halt?.what === 'success') return EXIT.done;
-    const { replied, failed, skipped } = end.counts;
-    // An item that was tried again counts once; what else is counted are calls.
-    const items = { done: replied, failed, skipped, replayed: 0 };
-    return isFailure(failOn, { ...result.calls, ...items }) ? EXIT.callsFailed : EXIT.done;
+    return haveItemsFailed(result, end.counts, failOn) ? EXIT.callsFailed : EXIT.done;
   }
 
   [Symbol.dispose](): void {

@@ -8,6 +8,7 @@ import { runFaultIn } from '../../launch/run-fault.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { launchRun } from '../../workflow/launch-run.ts';
 import type { RunListener } from '../ci/ci-run.ts';
+import { failOnOf } from '../fail-on.ts';
 import { findResumable } from '../find-resumable.ts';
 import { printLines } from '../print-lines.ts';
 import { findRescuable, prepareRescue } from './prepare-rescue.ts';
@@ -75,7 +76,7 @@ async function carryOut(
     return await terminal.refuse(refusal);
   }
   listener.progressOver();
-  const code = await terminal.end(result);
+  const code = await terminal.end(result, failOnOf(prepared.launch.options.failOn));
   await listener.ended(prepared.launch.runId);
   return code;
 }

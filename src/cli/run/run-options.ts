@@ -3,7 +3,7 @@ import { UserError } from '../../core/exit.ts';
 import { defaultOptions, type RunOptions } from '../../core/run.ts';
 import type { Reuse } from '../../pool/run-state.ts';
 import { type CapFlags, capsSaid } from '../cap-flags.ts';
-import { type FailOn, failOnOf } from '../fail-on.ts';
+import { checkedFailOn } from '../fail-on.ts';
 import { pairOf, secondsOf, wordOf } from '../option-values.ts';
 import type { OUTPUTS, ResumeFlags, RunFlags, SettingFlags } from './run-flags.ts';
 
@@ -11,8 +11,6 @@ import type { OUTPUTS, ResumeFlags, RunFlags, SettingFlags } from './run-flags.t
 export interface RunDisplay {
   readonly output: (typeof OUTPUTS)[number];
   readonly quiet: boolean;
-  /** `undefined`: it fails when every call did. */
-  readonly failOn: FailOn | undefined;
 }
 
 /** Where the script's `args` come from. */
@@ -82,8 +80,8 @@ export function resumeByFile(parsed: RunFlags, run: string): ResumeCommandLine {
   };
 }
 
-function shared({ args, arg, output, quiet, 'fail-on': failOn }: SettingFlags): RunDisplay & ArgsOptions {
-  return { args, arg: arg ?? [], output, quiet, failOn: failOnOf(failOn) };
+function shared({ args, arg, output, quiet }: SettingFlags): RunDisplay & ArgsOptions {
+  return { args, arg: arg ?? [], output, quiet };
 }
 
 type OptionFlags = Partial<
@@ -93,6 +91,7 @@ type OptionFlags = Partial<
     | 'allowed-tools'
     | 'delay'
     | 'effort'
+    | 'fail-on'
     | 'idle-timeout'
     | 'model'
     | 'model-for'
@@ -107,6 +106,7 @@ type OptionFlags = Partial<
 export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
   const delay = delayOf(parsed.delay) ?? base.delay;
   const waitForQuota = parsed['wait-for-quota'] ?? base.waitForQuota;
+  const failOn = checkedFailOn(parsed['fail-on']) ?? base.failOn;
   const modelFor = (parsed['model-for'] ?? []).map((entry) => pairOf('--model-for', entry, 'PHASE=MODEL'));
   const timeoutSeconds = secondsOf('--timeout', parsed.timeout);
   const idleMs = idleMsOf(parsed['idle-timeout']);
@@ -123,6 +123,7 @@ export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
     idleMs: idleMs === undefined ? (base.idleMs ?? null) : idleMs,
     ...(delay === undefined ? {} : { delay }),
     ...(waitForQuota === undefined ? {} : { waitForQuota }),
+    ...(failOn === undefined ? {} : { failOn }),
     ...(base.session === undefined ? {} : { session: base.session }),
   };
 }

@@ -11,7 +11,7 @@ import { safeLine, safeText } from '../../report/safe-text.ts';
 import { summaryLines } from '../../report/summary.ts';
 import { ScriptRefused } from '../../script/parse-script.ts';
 import { RunStopped } from '../../workflow/run-workflow.ts';
-import { isFailure } from '../fail-on.ts';
+import { type FailOn, isFailure } from '../fail-on.ts';
 import { type Interruption, listenForInterruption } from '../interruption.ts';
 import { nextStepOf } from '../next-step.ts';
 import { exitOfLost, firstError } from '../print-lines.ts';
@@ -68,13 +68,13 @@ export class RunTerminal implements Disposable, Stops {
     this.#progress?.event(event);
   };
 
-  /** Tells how the run ended and returns the exit code. */
-  async end(result: RunResult): Promise<number> {
+  /** Tells how the run ended and returns the exit code. `failOn`: `undefined` where it fails when every call did. */
+  async end(result: RunResult, failOn: FailOn | undefined): Promise<number> {
     this.#progress?.event(result);
     this.#progress?.end();
     this.#program.stderr.write(this.#lastWords(result));
     await this.#output.end(result);
-    return this.#exitCode(result);
+    return this.#exitCode(result, failOn);
   }
 
   #lastWords(result: RunResult): string {
@@ -84,10 +84,9 @@ export class RunTerminal implements Disposable, Stops {
   }
 
   /** A result that did not reach its reader is no success, however well the run went. */
-  #exitCode(result: RunResult): number {
+  #exitCode(result: RunResult, failOn: FailOn | undefined): number {
     const error = this.#outputError();
     if (error) return exitOfLost(error);
-    const { failOn } = this.#options;
     if (result.status !== 'completed' || failOn === undefined) {
       return exitCodeOf(result, this.#interruption.received());
     }

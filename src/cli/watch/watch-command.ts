@@ -3,6 +3,7 @@ import { EXIT, signalExit } from '../../core/exit.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Program } from '../../core/program.ts';
 import type { FollowedEnd } from '../../journal/follow/follow-run.ts';
+import { readRun } from '../../journal/run-record.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { summaryLines } from '../../report/summary.ts';
 import { Leaving } from '../leaving.ts';
@@ -42,8 +43,16 @@ export async function watchCommand(options: WatchOptions, program: Program): Pro
   const error = lost();
   if (error !== undefined) return exitOfLost(error);
   if (leaving.received !== undefined) return signalExit(leaving.received);
-  const wantsCode = options['exit-code'] && end?.kind === 'ended';
-  return wantsCode ? recordedExit(chosen.description.kind, end.result) : EXIT.done;
+  return options['exit-code'] && end !== undefined ? await exitOf(chosen, end) : EXIT.done;
+}
+
+/** One that was cut off has not come to its end: there is something to go on with. */
+async function exitOf({ folder, description }: ChosenRun, end: FollowedEnd): Promise<number> {
+  const { kind } = description;
+  if (end.kind === 'left') return kind === 'standing' ? EXIT.done : EXIT.capped;
+  const run = await readRun(folder);
+  const { options } = run?.attempts.at(-1) ?? description;
+  return recordedExit(kind, end.result, options.failOn);
 }
 
 interface ShowDeps {

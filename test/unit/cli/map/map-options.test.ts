@@ -29,7 +29,6 @@ test('what holds when nothing is said', async () => {
     resumedRun: undefined,
     tries: 1,
     halt: undefined,
-    failOn: [{ counted: 'bad', limit: { kind: 'calls', count: 1 } }],
     newOptions: { caps: { concurrency: 6, agents: NO_AGENT_CAP, outputTokens: null }, rehearse: false },
   });
 });
@@ -94,8 +93,9 @@ describe('refused', () => {
   });
 });
 
-test('--fail-on off', async () => {
-  expect((await parsed('x', '--fail-on', 'off')).failOn).toEqual([]);
-  const failed = { counted: 'bad', limit: { kind: 'calls', count: 1 } };
-  expect((await parsed('x')).failOn).toEqual([failed]);
+test('--fail-on holds for whoever resumes it, unless they say otherwise', async () => {
+  const { newOptions } = await parsed('x', '--fail-on', 'denied,2');
+  expect(newOptions.failOn).toBe('denied,2');
+  expect((await parsed('--resume', '20261122')).options(newOptions).failOn).toBe('denied,2');
+  expect((await parsed('--resume', '20261122', '--fail-on', 'off')).options(newOptions).failOn).toBe('off');
 });

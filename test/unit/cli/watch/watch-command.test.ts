@@ -195,8 +195,8 @@ describe('elsewhere', () => {
   test('a run that was cut off says so', async () => {
     const home = temporaryFolder();
     new RecordedRunFiles(home).record(attempt(), started(1));
-    const watch = new TerminalRig(home, ['watch', '--last']);
-    expect(await watch.end()).toBe(0);
+    const watch = new TerminalRig(home, ['watch', '--last', '--exit-code']);
+    expect(await watch.end()).toBe(75);
     expect(watch.lines.slice(-2)).toEqual([
       `run ${RUN_ID} was cut off: nobody works on it, and it told no end`,
       `go on with: andwait resume ${RUN_ID}`,
