@@ -1,6 +1,13 @@
 /** What a run says while it runs: the lines of `--output ndjson`, and all that the progress display knows. */
 import type { AgentCall } from './call.ts';
-import { addUsage, type FailureReason, type KeptWorktree, type Outcome, type Usage } from './outcome.ts';
+import {
+  addUsage,
+  type FailureReason,
+  failure,
+  type KeptWorktree,
+  type Outcome,
+  type Usage,
+} from './outcome.ts';
 import type { CallCounts, CapRefusal, HoldCause, RunResult, Tally } from './run.ts';
 
 /** Times are milliseconds since the epoch. */
@@ -157,6 +164,12 @@ export function settledEvent(
     ...(cappedBy === undefined ? {} : { cappedBy }),
     at,
   };
+}
+
+/** It waited, and its run ended. */
+export function neverStartedEvent(call: Pick<AgentCall, 'id' | 'label'>, at: number): SettledEvent {
+  const outcome = failure('stopped', 'stopped before it started');
+  return settledEvent(call, outcome, { replayed: false, durationMs: 0, at });
 }
 
 /** Counts of a run after something of it happened. */

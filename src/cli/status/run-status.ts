@@ -1,8 +1,17 @@
 /** How far a run is, in one object: what `andwait status RUN --json` prints. Field names are for ever. */
 import type { FailureReason, Usage } from '../../core/outcome.ts';
 import type { Program } from '../../core/program.ts';
-import type { CallActivity } from '../../core/progress.ts';
-import type { AttemptEnd, HoldCause, RunError, RunPause, RunResult, RunStatus } from '../../core/run.ts';
+import { type CallActivity, tallyAfter } from '../../core/progress.ts';
+import {
+  type AttemptEnd,
+  type CallCounts,
+  EMPTY_TALLY,
+  type HoldCause,
+  type RunError,
+  type RunPause,
+  type RunResult,
+  type RunStatus,
+} from '../../core/run.ts';
 import { attemptEnds } from '../../journal/attempt-ends.ts';
 import type { FollowedEnd } from '../../journal/follow/follow-run.ts';
 import type { RunKind } from '../../journal/run-folder.ts';
@@ -41,11 +50,7 @@ export interface RunStatusReport {
     /** Known where the pool answers, or the run is over; `null` elsewhere. */
     readonly waiting: number | null;
     readonly running: number;
-    readonly done: number;
-    readonly failed: number;
-    readonly replayed: number;
-    readonly stopped: number;
-  };
+  } & CallNumbers;
   /** How many calls ended how: `reply`, a failure's reason, or `replayed`. */
   readonly ends: Readonly<Record<string, number>>;
   readonly usage: Usage;
@@ -57,6 +62,21 @@ export interface RunStatusReport {
   /** What to type to go on with it, where there is something to go on with. */
   readonly next: string | null;
 }
+
+/** As `result.json` counts them once the run has ended; of what only waited no file tells before. */
+type CallNumbers = Pick<
+  CallCounts,
+  | 'done'
+  | 'failed'
+  | 'replayed'
+  | 'stopped'
+  | 'skipped'
+  | 'refused'
+  | 'denied'
+  | 'empty'
+  | 'putBack'
+  | 'unmetered'
+>;
 
 export interface RunningCallStatus {
   readonly call: number;
@@ -93,13 +113,17 @@ export async function runNow(
 ): Promise<RunNow> {
   const { folder, description } = chosen;
   const view = new RunView();
+  let tally = EMPTY_TALLY;
   let told: { readonly records: readonly JournalRecord[]; readonly end: FollowedEnd | undefined } = {
     records: [],
     end: undefined,
   };
   const stop = new AbortController();
   for await (const batch of runFeed(folder, description, { clock, kill }, stop.signal)) {
-    for (const event of batch.events) view.apply(event);
+    for (const event of batch.events) {
+      view.apply(event);
+      tally = tallyAfter(tally, event);
+    }
     told = batch;
     break;
   }
@@ -110,7 +134,13 @@ export async function runNow(
   }
   const result = end?.kind === 'ended' ? end.result : undefined;
   const nextStep = end === undefined ? undefined : nextStepOf(description, result);
-  const report = reportOf(chosen, view, { records, end, result, isAsked: pool !== undefined });
+  const report = reportOf(chosen, view, {
+    records,
+    end,
+    result,
+    counted: (result ?? tally).calls,
+    isAsked: pool !== undefined,
+  });
   return { report, view, result, nextStep };
 }
 
@@ -118,16 +148,17 @@ interface Told {
   readonly records: readonly JournalRecord[];
   readonly end: FollowedEnd | undefined;
   readonly result: RunResult | undefined;
+  readonly counted: CallCounts;
   readonly isAsked: boolean;
 }
 
 function reportOf(
   { description }: ChosenRun,
   view: RunView,
-  { records, end, result, isAsked }: Told,
+  { records, end, result, counted, isAsked }: Told,
 ): RunStatusReport {
   const { runId, name, kind, cwd, startedAt } = description;
-  const { queued, ...counts } = view.counts;
+  const { queued, running } = view.counts;
   const { held } = view;
   const isRunning = end === undefined;
   return {
@@ -144,8 +175,8 @@ function reportOf(
       isRunning && held !== undefined ? { cause: held.cause, resetAt: held.resetAt, since: held.at } : null,
     pause: result?.pause ?? null,
     error: result?.error ?? null,
-    calls: { waiting: isAsked || !isRunning ? queued : null, ...counts },
-    ends: endsOf(view),
+    calls: { waiting: isAsked || !isRunning ? queued : null, running, ...numbersOf(counted) },
+    ends: { ...endsOf(view), ...unrecordedEnds(result) },
     usage: view.usage,
     costUsd: view.costUsd,
     unpricedCalls: view.findings.unpricedCalls,
@@ -157,7 +188,18 @@ function reportOf(
   };
 }
 
-export function endsOf(view: RunView): Record<string, number> {
+function numbersOf(counts: CallCounts): CallNumbers {
+  const { done, failed, replayed, stopped, skipped, refused, denied, empty, putBack, unmetered } = counts;
+  return { done, failed, replayed, stopped, skipped, refused, denied, empty, putBack, unmetered };
+}
+
+/** What was stopped while it waited is in the result alone. */
+function unrecordedEnds(result: RunResult | undefined): Record<string, number> {
+  const stopped = result?.calls.stopped ?? 0;
+  return stopped === 0 ? {} : { stopped };
+}
+
+function endsOf(view: RunView): Record<string, number> {
   const ends: Record<string, number> = {};
   for (const { settled } of view.calls.values()) {
     if (settled === undefined) continue;

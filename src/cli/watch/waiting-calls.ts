@@ -1,6 +1,5 @@
 /** The calls of a run that wait for a place: no file tells of them, so they are known where a broker answers. */
-import { failure } from '../../core/outcome.ts';
-import { type RunEvent, settledEvent } from '../../core/progress.ts';
+import { neverStartedEvent, type RunEvent } from '../../core/progress.ts';
 import type { RunView } from '../../report/run-view.ts';
 import type { PoolStatus } from '../../wire/pool-status.ts';
 
@@ -32,17 +31,9 @@ export class WaitingCalls {
     if (view.counts.queued === 0) return gone;
     for (const { id, label, state } of view.calls.values()) {
       if (state !== 'queued' || named.has(id)) continue;
-      if (before.has(id)) gone.push(stoppedBeforeStart(id, label, at));
+      if (before.has(id)) gone.push(neverStartedEvent({ id, label }, at));
       else this.#missing.add(id);
     }
     return gone;
   }
-}
-
-function stoppedBeforeStart(id: number, label: string, at: number): RunEvent {
-  return settledEvent({ id, label }, failure('stopped', 'stopped before it started'), {
-    replayed: false,
-    durationMs: 0,
-    at,
-  });
 }

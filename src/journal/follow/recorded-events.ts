@@ -1,5 +1,11 @@
 /** Turns the records of a run's journal into the events that the run itself shows while it works, so that one display serves both. */
-import { putBackEvent, type RunEvent, type SettledEvent, settledEvent } from '../../core/progress.ts';
+import {
+  neverStartedEvent,
+  putBackEvent,
+  type RunEvent,
+  type SettledEvent,
+  settledEvent,
+} from '../../core/progress.ts';
 import { CAPS, type CapName } from '../../core/run.ts';
 import type {
   AttemptRecord,
@@ -17,7 +23,7 @@ export class RecordedEvents {
   readonly #run: RunTitle;
   /** Of all attempts: what is replayed stands under the number it had. */
   readonly #started = new Map<number, StartedRecord>();
-  /** Their next start is not their first of this attempt. */
+  /** They wait again: their next start is not their first of this attempt. */
   readonly #putBack = new Set<number>();
   /** So many of each cap in this attempt. */
   readonly #refused = new Map<CapName, number>();
@@ -62,9 +68,10 @@ export class RecordedEvents {
         return [{ ...record, type: 'run_released' }];
       case 'steered':
         return [{ type: 'log', text: steeredText(record), call: undefined, at: record.at }];
+      case 'end':
+        return [...this.#putBack].map((id) => neverStartedEvent(this.#named(id), record.at));
       case 'header':
       case 'process':
-      case 'end':
         return [];
     }
   }

@@ -54,13 +54,28 @@ describe('of one run', () => {
       state: 'running',
       attempts: [{ attempt: 1, status: null }],
       held: null,
-      calls: { waiting: null, running: 1, done: 1, failed: 1 },
+      calls: { waiting: null, running: 1, done: 1, failed: 1, stopped: 0, skipped: 0, unmetered: 0 },
       ends: { reply: 1, 'api-error': 1 },
       running: [{ call: 1, label: 'agent-1', phase: 'Find', activity: { kind: 'tool', tool: 'Read' } }],
       failures: [{ reason: 'api-error', message: 'HTTP 400', count: 1, calls: [3] }],
       next: null,
     });
     await lock.release();
+  });
+
+  test('ended: the numbers of its result, where files tell of fewer calls', async () => {
+    const { home, run, lock } = await runAtWork();
+    await lock.release();
+    run.record(settled(1, failure('skipped', 'skipped by ada')));
+    run.ends({
+      status: 'stopped',
+      calls: { ...NO_CALLS, total: 6, done: 1, failed: 1, skipped: 1, stopped: 3 },
+    });
+    const { lines } = await told(home, 'status', '--last', '--json');
+    expect(JSON.parse(lines.join('\n'))).toMatchObject({
+      calls: { waiting: 0, running: 0, done: 1, failed: 1, skipped: 1, stopped: 3 },
+      ends: { reply: 1, 'api-error': 1, skipped: 1, stopped: 3 },
+    });
   });
 
   test('ended, in its second attempt: the summary, and what goes on', async () => {

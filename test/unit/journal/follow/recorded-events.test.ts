@@ -40,6 +40,29 @@ test('what the run itself showed', () => {
   ]);
 });
 
+test('what was put back and never began again was stopped with its run', () => {
+  const setback = {
+    type: 'setback',
+    call: 1,
+    key: 'k1',
+    cause: 'quota',
+    outcome: failure('api-error', 'used up'),
+  };
+  const events = eventsOf(attempt(), started(1), { ...setback, attempt: 1, at: 2 } as JournalRecord, {
+    type: 'end',
+    attempt: 1,
+    status: 'paused',
+    at: 3,
+  });
+  expect(events.at(-1)).toMatchObject({
+    type: 'call_settled',
+    call: 1,
+    label: 'agent-1',
+    end: 'stopped',
+    at: 3,
+  });
+});
+
 test('a replay stands under the number and the name it had in the attempt that paid for it', () => {
   const events = eventsOf(
     attempt(),
