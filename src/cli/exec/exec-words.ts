@@ -23,7 +23,8 @@ export interface Audience {
 /** Text for stderr, often empty. */
 export function lastWords(end: ExecEnd, { quiet, isTerminal }: Audience): string {
   const { status, calls } = end.result;
-  const isWorthTelling = calls.failed > 0 || calls.refused > 0 || status === 'paused';
+  const isCutShort = status === 'paused' || status === 'stopped';
+  const isWorthTelling = calls.failed > 0 || calls.refused > 0 || isCutShort;
   if (quiet || (!isTerminal && !isWorthTelling)) return '';
   return safeText(`${execSummary(end).join('\n')}\n`);
 }

@@ -173,6 +173,7 @@ describe('what is said', () => {
     ['all went well, quiet', WELL, { quiet: true, isTerminal: true }, false],
     ['a call failed, nobody watches', WITH_FAILURE, { quiet: false, isTerminal: false }, true],
     ['a call failed, quiet', WITH_FAILURE, { quiet: true, isTerminal: false }, false],
+    ['somebody stopped it, nobody watches', ended([], 'stopped'), { quiet: false, isTerminal: false }, true],
     ['a cap was reached, nobody watches', ended([refused()]), { quiet: false, isTerminal: false }, true],
   ])('%s', (_name, end, audience, isTold) => {
     expect(lastWords(end, audience) !== '').toBe(isTold);
