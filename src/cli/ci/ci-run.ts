@@ -9,9 +9,11 @@ import { stateDir } from '../../journal/state-dir.ts';
 import { type EndedCall, verdictOf } from '../../report/ci/ended-call.ts';
 import { type Annotation, annotationLines } from '../../report/ci/github-commands.ts';
 import { summaryMarkdown } from '../../report/ci/github-summary.ts';
-import { shortLine } from '../../report/safe-text.ts';
+import { countText } from '../../report/figures.ts';
+import { safeText, shortLine } from '../../report/safe-text.ts';
 import { ScriptRefused } from '../../script/parse-script.ts';
 import { JOBLOG_HEADER, joblogLine } from '../joblog-line.ts';
+import { nextStepOf } from '../next-step.ts';
 import { type CiOptions, isOnGithub } from './ci-flags.ts';
 import { endedCalls } from './ended-calls.ts';
 import { type FileAtEnd, fileAtEnd } from './file-at-end.ts';
@@ -29,7 +31,7 @@ export interface RunListener {
   ended(runId: string | undefined): Promise<void>;
 }
 
-/** Carries `work` out with its streams guarded, then writes what was asked for. Rejects as `work` does, or when a file cannot be written. */
+/** Carries `work` out with its streams guarded, then writes what was asked for. Rejects as `work` does; a file that cannot be written makes a failure of what is none yet. */
 export async function withCi(
   options: CiOptions,
   title: string,
@@ -41,11 +43,16 @@ export async function withCi(
     ? new GithubLog(program, logToken(options, program))
     : undefined;
   if (log === undefined && files.size === 0) return await work(program, NOBODY);
+  let lost: UserError | undefined;
   const listener: RunListener = {
     progressOver: () => log?.endGroup(),
     ended: async (runId) => {
       try {
         if (runId !== undefined) await told(runId, files, log, program);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        lost = error;
+        program.stderr.write(safeText(`andwait: ${error.message}\n`));
       } finally {
         log?.end();
       }
@@ -53,7 +60,9 @@ export async function withCi(
   };
   log?.begin(title);
   try {
-    return await work(log?.program ?? program, listener);
+    const code = await work(log?.program ?? program, listener);
+    // How the run itself ended is the worse news.
+    return code === EXIT.done && lost !== undefined ? lost.exitCode : code;
   } catch (error) {
     const isRefusal = error instanceof UserError || error instanceof ScriptRefused;
     if (isRefusal) log?.command(annotationLines([errorOf('andwait', error.message)], ''));
@@ -98,24 +107,31 @@ async function told(
   if (log !== undefined) onGithub(run, calls, folder.resultFile, log, program);
 }
 
-function junitRun({ description, attempts, result }: RecordedRun) {
+function junitRun(run: RecordedRun) {
+  const { description, attempts, result } = run;
   const { name, runId, startedAt } = description;
   return {
     name,
     runId,
     startedAt: attempts.at(-1)?.at ?? startedAt,
     durationMs: result?.durationMs ?? 0,
-    fault: faultOf(result),
+    fault: faultOf(run),
   };
 }
 
-/** In words, unless the run came to its end. */
-function faultOf(result: RecordedRun['result']): string | undefined {
-  if (result === undefined) return 'it told no end';
-  const { status, error, pause } = result;
+/** In words, with what goes on with it, unless the run came to its end. */
+export function faultOf({
+  description,
+  result,
+}: Pick<RecordedRun, 'description' | 'result'>): string | undefined {
+  const nextStep = nextStepOf(description, result);
+  const how = nextStep === undefined ? '' : `; ${nextStep}`;
+  if (result === undefined) return `it told no end${how}`;
+  const { status, error, pause, calls } = result;
   if (status === 'completed') return undefined;
-  const why = pause?.message ?? error?.message;
-  return why === undefined ? status : `${status}: ${why}`;
+  const refused = `a cap refused ${countText(calls.refused, 'call')} (${Object.keys(calls.raises).join(', ')})`;
+  const why = pause?.message ?? error?.message ?? (status === 'capped' ? refused : undefined);
+  return `${status}${why === undefined ? '' : `: ${why}`}${how}`;
 }
 
 /** What was asked is in the transcript: here its label stands for it. */
@@ -144,7 +160,7 @@ function onGithub(
   { env }: Program,
 ): void {
   const { runId, name } = run.description;
-  const fault = faultOf(run.result);
+  const fault = faultOf(run);
   const annotations = calls.flatMap((call) => annotationOf(call));
   if (fault !== undefined) annotations.unshift(errorOf(name, fault));
   log.command(annotationLines(annotations, `andwait report ${runId}`));

@@ -1,5 +1,5 @@
 /** The job summary of a run: Markdown that no agent's text can leave its cell of. */
-import type { RunResult } from '../../core/run.ts';
+import type { CallCounts, RunResult } from '../../core/run.ts';
 import { countText, dollarsText, durationText, tokensText } from '../figures.ts';
 import { shortLine } from '../safe-text.ts';
 import { type EndedCall, placeOf, verdictOf } from './ended-call.ts';
@@ -15,13 +15,12 @@ const MAX_ROWS = 100;
 export function summaryMarkdown({ result, calls }: GithubRun): string {
   const { name, status, runId, durationMs, usage, costUsd } = result;
   const bad = calls.filter((call) => verdictOf(call) === 'failed');
-  const counts = Object.entries(result.calls).filter(([, count]) => typeof count === 'number' && count > 0);
   return [
     `### ${plain(name ?? 'run', 120)}: ${status}`,
     '',
     '| agents | tokens | cost | time |',
     '| --- | --- | --- | --- |',
-    `| ${counts.map(([end, count]) => `${count} ${end}`).join(', ')} | ${tokensText(usage.inputTokens)} in, ${tokensText(usage.outputTokens)} out | ${dollarsText(costUsd)} | ${durationText(durationMs)} |`,
+    `| ${countsText(result.calls)} | ${tokensText(usage.inputTokens)} in, ${tokensText(usage.outputTokens)} out | ${result.calls.unmetered > 0 ? 'at least ' : ''}${dollarsText(costUsd)} | ${durationText(durationMs)} |`,
     '',
     ...(result.error === null ? [] : [`${plain(result.error.message, 500)}`, '']),
     ...(result.pause === undefined ? [] : [`${plain(result.pause.message, 500)}`, '']),
@@ -30,6 +29,11 @@ export function summaryMarkdown({ result, calls }: GithubRun): string {
     '',
     '',
   ].join('\n');
+}
+
+function countsText(calls: CallCounts): string {
+  const counts = Object.entries(calls).filter(([, count]) => typeof count === 'number' && count > 0);
+  return counts.map(([end, count]) => `${count} ${end === 'putBack' ? 'put back' : end}`).join(', ');
 }
 
 function failedTable(bad: readonly EndedCall[]): string[] {
