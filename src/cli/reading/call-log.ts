@@ -1,15 +1,18 @@
 /** One agent's work in words, as far as it has been written: read on each time it is asked, for those who watch. */
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, readSync } from 'node:fs';
 import { LineTail } from '../../journal/follow/line-tail.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import { safeText } from '../../report/safe-text.ts';
 import { TranscriptWords } from '../../report/transcript-words.ts';
 import { streamItemOf } from '../../wire/stream-item.ts';
 
-/** A transcript; or, of a recipe's own call, what its program printed, in whatever format that was. */
-export function recordOf(folder: RunFolder, call: number): string {
-  const transcript = folder.transcriptFile(call);
-  return existsSync(transcript) ? transcript : folder.printedFile(call);
+/**
+ * A transcript; or, of a recipe's own call, what its program printed, in whatever format that was; `undefined` while there
+ * is none. An agent may have put something else there: reading a pipe would wait for ever, and a link leads anywhere.
+ */
+export function recordOf(folder: RunFolder, call: number): string | undefined {
+  const files = [folder.transcriptFile(call), folder.printedFile(call)];
+  return files.find((file) => lstatSync(file, { throwIfNoEntry: false })?.isFile() === true);
 }
 
 /** What is printed for people does not begin so, or hardly ever. */
@@ -24,7 +27,7 @@ export function isStream(file: string): boolean {
 }
 
 export class CallLog {
-  readonly #find: () => string;
+  readonly #find: () => string | undefined;
   readonly #asJson: boolean;
   #reader: { readonly tail: LineTail; readonly words: (line: Buffer) => string[] } | undefined;
 
@@ -35,9 +38,9 @@ export class CallLog {
 
   /** Lines of words since the last time; nothing while nothing was written. */
   read(): string[] {
-    const file = this.#find();
     if (this.#reader === undefined) {
-      if (!existsSync(file)) return [];
+      const file = this.#find();
+      if (file === undefined) return [];
       this.#reader = { tail: new LineTail(file), words: this.#wordsFor(file) };
     }
     const { tail, words } = this.#reader;

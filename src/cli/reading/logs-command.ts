@@ -1,5 +1,5 @@
 /** `andwait logs RUN [CALL]`: the calls of a run and what its script said, or one agent's work in words. */
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { EXIT, UserError } from '../../core/exit.ts';
 import { NO_USAGE } from '../../core/outcome.ts';
 import type { Program } from '../../core/program.ts';
@@ -84,12 +84,15 @@ async function callLogs(
 ): Promise<number> {
   const id = Number(wanted);
   const file = recordOf(folder, id);
+  if (run.calls.size === 0) throw new UserError(`run ${run.description.runId} has no call yet`);
   if (!run.calls.has(id)) {
     throw new UserError(
-      `run ${run.description.runId} has no call ${JSON.stringify(wanted)}; its calls are 1 to ${run.calls.size}`,
+      `run ${run.description.runId} has no call ${JSON.stringify(wanted)}; its calls are 1 to ${Math.max(...run.calls.keys())}`,
     );
   }
-  if (!existsSync(file)) throw new UserError(`nothing that call ${id} said was recorded (${file})`);
+  if (file === undefined) {
+    throw new UserError(`nothing that call ${id} said was recorded (${folder.transcriptFile(id)})`);
+  }
   const transcript = json ? rawLines(file) : inWords(file);
   const code = await printLines(program, transcript);
   const outcome = run.calls.get(id)?.settled?.outcome;

@@ -1,5 +1,5 @@
 /** Fills in what a run's page shows of its calls, each with what its own record tells of its work. */
-import { lstatSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import type { RecordedRun } from '../../journal/run-record.ts';
 import { transcriptItems } from '../../journal/transcript-items.ts';
@@ -66,13 +66,11 @@ export function lastSeenByAttempt(records: readonly JournalRecord[]): Map<number
 
 /** `undefined` where nothing was recorded, or nothing that tells of steps. */
 async function storyOf(
-  file: string,
+  file: string | undefined,
   { bytes, characters }: { readonly bytes: number; readonly characters: number },
 ): Promise<CallStory | undefined> {
-  const stat = lstatSync(file, { throwIfNoEntry: false });
-  // An agent may have put something else there: reading a pipe would wait for ever, and a link leads anywhere.
-  if (stat?.isFile() !== true || !isStream(file)) return undefined;
+  if (file === undefined || !isStream(file)) return undefined;
   const fold = new CallStoryFold(characters);
   for await (const { item } of transcriptItems(file, bytes)) fold.add(item);
-  return fold.story(stat.size > bytes);
+  return fold.story(statSync(file).size > bytes);
 }

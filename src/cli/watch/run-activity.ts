@@ -1,5 +1,4 @@
 /** What the running agents of a run do, read from their transcripts: whoever started them tells only its own terminal. */
-import { existsSync } from 'node:fs';
 import { activityOf } from '../../agent/activity-of.ts';
 import { SoFar } from '../../agent/so-far.ts';
 import type { CallActivity, RunEvent } from '../../core/progress.ts';
@@ -36,7 +35,7 @@ export class RunActivity {
       if (running.tail === undefined) {
         // Which of the two it is shows when there is one.
         const file = recordOf(this.#folder, call);
-        if (!existsSync(file)) return [];
+        if (file === undefined) return [];
         running.tail = new LineTail(file);
       }
       const { tail, soFar } = running;

@@ -1,4 +1,4 @@
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CallLog } from '../../../../src/cli/reading/call-log.ts';
 import { RecordedRunFiles } from '../../../support/recorded-run.ts';
@@ -37,4 +37,12 @@ test('the lines themselves', () => {
   const { run, log } = setUp(true);
   run.says(1, EVENT);
   expect(log.read()).toEqual([JSON.stringify(EVENT)]);
+});
+
+test('what an agent put in its place is not read: a pipe has no end, a link leads anywhere', () => {
+  const { run, log } = setUp();
+  const elsewhere = `${run.folder.dir}/elsewhere`;
+  writeFileSync(elsewhere, 'a secret\n');
+  symlinkSync(elsewhere, run.folder.transcriptFile(1));
+  expect(log.rest()).toEqual([]);
 });
