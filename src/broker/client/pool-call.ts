@@ -103,13 +103,19 @@ export class PoolCall {
         };
         if (signal.aborted) return giveUp();
         signal.addEventListener('abort', giveUp, { once: true });
-        this.#told
-          .finally(() => signal.removeEventListener('abort', giveUp))
-          .then((told) => {
+        this.#told.then(
+          (told) => {
+            // In one turn with the look at it: an abort in between would be nobody's.
+            signal.removeEventListener('abort', giveUp);
             // Aborted between the grant and this turn: it has been given back.
             if (signal.aborted) return;
             resolve(told.kind === 'refused' ? told : { kind: 'leased', lease: this.#lease(told) });
-          }, reject);
+          },
+          (error: unknown) => {
+            signal.removeEventListener('abort', giveUp);
+            reject(error);
+          },
+        );
       }),
     );
   }
