@@ -95,8 +95,7 @@ class RunningMap {
 
   /** Nothing new is begun. `soon` leaves what runs alone; `now` ends it too. The first reason counts. */
   end(why: MapEnd['why'], when: 'soon' | 'now', reason: Error): void {
-    if (this.#why === 'input-ended') this.#why = why;
-    this.#reading.abort(reason);
+    this.#readNoMore(why, reason);
     for (const { abort, isStarted } of this.#jobs) if (when === 'now' || !isStarted) abort.abort(reason);
     this.#wake();
   }
@@ -180,8 +179,15 @@ class RunningMap {
     if (asked.kind === 'refused') this.#capped();
   }
 
+  /** What waits was let in before the cap was full, and is the cap's to refuse, not ours. */
   #capped(): void {
-    this.end('capped', 'soon', new RunStopped('a cap of the run was reached'));
+    this.#readNoMore('capped', new RunStopped('a cap of the run was reached'));
+    this.#wake();
+  }
+
+  #readNoMore(why: MapEnd['why'], reason: Error): void {
+    if (this.#why === 'input-ended') this.#why = why;
+    this.#reading.abort(reason);
   }
 
   #done(result: ItemResult, position: number): void {

@@ -193,6 +193,15 @@ describe('ends early', () => {
     expect(read.count).toBe(3);
   });
 
+  test('after as many agents as there may be, also where the last of them still waited', async () => {
+    const { backend, told, ended } = start({ caps: { agents: 2, concurrency: 1 }, plan: { concurrency: 3 } });
+    (await agent(backend, 1)).end(reply(''));
+    await backend.started(2);
+    (await agent(backend, 2)).end(reply(''));
+    expect(await ended).toMatchObject({ why: 'capped', counts: { replied: 2, unrun: 1, stopped: 0 } });
+    expect(told).toEqual(['i1', 'i2']);
+  });
+
   test('at a budget', async () => {
     const { backend, ended } = start({ caps: { outputTokens: 10, concurrency: 1 } });
     (await agent(backend, 1)).end(reply('', tokens(10)));
