@@ -42,7 +42,7 @@ function seconds(work) {
 }
 
 export async function benchDecode(dir) {
-  const { StreamItemReader } = await bundled('src/wire/stream-item.ts', dir);
+  const { StreamItemReader } = await bundled('src/wire/events/stream-item.ts', dir);
   const ours = (bytes) => {
     let count = 0;
     const decoder = new StreamItemReader((item) => {

@@ -1,7 +1,7 @@
 /** The broker: connections in, runs and slots behind them, and its own end when nobody needs it any more. */
 import net from 'node:net';
 import { type Program, VERSION } from '../core/program.ts';
-import type { HelloMessage } from '../wire/pool-message.ts';
+import type { HelloMessage } from '../wire/pool/pool-message.ts';
 import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { type Client, type Message, Refused } from './client-port.ts';
 import { ClientSession, type PoolControl } from './client-session.ts';

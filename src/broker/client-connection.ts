@@ -2,15 +2,15 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { VERSION } from '../core/program.ts';
-import { type AnyMessage, readMessages } from '../wire/message-lines.ts';
+import { type AnyMessage, readMessages } from '../wire/pool/message-lines.ts';
 import {
   type BrokerMessage,
   encodeMessage,
   type HelloMessage,
   type LeaseMessage,
   POOL_PROTOCOL,
-} from '../wire/pool-message.ts';
-import { type ControlMessage, decodeClientMessage } from '../wire/pool-schema.ts';
+} from '../wire/pool/pool-message.ts';
+import { type ControlMessage, decodeClientMessage } from '../wire/pool/pool-schema.ts';
 
 /** Of a first line; a hello has some 300. */
 const MAX_GREETING_BYTES = 8 * 1024;

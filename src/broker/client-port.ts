@@ -1,5 +1,5 @@
 /** A client, as runs see it: whose calls they are, and where to say something about them. */
-import type { BrokerMessage, ClientMessage, ProcessMark } from '../wire/pool-message.ts';
+import type { BrokerMessage, ClientMessage, ProcessMark } from '../wire/pool/pool-message.ts';
 
 export interface Client {
   readonly mark: ProcessMark;

@@ -1,6 +1,6 @@
 /** What one client asks, carried out in the order it came; every request is answered exactly once, whatever becomes of it. */
-import type { BrokerMessage, ProcessMark } from '../wire/pool-message.ts';
-import type { ControlMessage } from '../wire/pool-schema.ts';
+import type { BrokerMessage, ProcessMark } from '../wire/pool/pool-message.ts';
+import type { ControlMessage } from '../wire/pool/pool-schema.ts';
 import type { ClientConnection, ConnectionListener } from './client-connection.ts';
 import { type Client, type Message, Refused } from './client-port.ts';
 import type { BrokerRun } from './runs/broker-run.ts';

@@ -2,7 +2,7 @@
 import { statSync, truncateSync } from 'node:fs';
 import { EXIT } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
-import { appendSmall } from '../wire/small-file.ts';
+import { appendSmall } from '../wire/files/small-file.ts';
 import { Broker, type BrokerEnd } from './broker.ts';
 import { type PoolPlace, poolPlace } from './pool-place.ts';
 import { idleMsOf } from './pool-settings.ts';

@@ -2,10 +2,10 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
-import { makeFolders } from '../wire/make-folders.ts';
-import { type PlaceSource, poolFolder, type SystemPlaces, systemPlaces } from '../wire/pool-folder.ts';
-import { smallTextIn } from '../wire/small-file.ts';
-import { ANDWAIT_HOME } from '../wire/state-variables.ts';
+import { ANDWAIT_HOME } from '../wire/environment/state-variables.ts';
+import { makeFolders } from '../wire/files/make-folders.ts';
+import { smallTextIn } from '../wire/files/small-file.ts';
+import { type PlaceSource, poolFolder, type SystemPlaces, systemPlaces } from '../wire/pool/pool-folder.ts';
 
 /** The files of the pool's folder. */
 export interface PoolPlace {

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Program } from '../core/program.ts';
 import { defaultConcurrency } from '../core/run.ts';
 import { writeFileAtomic } from '../journal/atomic-file.ts';
-import { smallTextIn } from '../wire/small-file.ts';
+import { smallTextIn } from '../wire/files/small-file.ts';
 
 /** Set by the user, for brokers that start: how many agents run at once where `andwait pool set --slots` chose nothing. */
 export const ANDWAIT_SLOTS = 'ANDWAIT_SLOTS';

@@ -18,7 +18,7 @@ import path from 'node:path';
 import { type Program, VERSION } from '../core/program.ts';
 import { writeFileAtomic } from '../journal/atomic-file.ts';
 import { openLocked } from '../journal/open-locked.ts';
-import { systemPlaces } from '../wire/pool-folder.ts';
+import { systemPlaces } from '../wire/pool/pool-folder.ts';
 import { makeOwnFolder, type PoolPlace, readSocketNote, readToken } from './pool-place.ts';
 
 /** The system takes 107 bytes (103 on macOS); a name we cannot connect to is worth nothing. */

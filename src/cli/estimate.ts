@@ -5,7 +5,7 @@ import type { RunCaps, RunResult } from '../core/run.ts';
 import { isStandingRun, readDescription, readResult, runIds } from '../journal/find-run.ts';
 import { type RunDescription, RunFolder } from '../journal/run-folder.ts';
 import { stateDir } from '../journal/state-dir.ts';
-import { countText, dollarsText, durationText, wholeText } from '../report/figures.ts';
+import { countText, dollarsText, durationText, wholeText } from '../report/text/figures.ts';
 
 /** Enough to tell which earlier runs are of the same thing. */
 export type Alike = Pick<RunDescription, 'kind' | 'name' | 'description' | 'scriptPath'>;

@@ -2,7 +2,7 @@
 import yargs, { type Argv } from 'yargs';
 import { EXIT, shortageAdvice, UserError } from '../core/exit.ts';
 import { type Program, VERSION } from '../core/program.ts';
-import { safeText } from '../report/safe-text.ts';
+import { safeText } from '../report/text/safe-text.ts';
 import { ScriptRefused } from '../script/parse-script.ts';
 import { withCommands } from './commands.ts';
 import { printLines } from './print-lines.ts';

@@ -12,6 +12,11 @@ export function raisedCaps({ raises }: CallCounts): string {
     .join('');
 }
 
+/** Nothing has to be mended first. */
+export function canGoOn({ status }: RunResult): boolean {
+  return status === 'capped' || status === 'paused';
+}
+
 /** `undefined`: there is nothing to go on with. `result` is that of the last attempt; without one it was cut off. */
 export function nextCommandOf({ kind, runId }: KnownRun, result: RunResult | undefined): string | undefined {
   const command = GO_ON[kind];

@@ -1,6 +1,6 @@
 /** The chain of attempts at a run, as its journal tells it. */
 import type { AttemptEnd } from '../core/run.ts';
-import type { JournalRecord } from '../wire/record.ts';
+import type { JournalRecord } from '../wire/records/record.ts';
 
 /** An attempt that never wrote its end was cut off, or still works. */
 export function attemptEnds(records: readonly JournalRecord[]): AttemptEnd[] {

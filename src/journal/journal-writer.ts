@@ -4,7 +4,7 @@
  */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import { encodeRecord, type JournalRecord } from '../wire/record.ts';
+import { encodeRecord, type JournalRecord } from '../wire/records/record.ts';
 
 export class JournalBroken extends Error {
   override readonly name = 'JournalBroken';

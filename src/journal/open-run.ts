@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
 import { VERSION } from '../core/program.ts';
-import { JOURNAL_FORMAT, type JournalRecord } from '../wire/record.ts';
+import { JOURNAL_FORMAT, type JournalRecord } from '../wire/records/record.ts';
 import { syncDir, writeFileAtomic } from './atomic-file.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { type Journal, readJournal } from './read-journal.ts';

@@ -2,7 +2,7 @@
 import { existsSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { VERSION } from '../core/program.ts';
-import { JOURNAL_FORMAT, type JournalRecord } from '../wire/record.ts';
+import { JOURNAL_FORMAT, type JournalRecord } from '../wire/records/record.ts';
 import { syncDir } from './atomic-file.ts';
 import { JournalWriter } from './journal-writer.ts';
 import { readJournal } from './read-journal.ts';

@@ -1,8 +1,8 @@
 /** Reads a journal: a torn last line is what a crash leaves and is dropped with a notice; damage anywhere else is refused. */
 import { lstatSync, readFileSync } from 'node:fs';
 import { UserError } from '../core/exit.ts';
-import { JOURNAL_FORMAT, type JournalRecord } from '../wire/record.ts';
-import { decodeRecord } from '../wire/record-schema.ts';
+import { JOURNAL_FORMAT, type JournalRecord } from '../wire/records/record.ts';
+import { decodeRecord } from '../wire/records/record-schema.ts';
 
 export interface Journal {
   readonly records: readonly JournalRecord[];

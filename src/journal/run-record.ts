@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Outcome } from '../core/outcome.ts';
 import type { RunResult } from '../core/run.ts';
-import type { AttemptRecord, JournalRecord, StartedRecord } from '../wire/record.ts';
+import type { AttemptRecord, JournalRecord, StartedRecord } from '../wire/records/record.ts';
 import { readDescription, readResult } from './find-run.ts';
 import { type Journal, readJournal } from './read-journal.ts';
 import type { RunDescription, RunFolder } from './run-folder.ts';

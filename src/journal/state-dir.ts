@@ -3,8 +3,8 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
 import type { Environment } from '../core/program.ts';
-import { makeFolders } from '../wire/make-folders.ts';
-import { ANDWAIT_HOME, XDG_STATE_HOME } from '../wire/state-variables.ts';
+import { ANDWAIT_HOME, XDG_STATE_HOME } from '../wire/environment/state-variables.ts';
+import { makeFolders } from '../wire/files/make-folders.ts';
 
 export interface StateDirSource {
   readonly env: Environment;

@@ -1,7 +1,7 @@
 /** Reads the record of one call's work back, item by item: it may be larger than memory. */
 import { createReadStream } from 'node:fs';
-import type { StreamItem } from '../wire/event.ts';
-import { StreamItemReader } from '../wire/stream-item.ts';
+import type { StreamItem } from '../wire/events/event.ts';
+import { StreamItemReader } from '../wire/events/stream-item.ts';
 
 export interface TranscriptItem {
   readonly item: StreamItem;

@@ -1,9 +1,9 @@
 /** Chooses what answers the agents: child processes of the program asked for, or the rehearsal inside this process. */
 import path from 'node:path';
-import type { AgentProgram } from '../agent/agent-program.ts';
-import { agentVersion } from '../agent/agent-version.ts';
-import { findAgentProgram } from '../agent/find-program.ts';
-import { WorktreeBackend } from '../agent/worktree-backend.ts';
+import type { AgentProgram } from '../agent/program/agent-program.ts';
+import { agentVersion } from '../agent/program/agent-version.ts';
+import { findAgentProgram } from '../agent/program/find-program.ts';
+import { WorktreeBackend } from '../agent/worktree/worktree-backend.ts';
 import { UserError } from '../core/exit.ts';
 import type { AgentBackend } from '../core/ports.ts';
 import type { Program } from '../core/program.ts';

@@ -8,7 +8,7 @@ import {
 import type { Program } from '../core/program.ts';
 import { firstScript, openNewRun, reopenRun, storeScript } from '../journal/open-run.ts';
 import { createRunFolder, type RunDescription, type RunFolder } from '../journal/run-folder.ts';
-import { ANDWAIT_LEASE } from '../wire/run-environment.ts';
+import { ANDWAIT_LEASE } from '../wire/environment/run-environment.ts';
 import { type OpenedRun, openedHere, type RunRules } from '../workflow/opened-run.ts';
 import { RunStopped } from '../workflow/run-workflow.ts';
 import { poolFault } from './pool-fault.ts';

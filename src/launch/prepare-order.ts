@@ -1,7 +1,7 @@
 /** Makes a run ready that a session ordered: finds its script, or the run to go on with, and holds it to the session's terms. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { printProgram } from '../agent/find-program.ts';
+import { printProgram } from '../agent/program/find-program.ts';
 import { UserError } from '../core/exit.ts';
 import type { Json } from '../core/json.ts';
 import type { Program } from '../core/program.ts';
@@ -13,7 +13,7 @@ import { makePrivateDir, stateDir } from '../journal/state-dir.ts';
 import type { SessionTerms, WorkflowOrder, WorkflowScript } from '../print/workflows/workflow-runner.ts';
 import { MAX_SCRIPT_BYTES } from '../script/decode-script.ts';
 import { decodeScript, parseScript } from '../script/parse-script.ts';
-import { readRegularFile } from '../wire/regular-file.ts';
+import { readRegularFile } from '../wire/files/regular-file.ts';
 import type { SavedWorkflows } from '../workflow/find-workflow.ts';
 import { describedWorkflow } from './describe-workflow.ts';
 import { type PreparedRun, prepareLaunch, type ScriptSource, savedWorkflows } from './prepare-launch.ts';

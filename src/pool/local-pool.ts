@@ -10,7 +10,7 @@ import {
   type Refusal,
   type SlotSource,
 } from '../core/ports.ts';
-import type { JournalRecord } from '../wire/record.ts';
+import type { JournalRecord } from '../wire/records/record.ts';
 import { type Misfits, misfitsAmong, NO_MISFITS } from './rescued-calls.ts';
 import { type PoolEffect, type PoolMessage, rescuedFor, step } from './run-core.ts';
 import type { RunState } from './run-state.ts';

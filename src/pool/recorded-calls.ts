@@ -1,6 +1,6 @@
 /** What earlier attempts at a run left behind, folded from its journal: which calls are answered, which numbers are taken. */
 import type { Reply } from '../core/outcome.ts';
-import type { JournalRecord, PromptMatch } from '../wire/record.ts';
+import type { JournalRecord, PromptMatch } from '../wire/records/record.ts';
 import { partsOfKey } from './content-hash.ts';
 
 interface AnyReply {

@@ -4,7 +4,7 @@
  */
 import type { Refusal } from '../core/ports.ts';
 import type { CapName } from '../core/run.ts';
-import type { RefusedRecord } from '../wire/record.ts';
+import type { RefusedRecord } from '../wire/records/record.ts';
 
 interface Counted {
   /** Of the first. */

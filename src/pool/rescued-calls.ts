@@ -1,7 +1,7 @@
 /** Which reply of another engine answers a call: the prompt decides, and what else is known of it may object. */
 import type { CallRequest } from '../core/call.ts';
 import type { Json } from '../core/json.ts';
-import { compileSchema } from '../wire/json-schema.ts';
+import { compileSchema } from '../wire/schemas/json-schema.ts';
 import type { RescuedReply } from './recorded-calls.ts';
 
 /** Numbers of recorded calls whose value is none of the asked-for schema. */

@@ -1,6 +1,6 @@
 /** The state of an attempt whose broker died, folded from what its journal tells of it: as if that broker had lived on. */
 import type { RunCaps } from '../core/run.ts';
-import type { JournalRecord } from '../wire/record.ts';
+import type { JournalRecord } from '../wire/records/record.ts';
 import { partsOfKey } from './content-hash.ts';
 import { recordedCalls } from './recorded-calls.ts';
 import { capWarnings } from './run-caps.ts';

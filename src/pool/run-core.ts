@@ -5,7 +5,7 @@
 import type { AgentCall, CallRequest } from '../core/call.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Refusal } from '../core/ports.ts';
-import { type JournalRecord, type SetbackCause, startedRecord } from '../wire/record.ts';
+import { type JournalRecord, type SetbackCause, startedRecord } from '../wire/records/record.ts';
 import { keyOf } from './content-hash.ts';
 import type { RecordedReply, RescuedReply } from './recorded-calls.ts';
 import { fittingReplies, type Misfits, NO_MISFITS } from './rescued-calls.ts';

@@ -1,7 +1,7 @@
 /** What one attempt at a run has asked for and spent so far: all that the deciding core knows. */
 import type { Outcome } from '../core/outcome.ts';
 import type { CapName, RunCaps } from '../core/run.ts';
-import type { SetbackCause } from '../wire/record.ts';
+import type { SetbackCause } from '../wire/records/record.ts';
 import { NOTHING_RECORDED, type RecordedCalls } from './recorded-calls.ts';
 import { RefusedCalls } from './refused-calls.ts';
 

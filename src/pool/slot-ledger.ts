@@ -2,7 +2,7 @@
  * Who holds which slot, and when it is free again: decided from what witnesses say (the connection that owns the call,
  * the connection that the agent inherited, the agent's process, the nested call it was lent to), never from one alone.
  */
-import type { ProcessMark } from '../wire/pool-message.ts';
+import type { ProcessMark } from '../wire/pool/pool-message.ts';
 
 export interface SlotOwner {
   readonly leaseId: string;

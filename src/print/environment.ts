@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
 import type { Environment } from '../core/program.ts';
-import { isOn } from '../wire/model-provider.ts';
-import { type PlaceSource, poolFolder } from '../wire/pool-folder.ts';
-import { ANDWAIT_HOME, XDG_STATE_HOME } from '../wire/state-variables.ts';
+import { isOn } from '../wire/environment/model-provider.ts';
+import { ANDWAIT_HOME, XDG_STATE_HOME } from '../wire/environment/state-variables.ts';
+import { type PlaceSource, poolFolder } from '../wire/pool/pool-folder.ts';
 
 /** The user: a key of the model API, sent as `x-api-key`. */
 export const ANTHROPIC_API_KEY = 'ANTHROPIC_API_KEY';

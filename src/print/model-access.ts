@@ -1,6 +1,6 @@
 /** The way to the model: which provider, key and address the environment names, and what stands in for a model that cannot be reached. */
 import type { Environment, Program } from '../core/program.ts';
-import { modelProvider } from '../wire/model-provider.ts';
+import { modelProvider } from '../wire/environment/model-provider.ts';
 import { baseUrlIn } from './api/base-url.ts';
 import { type Connection, CredentialsFailure, isCredentialsFailure } from './api/connection.ts';
 import { httpFetch } from './api/http-fetch.ts';

@@ -1,8 +1,8 @@
 /** Writes a session's events in the form that was asked for: every event, the result alone, or its text. */
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import type { AgentEvent } from '../wire/event.ts';
-import { isResultEvent } from '../wire/event.ts';
+import type { AgentEvent } from '../wire/events/event.ts';
+import { isResultEvent } from '../wire/events/event.ts';
 import type { OutputFormat } from './flags/flag-table.ts';
 
 /** Contract: `write` resolves when the reader has room for more; after `end` every byte is with the operating system. */

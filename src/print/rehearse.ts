@@ -1,6 +1,7 @@
 /** `--rehearse`: answers without a model. With a schema it loads the validator, without one hardly anything. */
-import { type AgentEvent, isResultEvent } from '../wire/event.ts';
-import { ANDWAIT_CALL_KEY, ANDWAIT_CALL_OCCURRENCE } from '../wire/run-environment.ts';
+
+import { ANDWAIT_CALL_KEY, ANDWAIT_CALL_OCCURRENCE } from '../wire/environment/run-environment.ts';
+import { type AgentEvent, isResultEvent } from '../wire/events/event.ts';
 import { setting } from './environment.ts';
 import { hashOf } from './rehearsal/chance.ts';
 import { eventsOfReply, type RehearsalRequest, rehearsedText } from './rehearsal/rehearsal-reply.ts';
@@ -77,7 +78,7 @@ async function schemaProblem({
   options,
 }: Pick<PrintRequest, 'program' | 'options'>): Promise<string | undefined> {
   if (options.schema === undefined || setting(program.env, ANDWAIT_CALL_KEY) !== undefined) return undefined;
-  const { compileSchema } = await import('../wire/json-schema.ts');
+  const { compileSchema } = await import('../wire/schemas/json-schema.ts');
   const check = await compileSchema(options.schema);
   return check.kind === 'bad'
     ? `Error: --json-schema is not a valid JSON Schema: ${check.message}`

@@ -1,7 +1,7 @@
 /** One call of print mode: what answers it is told this and nothing else. */
 import type { Program } from '../core/program.ts';
-import type { AgentEvent, ContentBlock } from '../wire/event.ts';
-import type { EventStamp } from '../wire/event-writer.ts';
+import type { AgentEvent, ContentBlock } from '../wire/events/event.ts';
+import type { EventStamp } from '../wire/events/event-writer.ts';
 import type { PermissionMode } from './flags/flag-table.ts';
 import type { PrintOptions } from './options.ts';
 import type { PermissionAsker } from './session/tool-calls.ts';

@@ -1,5 +1,5 @@
 /** The exit code that a result event stands for. */
-import { type AgentEvent, isResultEvent } from '../wire/event.ts';
+import { type AgentEvent, isResultEvent } from '../wire/events/event.ts';
 import { EXIT_ERROR } from './refuse.ts';
 import { Interrupted } from './session/ending.ts';
 

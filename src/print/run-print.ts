@@ -1,5 +1,5 @@
 /** Runs one call to its end: whatever comes first of an answer, a signal, or a reader that goes away. */
-import type { AgentEvent } from '../wire/event.ts';
+import type { AgentEvent } from '../wire/events/event.ts';
 import { openOutput } from './output.ts';
 import { readPrompt } from './read-prompt.ts';
 import { refuse } from './refuse.ts';

@@ -2,8 +2,8 @@
 
 import type { SettledEvent } from '../core/progress.ts';
 import { callName, failureText, figuresText } from './call-words.ts';
-import { safeLine } from './safe-text.ts';
-import { countTools, toolCountsText } from './tool-counts.ts';
+import { safeLine } from './text/safe-text.ts';
+import { countTools, toolCountsText } from './transcript/tool-counts.ts';
 
 /** `#12 find:api: 12s, 12.3k in 2.1k out, $0.0042; api-error: …; denied Bash × 2; kept PATH (branch B)`. */
 export function settledLine(event: SettledEvent, workflow: string | undefined): string {

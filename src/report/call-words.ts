@@ -1,9 +1,9 @@
 /** How one call is named and told of, wherever it is shown. */
 import type { Usage } from '../core/outcome.ts';
 import type { CallActivity, RunEvent, SettledEvent } from '../core/progress.ts';
-import { dollarsText, durationText, elapsedText, timeText, tokensText } from './figures.ts';
-import type { CallView, GroupView } from './group-view.ts';
-import { shortLine } from './safe-text.ts';
+import type { CallView, GroupView } from './progress/group-view.ts';
+import { dollarsText, durationText, elapsedText, timeText, tokensText } from './text/figures.ts';
+import { shortLine } from './text/safe-text.ts';
 
 const LABEL_CHARACTERS = 120;
 const MESSAGE_CHARACTERS = 500;

@@ -1,8 +1,8 @@
 /** What `andwait pool status` shows: how many slots, who has them, who waits. */
-import type { PoolCallStatus, PoolRunStatus, PoolStatus } from '../wire/pool-status.ts';
-import { alignedLines, type Column } from './columns.ts';
-import { countText, durationText, wholeText } from './figures.ts';
-import { safeLine } from './safe-text.ts';
+import type { PoolCallStatus, PoolRunStatus, PoolStatus } from '../wire/pool/pool-status.ts';
+import { alignedLines, type Column } from './text/columns.ts';
+import { countText, durationText, wholeText } from './text/figures.ts';
+import { safeLine } from './text/safe-text.ts';
 
 /** A run may have a thousand calls that wait, and they are all alike. */
 const WAITING_SHOWN = 5;

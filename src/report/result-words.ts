@@ -1,13 +1,13 @@
 /** The `result` event of an agent: how a turn ended and what it took. */
 import type { JsonObject } from '../core/json.ts';
-import type { AgentEvent } from '../wire/event.ts';
+import type { AgentEvent } from '../wire/events/event.ts';
 import { usageText } from './call-words.ts';
-import { numberAt, objectAt, objectsAt, textAt, textsAt } from './event-reading.ts';
-import { excerpt } from './excerpt.ts';
-import { countText, dollarsText, durationText } from './figures.ts';
-import type { Told } from './labelled-lines.ts';
-import { safeLines, shortLine } from './safe-text.ts';
-import { countTools, toolCountsText } from './tool-counts.ts';
+import { countText, dollarsText, durationText } from './text/figures.ts';
+import type { Told } from './text/labelled-lines.ts';
+import { safeLines, shortLine } from './text/safe-text.ts';
+import { numberAt, objectAt, objectsAt, textAt, textsAt } from './transcript/event-reading.ts';
+import { excerpt } from './transcript/excerpt.ts';
+import { countTools, toolCountsText } from './transcript/tool-counts.ts';
 
 const ERROR_LINES = 10;
 

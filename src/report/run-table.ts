@@ -1,10 +1,10 @@
 /** The tables of `andwait list` and `andwait logs RUN`. Whoever reads the run folders fills the rows; nothing here knows of files. */
 import type { FailureReason, Usage } from '../core/outcome.ts';
 import type { AttemptEnd, RunStatus } from '../core/run.ts';
-import { agoText } from './ago.ts';
 import { usageText } from './call-words.ts';
-import { alignedLines, type Column } from './columns.ts';
-import { dollarsText, durationText, wholeText } from './figures.ts';
+import { agoText } from './text/ago.ts';
+import { alignedLines, type Column } from './text/columns.ts';
+import { dollarsText, durationText, wholeText } from './text/figures.ts';
 
 export interface RunRow {
   readonly runId: string;

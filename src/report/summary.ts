@@ -1,11 +1,11 @@
 /** What a person is told when a run has ended: what came of it, what wants looking at, what it cost, and the command that goes on. */
 import type { Usage } from '../core/outcome.ts';
 import type { CallCounts, RunError, RunResult, RunStatus } from '../core/run.ts';
-import { countText, dollarsText, durationText, timesText, tokensText, wholeText } from './figures.ts';
-import { labelled } from './labelled-lines.ts';
-import type { FailureGroup, RunFindings } from './run-findings.ts';
-import { safeLine, safeLines, shortLine } from './safe-text.ts';
-import { toolCountsText } from './tool-counts.ts';
+import type { FailureGroup, RunFindings } from './progress/run-findings.ts';
+import { countText, dollarsText, durationText, timesText, tokensText, wholeText } from './text/figures.ts';
+import { labelled } from './text/labelled-lines.ts';
+import { safeLine, safeLines, shortLine } from './text/safe-text.ts';
+import { toolCountsText } from './transcript/tool-counts.ts';
 
 export interface RunSummary {
   readonly result: RunResult;

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex, Readable, Writable } from 'node:stream';
 import type { Clock } from '../core/ports.ts';
-import { LineSplitter } from '../wire/line-splitter.ts';
+import { LineSplitter } from '../wire/lines/line-splitter.ts';
 import { hostCommand, launcherArgs, SHELL } from './child-command.ts';
 import { breakOf, type ChildBreak } from './child-end.ts';
 import { ChildWatch } from './child-watch.ts';

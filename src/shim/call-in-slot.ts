@@ -1,12 +1,12 @@
 /** One headless call that has its slot: the program runs, is watched and perhaps ended, and what it came to is settled. */
 import { isatty } from 'node:tty';
-import { callEnvironment } from '../agent/agent-environment.ts';
-import { pressureInEvent } from '../agent/pressure-in-event.ts';
+import { pressureInEvent } from '../agent/outcome/pressure-in-event.ts';
+import { callEnvironment } from '../agent/program/agent-environment.ts';
 import { type PoolRun, StoppedElsewhere } from '../broker/client/pool-client.ts';
 import type { AgentCall } from '../core/call.ts';
 import { CallCapped, CallSkipped, type Lease, type LeaseTicket } from '../core/ports.ts';
-import { attachLease } from '../wire/lease-socket.ts';
-import { ANDWAIT_LEASE } from '../wire/run-environment.ts';
+import { ANDWAIT_LEASE } from '../wire/environment/run-environment.ts';
+import { attachLease } from '../wire/pool/lease-socket.ts';
 import { CallLimits, type LimitReached } from './call-limits.ts';
 import type { CallShape } from './call-shape.ts';
 import type { FrontWords } from './front-words.ts';
@@ -92,7 +92,7 @@ async function sourceOf(
 
 /** What it put into groups of its own, as agents do with the commands of their tools, it would have ended itself. */
 async function endRest({ leaseId }: LeaseTicket, program: ShimProgram): Promise<void> {
-  const { endProcessesWhose } = await import('../wire/end-processes.ts');
+  const { endProcessesWhose } = await import('../wire/processes/end-processes.ts');
   await endProcessesWhose((env) => env.get(ANDWAIT_LEASE) === leaseId, program, undefined);
 }
 

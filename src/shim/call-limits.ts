@@ -1,9 +1,9 @@
 /** How long a call below `exec` may take, and how long it may say nothing, where its user set that; nobody waits for one that hangs. */
-import type { EndedBy } from '../agent/agent-facts.ts';
-import { SilenceLimit } from '../agent/silence-limit.ts';
+import type { EndedBy } from '../agent/outcome/agent-facts.ts';
+import { SilenceLimit } from '../agent/process/silence-limit.ts';
 import type { Clock } from '../core/ports.ts';
-import type { StreamItem } from '../wire/event.ts';
-import { ANDWAIT_IDLE_SECONDS, ANDWAIT_TIMEOUT_SECONDS } from '../wire/run-environment.ts';
+import { ANDWAIT_IDLE_SECONDS, ANDWAIT_TIMEOUT_SECONDS } from '../wire/environment/run-environment.ts';
+import type { StreamItem } from '../wire/events/event.ts';
 
 /** A call is ended for it. */
 export class LimitReached extends Error {

@@ -1,7 +1,7 @@
 /** What a recipe's own call amounts to: read from its events where its format has any, else from its exit status alone. */
-import type { EndedBy, StreamFacts } from '../agent/agent-facts.ts';
-import { outcomeOf } from '../agent/outcome-of.ts';
-import { quoted } from '../agent/quote.ts';
+import type { EndedBy, StreamFacts } from '../agent/outcome/agent-facts.ts';
+import { outcomeOf } from '../agent/outcome/outcome-of.ts';
+import { quoted } from '../agent/outcome/quote.ts';
 import { type Failure, failure, type LegacyEnd, NO_ACCOUNT, type Outcome } from '../core/outcome.ts';
 import { CallSkipped } from '../core/ports.ts';
 import { isRefusal, isUsageLimit } from '../wire/refusal-words.ts';

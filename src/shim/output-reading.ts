@@ -1,10 +1,10 @@
 /** Makes facts of what a headless call says on stdout, in whichever of its formats; a format that tells nothing leaves its text. */
 
-import type { StreamFacts } from '../agent/agent-facts.ts';
-import { StreamFold } from '../agent/stream-fold.ts';
+import type { StreamFacts } from '../agent/outcome/agent-facts.ts';
+import { StreamFold } from '../agent/outcome/stream-fold.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { StreamItem } from '../wire/event.ts';
-import { StreamItemReader } from '../wire/stream-item.ts';
+import type { StreamItem } from '../wire/events/event.ts';
+import { StreamItemReader } from '../wire/events/stream-item.ts';
 import type { CallShape } from './call-shape.ts';
 
 /** Of a text answer, what is kept in the journal; the whole stands in the call's record. */

@@ -19,7 +19,7 @@ import {
   ANDWAIT_RUN_CWD,
   ANDWAIT_RUN_DIR,
   ANDWAIT_RUN_ID,
-} from '../wire/run-environment.ts';
+} from '../wire/environment/run-environment.ts';
 import { inSlot } from './call-in-slot.ts';
 import { type CallShape, shapeOf } from './call-shape.ts';
 import { tell } from './descriptor-output.ts';

@@ -1,7 +1,7 @@
 /** The bytes of a call's stdout, in its run's folder. A disk that is full costs the record, never the call. */
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { makeInnerFolder } from '../wire/make-folders.ts';
+import { makeInnerFolder } from '../wire/files/make-folders.ts';
 
 export function recordFile(runDir: string, call: number): string {
   return path.join(runDir, 'agents', `${call}.out`);

@@ -1,7 +1,7 @@
 /** A call that ran outside the pool, because nobody answered for it, is noted where `andwait doctor` looks. */
 import { makePrivateDir, stateDir } from '../journal/state-dir.ts';
 import { type IgnoredSettingNote, type UnpooledNote, unpooledNotesFile } from '../journal/unpooled-notes.ts';
-import { appendSmall } from '../wire/small-file.ts';
+import { appendSmall } from '../wire/files/small-file.ts';
 import type { ShimProgram } from './shim-program.ts';
 
 /** Never throws. */

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { isJsonObject, type Json } from '../core/json.ts';
 import { MAX_SCRIPT_BYTES } from '../script/decode-script.ts';
 import { decodeScript, type ParsedScript, parseScript, ScriptRefused } from '../script/parse-script.ts';
-import { projectFolders } from '../wire/project-folders.ts';
-import { readRegularFile } from '../wire/regular-file.ts';
+import { projectFolders } from '../wire/files/project-folders.ts';
+import { readRegularFile } from '../wire/files/regular-file.ts';
 
 export type FoundWorkflow =
   | { readonly kind: 'found'; readonly script: ParsedScript }

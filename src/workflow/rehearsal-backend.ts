@@ -1,6 +1,6 @@
 /** Answers agents inside this process with samples: what a run would do, without a model, a process or a cost. */
-import { outcomeOfEvents } from '../agent/outcome-of-events.ts';
-import { withTranscript } from '../agent/with-transcript.ts';
+import { outcomeOfEvents } from '../agent/outcome/outcome-of-events.ts';
+import { withTranscript } from '../agent/process/with-transcript.ts';
 import type { AgentCall } from '../core/call.ts';
 import { failure, type Outcome } from '../core/outcome.ts';
 import type { AgentBackend, AgentWatch, OpenTranscript } from '../core/ports.ts';

@@ -4,7 +4,7 @@ import type { RunOptions } from '../core/run.ts';
 import type { ClaudeCall, ClaudeRun } from '../journal/claude-run/claude-run.ts';
 import type { ImportedTranscript } from '../journal/claude-run/import-run.ts';
 import { promptHash } from '../pool/content-hash.ts';
-import type { JournalRecord, PromptMatch } from '../wire/record.ts';
+import type { JournalRecord, PromptMatch } from '../wire/records/record.ts';
 import { defaultLabel } from './call-request.ts';
 
 export interface RescuedRun {

@@ -6,7 +6,7 @@ import { type RunEvent, tallyAfter } from '../core/progress.ts';
 import { EMPTY_TALLY, type Tally } from '../core/run.ts';
 import type { ParsedScript } from '../script/parse-script.ts';
 import type { Answer, ScriptEnd, ScriptHost, ScriptWorld } from '../script/script-host.ts';
-import type { JournalRecord } from '../wire/record.ts';
+import type { JournalRecord } from '../wire/records/record.ts';
 import type { CallDeps } from './call-agent.ts';
 import type { CallChoices } from './call-request.ts';
 import type { WorkflowFinder } from './find-workflow.ts';

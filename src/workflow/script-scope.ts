@@ -3,7 +3,7 @@ import { isJsonObject, type Json, type JsonObject } from '../core/json.ts';
 import type { Refusal } from '../core/ports.ts';
 import type { ParsedScript } from '../script/parse-script.ts';
 import type { AgentRequest, Answer, ScriptWorld, WorkflowRequest } from '../script/script-host.ts';
-import { compileSchema } from '../wire/json-schema.ts';
+import { compileSchema } from '../wire/schemas/json-schema.ts';
 import { answerOf, answerOfRefusal, thrown } from './agent-answer.ts';
 import { callAgent } from './call-agent.ts';
 import { callRequestOf } from './call-request.ts';

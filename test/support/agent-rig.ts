@@ -4,7 +4,7 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { AgentProgram } from '../../src/agent/agent-program.ts';
+import type { AgentProgram } from '../../src/agent/program/agent-program.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const PUPPET = path.join(import.meta.dirname, 'agent-puppet.cjs');

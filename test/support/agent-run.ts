@@ -1,8 +1,8 @@
 /** One call through the real process backend on a steered agent: real processes, manual time. */
 import { readFileSync } from 'node:fs';
 import { onTestFinished } from 'vitest';
-import type { AgentLimits, AgentSettings } from '../../src/agent/agent-settings.ts';
-import { ProcessBackend } from '../../src/agent/process-backend.ts';
+import { ProcessBackend } from '../../src/agent/process/process-backend.ts';
+import type { AgentLimits, AgentSettings } from '../../src/agent/program/agent-settings.ts';
 import type { AgentCall } from '../../src/core/call.ts';
 import type { Outcome, Pressure } from '../../src/core/outcome.ts';
 import type { AgentWatch, LeaseTicket } from '../../src/core/ports.ts';

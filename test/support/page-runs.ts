@@ -4,9 +4,9 @@ import { callsOf } from '../../src/cli/exec/exec-result.ts';
 import type { JsonObject } from '../../src/core/json.ts';
 import { failure, NO_ACCOUNT, type Outcome } from '../../src/core/outcome.ts';
 import { NO_CALLS } from '../../src/core/run.ts';
-import { CallStoryFold } from '../../src/report/call-story.ts';
 import type { PageAttempt, PageCall, PageRun } from '../../src/report/page/page-run.ts';
-import type { JournalRecord, OutcomeRecord, StartedRecord } from '../../src/wire/record.ts';
+import { CallStoryFold } from '../../src/report/transcript/call-story.ts';
+import type { JournalRecord, OutcomeRecord, StartedRecord } from '../../src/wire/records/record.ts';
 import { DESCRIPTION } from './run-description.ts';
 
 export const BEGIN = Date.UTC(2026, 10, 22, 16, 48, 24);

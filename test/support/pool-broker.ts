@@ -8,7 +8,7 @@ import { type PoolPlace, poolPlace, readSocketNote } from '../../src/broker/pool
 import { claimPool } from '../../src/broker/pool-socket.ts';
 import type { Processes } from '../../src/broker/slots/end-agents.ts';
 import type { Clock } from '../../src/core/ports.ts';
-import { type BrokerMessage, POOL_PROTOCOL, type ProcessMark } from '../../src/wire/pool-message.ts';
+import { type BrokerMessage, POOL_PROTOCOL, type ProcessMark } from '../../src/wire/pool/pool-message.ts';
 import { ManualClock } from './manual-clock.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

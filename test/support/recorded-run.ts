@@ -4,7 +4,7 @@ import { NO_ACCOUNT, type Outcome } from '../../src/core/outcome.ts';
 import { EMPTY_TALLY, type RunResult } from '../../src/core/run.ts';
 import { type RunDescription, RunFolder } from '../../src/journal/run-folder.ts';
 import { type RunLock, takeRunLock } from '../../src/journal/run-lock.ts';
-import { encodeRecord, type JournalRecord, type StartedRecord } from '../../src/wire/record.ts';
+import { encodeRecord, type JournalRecord, type StartedRecord } from '../../src/wire/records/record.ts';
 import { DESCRIPTION } from './run-description.ts';
 
 type RecordOf<Type extends JournalRecord['type']> = Extract<JournalRecord, { type: Type }>;

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { JournalRecord, OutcomeRecord } from '../../src/wire/record.ts';
+import type { JournalRecord, OutcomeRecord } from '../../src/wire/records/record.ts';
 import { DIST } from './run-in-process.ts';
 
 export const SHIMS = path.join(DIST, '../shims');

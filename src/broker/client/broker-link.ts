@@ -1,14 +1,14 @@
 /** One connection to one broker that lives, from its welcome to its end. What comes after its end is somebody else's. */
 import { connect, type Socket } from 'node:net';
 import { type Program, VERSION } from '../../core/program.ts';
-import { readMessages } from '../../wire/message-lines.ts';
+import { readMessages } from '../../wire/pool/message-lines.ts';
 import {
   type BrokerMessage,
   type ClientMessage,
   encodeMessage,
   POOL_PROTOCOL,
-} from '../../wire/pool-message.ts';
-import { markOf } from '../../wire/process-mark.ts';
+} from '../../wire/pool/pool-message.ts';
+import { markOf } from '../../wire/processes/process-mark.ts';
 import { type PoolPlace, readSocketNote, readToken, type SocketNote } from '../pool-place.ts';
 import { PoolUnreachable } from './pool-errors.ts';
 

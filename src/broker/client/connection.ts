@@ -2,7 +2,7 @@
  * A client's side of the pool that outlives brokers: what was asked and not answered is asked again of the next one, in
  * its order, after the runs of this client were taken up there.
  */
-import type { BrokerMessage, RequestMessage } from '../../wire/pool-message.ts';
+import type { BrokerMessage, RequestMessage } from '../../wire/pool/pool-message.ts';
 import type { BrokerLink } from './broker-link.ts';
 import { KeptMessages, type Notice } from './kept-messages.ts';
 import { forgivable, PoolUnreachable } from './pool-errors.ts';

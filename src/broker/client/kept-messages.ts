@@ -5,7 +5,7 @@ import type {
   HelloMessage,
   LeaseMessage,
   RequestMessage,
-} from '../../wire/pool-message.ts';
+} from '../../wire/pool/pool-message.ts';
 import type { BrokerLink } from './broker-link.ts';
 import { PoolRefusal } from './pool-errors.ts';
 

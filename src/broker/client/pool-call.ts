@@ -1,9 +1,9 @@
 /** One call that has not settled: waits, is given its slot, holds it. The client keeps it whole, for a broker that never heard of it. */
 import type { Outcome, Pressure } from '../../core/outcome.ts';
 import type { Lease, LeaseTicket, Refusal, SettleAnswer } from '../../core/ports.ts';
-import type { OpenCall, ProcessMark } from '../../wire/pool-message.ts';
-import { markOf } from '../../wire/process-mark.ts';
-import type { StopReason } from '../../wire/run-order.ts';
+import type { OpenCall, ProcessMark } from '../../wire/pool/pool-message.ts';
+import type { StopReason } from '../../wire/pool/run-order.ts';
+import { markOf } from '../../wire/processes/process-mark.ts';
 import { forgivable, stopError } from './pool-errors.ts';
 import type { CallMessage } from './reattach.ts';
 

@@ -1,8 +1,8 @@
 /** The pool, for whoever makes calls: `connectToPool` finds its broker or starts one. Loaded for every `claude -p`: Node's own modules only. */
 import type { Steerer, Steering } from '../../core/run.ts';
-import type { BrokerMessage } from '../../wire/pool-message.ts';
-import type { PoolStatus } from '../../wire/pool-status.ts';
-import type { SteerEffect } from '../../wire/run-order.ts';
+import type { BrokerMessage } from '../../wire/pool/pool-message.ts';
+import type { PoolStatus } from '../../wire/pool/pool-status.ts';
+import type { SteerEffect } from '../../wire/pool/run-order.ts';
 import { PoolConnection, type Question } from './connection.ts';
 import { type JoinRunWish, type Opening, type OpenRunWish, PoolRun, type RunFacts } from './pool-run.ts';
 import { findBroker, type PoolProgram, reachBroker } from './start-broker.ts';

@@ -1,7 +1,7 @@
 /** What can go wrong between a client and the pool: it cannot be reached, or it says no. */
 import { CallCapped, CallSkipped } from '../../core/ports.ts';
-import type { BrokerMessage } from '../../wire/pool-message.ts';
-import { type StopReason, skippedText } from '../../wire/run-order.ts';
+import type { BrokerMessage } from '../../wire/pool/pool-message.ts';
+import { type StopReason, skippedText } from '../../wire/pool/run-order.ts';
 
 /** One reason per remedy. */
 export type UnreachableReason =

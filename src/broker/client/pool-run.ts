@@ -4,9 +4,15 @@ import type { CallRequest } from '../../core/call.ts';
 import type { Admission, SettleAnswer, SlotSource } from '../../core/ports.ts';
 import type { AttemptEnd, RunCaps, RunHeld } from '../../core/run.ts';
 import { JournalBroken } from '../../journal/journal-writer.ts';
-import type { BrokerMessage, CallName, OpenCall, Priority, WireRequest } from '../../wire/pool-message.ts';
-import type { JournalRecord } from '../../wire/record.ts';
-import type { StopReason } from '../../wire/run-order.ts';
+import type {
+  BrokerMessage,
+  CallName,
+  OpenCall,
+  Priority,
+  WireRequest,
+} from '../../wire/pool/pool-message.ts';
+import type { StopReason } from '../../wire/pool/run-order.ts';
+import type { JournalRecord } from '../../wire/records/record.ts';
 import type { PoolConnection, Question } from './connection.ts';
 import { type CallDoor, PoolCall } from './pool-call.ts';
 import { forgivable, PoolRefusal, StoppedElsewhere } from './pool-errors.ts';

@@ -1,5 +1,5 @@
 /** After a broker's death: every run of this client is taken up by the next broker, with the calls that are open. */
-import type { BrokerMessage, ClientMessage } from '../../wire/pool-message.ts';
+import type { BrokerMessage, ClientMessage } from '../../wire/pool/pool-message.ts';
 import { PoolRefusal } from './pool-errors.ts';
 
 /** The broker went away before it answered. */

@@ -1,7 +1,7 @@
 /** One run in the broker: the deciding core, its journal, its calls, and whose they are. What breaks here is this run's alone. */
 import type { RunHeld, RunPause } from '../../core/run.ts';
-import type { PoolRunStatus } from '../../wire/pool-status.ts';
-import type { StopReason } from '../../wire/run-order.ts';
+import type { PoolRunStatus } from '../../wire/pool/pool-status.ts';
+import type { StopReason } from '../../wire/pool/run-order.ts';
 import { type Client, type Message, Refused } from '../client-port.ts';
 import { CallRequests } from './call-requests.ts';
 import { RunCalls } from './run-calls.ts';

@@ -1,8 +1,8 @@
 /** What clients ask of the calls of one run: a place, its end, its place given back; and what they still hold after a broker's death. */
 import type { Outcome } from '../../core/outcome.ts';
 import { countRun } from '../../pool/resumed-attempt.ts';
-import type { OpenCall } from '../../wire/pool-message.ts';
-import { type SetbackCause, startedRecord } from '../../wire/record.ts';
+import type { OpenCall } from '../../wire/pool/pool-message.ts';
+import { type SetbackCause, startedRecord } from '../../wire/records/record.ts';
 import { type Client, type Message, Refused } from '../client-port.ts';
 import type { RunCall } from './run-call.ts';
 import type { RunCalls } from './run-calls.ts';

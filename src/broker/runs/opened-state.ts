@@ -2,7 +2,7 @@
 import { recordedCalls } from '../../pool/recorded-calls.ts';
 import { resumedAttempt } from '../../pool/resumed-attempt.ts';
 import { newRunState } from '../../pool/run-state.ts';
-import type { JournalRecord } from '../../wire/record.ts';
+import type { JournalRecord } from '../../wire/records/record.ts';
 import type { Message } from '../client-port.ts';
 import type { RunParts } from './run-parts.ts';
 

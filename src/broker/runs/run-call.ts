@@ -1,7 +1,7 @@
 /** One open call of a run in the broker: whose it is, how it wants its slot, and how far it is. */
 import type { AgentCall } from '../../core/call.ts';
-import type { PoolCallStatus } from '../../wire/pool-status.ts';
-import type { StopReason } from '../../wire/run-order.ts';
+import type { PoolCallStatus } from '../../wire/pool/pool-status.ts';
+import type { StopReason } from '../../wire/pool/run-order.ts';
 import type { Client } from '../client-port.ts';
 import type { SlotWish, WaitingSlot } from '../slots/waiting-slot.ts';
 

@@ -4,7 +4,7 @@ import type { Clock } from '../../core/ports.ts';
 import type { RunPause } from '../../core/run.ts';
 import type { Quota } from '../../pool/pacing/breaker.ts';
 import { pressureOf, wasServed } from '../../pool/pacing/pressure-of.ts';
-import type { SetbackCause } from '../../wire/record.ts';
+import type { SetbackCause } from '../../wire/records/record.ts';
 import type { SlotPool } from '../slots/slot-pool.ts';
 import type { RunCall } from './run-call.ts';
 import type { RunCalls } from './run-calls.ts';

@@ -7,8 +7,8 @@ import { type Misfits, misfitsAmong, NO_MISFITS } from '../../pool/rescued-calls
 import { agentBudget } from '../../pool/run-caps.ts';
 import { type PoolEffect, type PoolMessage, rescuedFor, step } from '../../pool/run-core.ts';
 import type { RunState } from '../../pool/run-state.ts';
-import type { OpenCall, WireRequest } from '../../wire/pool-message.ts';
-import type { JournalRecord } from '../../wire/record.ts';
+import type { OpenCall, WireRequest } from '../../wire/pool/pool-message.ts';
+import type { JournalRecord } from '../../wire/records/record.ts';
 import { Refused } from '../client-port.ts';
 
 /** What was read from it is not kept. */

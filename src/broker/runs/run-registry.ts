@@ -6,7 +6,7 @@ import type { Program } from '../../core/program.ts';
 import { attemptEnds } from '../../journal/attempt-ends.ts';
 import { type OwnJournal, openOwnJournal } from '../../journal/own-journal.ts';
 import { RunFolder } from '../../journal/run-folder.ts';
-import type { JournalRecord } from '../../wire/record.ts';
+import type { JournalRecord } from '../../wire/records/record.ts';
 import { type Client, type Message, Refused } from '../client-port.ts';
 import { BrokerRun } from './broker-run.ts';
 import { stateOf } from './opened-state.ts';

@@ -1,6 +1,6 @@
 /** A run that is stopped: its clients end what it has, and the broker what they do not. A run of the day goes on afterwards. */
 import type { Clock } from '../../core/ports.ts';
-import type { StopReason } from '../../wire/run-order.ts';
+import type { StopReason } from '../../wire/pool/run-order.ts';
 import type { Client } from '../client-port.ts';
 import type { RunCalls } from './run-calls.ts';
 import { END_MS } from './steer-call.ts';

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/ports.ts';
 import type { RunPause } from '../../core/run.ts';
 import { timePause } from '../../pool/run-caps.ts';
 import { watchTime } from '../../pool/time-cap.ts';
-import type { StopReason } from '../../wire/run-order.ts';
+import type { StopReason } from '../../wire/pool/run-order.ts';
 import type { RunParts } from './run-parts.ts';
 
 export interface TimedRun {

@@ -8,8 +8,8 @@ import { RunFolder } from '../../journal/run-folder.ts';
 import { makePrivateDir } from '../../journal/state-dir.ts';
 import { NOTHING_RECORDED, recordedCalls } from '../../pool/recorded-calls.ts';
 import { resumedAttempt } from '../../pool/resumed-attempt.ts';
-import { makeInnerFolder } from '../../wire/make-folders.ts';
-import type { JournalRecord } from '../../wire/record.ts';
+import { makeInnerFolder } from '../../wire/files/make-folders.ts';
+import type { JournalRecord } from '../../wire/records/record.ts';
 import type { RunParts } from './run-parts.ts';
 
 /** No cap but the pool's own: nobody asked for one. */

@@ -2,7 +2,7 @@
 import { failure } from '../../core/outcome.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Steerer } from '../../core/run.ts';
-import { skippedText } from '../../wire/run-order.ts';
+import { skippedText } from '../../wire/pool/run-order.ts';
 import { Refused } from '../client-port.ts';
 import type { RunCall } from './run-call.ts';
 import type { RunCalls } from './run-calls.ts';

@@ -12,7 +12,7 @@ import {
   refused,
   served,
 } from '../../pool/pacing/pacer.ts';
-import type { PoolPace } from '../../wire/pool-status.ts';
+import type { PoolPace } from '../../wire/pool/pool-status.ts';
 import type { QuotaNote } from './quota-note.ts';
 import type { FairPQueue } from './waiting-slot.ts';
 

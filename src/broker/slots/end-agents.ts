@@ -1,10 +1,10 @@
 /** Ends agents whose spawner is gone, and finds those that nobody told of. Never a process that got an agent's number later. */
 import { readFileSync } from 'node:fs';
 import type { Program } from '../../core/program.ts';
-import { type ProcessSearch, processesWhose } from '../../wire/marked-processes.ts';
-import type { ProcessMark } from '../../wire/pool-message.ts';
-import { isAlive, markOf } from '../../wire/process-mark.ts';
-import { ANDWAIT_LEASE } from '../../wire/run-environment.ts';
+import { ANDWAIT_LEASE } from '../../wire/environment/run-environment.ts';
+import type { ProcessMark } from '../../wire/pool/pool-message.ts';
+import { type ProcessSearch, processesWhose } from '../../wire/processes/marked-processes.ts';
+import { isAlive, markOf } from '../../wire/processes/process-mark.ts';
 
 /** What the broker does to processes, so that a test can do something else. */
 export interface Processes {

@@ -5,8 +5,8 @@
 import { closeSync, fstatSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import * as z from 'zod/mini';
 import type { SlotOwner } from '../../pool/slot-ledger.ts';
-import type { ProcessMark } from '../../wire/pool-message.ts';
-import { smallTextIn } from '../../wire/small-file.ts';
+import { smallTextIn } from '../../wire/files/small-file.ts';
+import type { ProcessMark } from '../../wire/pool/pool-message.ts';
 
 export interface HeldSlot extends SlotOwner {
   readonly agent: ProcessMark | undefined;

@@ -2,7 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import * as z from 'zod/mini';
 import type { Quota } from '../../pool/pacing/breaker.ts';
-import { smallTextIn } from '../../wire/small-file.ts';
+import { smallTextIn } from '../../wire/files/small-file.ts';
 
 const schema = z.looseObject({ resetAt: z.number(), message: z.string().check(z.maxLength(2000)) });
 const MAX_BYTES = 8 * 1024;

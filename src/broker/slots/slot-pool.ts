@@ -1,7 +1,7 @@
 /** Gives slots out and takes them back: the queue for who waits, the ledger for who holds, the watch for what agents do. */
 import type { Clock } from '../../core/ports.ts';
 import { type Control, SlotLedger } from '../../pool/slot-ledger.ts';
-import type { ProcessMark } from '../../wire/pool-message.ts';
+import type { ProcessMark } from '../../wire/pool/pool-message.ts';
 import { ApiPace, type PaceListener } from './api-pace.ts';
 import type { Processes } from './end-agents.ts';
 import type { HeldSlot, HeldSlots } from './held-slots.ts';

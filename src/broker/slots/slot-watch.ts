@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../core/ports.ts';
 import type { Slot, SlotLedger } from '../../pool/slot-ledger.ts';
-import type { ProcessMark } from '../../wire/pool-message.ts';
+import type { ProcessMark } from '../../wire/pool/pool-message.ts';
 import type { Processes } from './end-agents.ts';
 
 const LOOK_MS = 200;

@@ -3,7 +3,7 @@ import PQueue from 'p-queue';
 import type { Clock } from '../../core/ports.ts';
 import { type FairOptions, FairQueue } from '../../pool/fair-queue.ts';
 import type { SlotOwner } from '../../pool/slot-ledger.ts';
-import type { Priority } from '../../wire/pool-message.ts';
+import type { Priority } from '../../wire/pool/pool-message.ts';
 import type { MemoryGate } from './memory-gate.ts';
 
 export type FairPQueue = PQueue<FairQueue, FairOptions>;

@@ -1,7 +1,7 @@
 /** Whether anything can answer the agents, and what. */
-import { programTitle } from '../../agent/agent-program.ts';
-import { agentVersion } from '../../agent/agent-version.ts';
-import { findAgentProgram } from '../../agent/find-program.ts';
+import { programTitle } from '../../agent/program/agent-program.ts';
+import { agentVersion } from '../../agent/program/agent-version.ts';
+import { findAgentProgram } from '../../agent/program/find-program.ts';
 import type { Check } from './finding.ts';
 
 export const checkAgentProgram: Check = async ({ env, nodePath, distDir, cwd, clock, kill }) => {

@@ -1,10 +1,14 @@
 /** Which credentials there are, by name. Their values are never read further than it takes to see that they are there. */
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { settingsWithKeyHelper } from '../../agent/key-helper-settings.ts';
+import { settingsWithKeyHelper } from '../../agent/program/key-helper-settings.ts';
 import type { Program } from '../../core/program.ts';
-import { API_CREDENTIALS, LOGIN_TOKEN, SET_CREDENTIALS } from '../../wire/credential-variables.ts';
-import { isOn, PROVIDER_VARIABLES } from '../../wire/model-provider.ts';
+import {
+  API_CREDENTIALS,
+  LOGIN_TOKEN,
+  SET_CREDENTIALS,
+} from '../../wire/environment/credential-variables.ts';
+import { isOn, PROVIDER_VARIABLES } from '../../wire/environment/model-provider.ts';
 import { CLAUDE_CONFIG_DIR } from '../../workflow/find-workflow.ts';
 import type { Check } from './finding.ts';
 

@@ -1,8 +1,8 @@
 /** `andwait doctor`: looks at everything that agents depend on, and says in words what is wrong and what to do. */
 import { EXIT, UserError } from '../../core/exit.ts';
 import { type Program, VERSION } from '../../core/program.ts';
-import { labelled } from '../../report/labelled-lines.ts';
-import { safeLine } from '../../report/safe-text.ts';
+import { labelled } from '../../report/text/labelled-lines.ts';
+import { safeLine } from '../../report/text/safe-text.ts';
 import { printLines } from '../print-lines.ts';
 import type { DoctorOptions } from '../reading/reading-options.ts';
 import { checkAgentProgram } from './agent-program.ts';

@@ -1,10 +1,10 @@
 /** Agents that nobody waits for: they go on spending, and no run will ever hear of it. */
 import { PoolUnreachable } from '../../broker/client/pool-errors.ts';
 import type { Program } from '../../core/program.ts';
-import { type MarkedProcess, processesWhose } from '../../wire/marked-processes.ts';
-import type { PoolStatus } from '../../wire/pool-status.ts';
-import { ANDWAIT_CALL, ANDWAIT_LEASE, ANDWAIT_RUN_ID } from '../../wire/run-environment.ts';
-import { ANDWAIT_HOME } from '../../wire/state-variables.ts';
+import { ANDWAIT_CALL, ANDWAIT_LEASE, ANDWAIT_RUN_ID } from '../../wire/environment/run-environment.ts';
+import { ANDWAIT_HOME } from '../../wire/environment/state-variables.ts';
+import type { PoolStatus } from '../../wire/pool/pool-status.ts';
+import { type MarkedProcess, processesWhose } from '../../wire/processes/marked-processes.ts';
 import type { Check, Finding } from './finding.ts';
 import { statusOf } from './pool-broker.ts';
 

@@ -7,8 +7,8 @@ import { type PoolPlace, poolPlace, readSocketNote } from '../../broker/pool-pla
 import { UserError } from '../../core/exit.ts';
 import { type Program, VERSION } from '../../core/program.ts';
 import { openLocked } from '../../journal/open-locked.ts';
-import { countText } from '../../report/figures.ts';
-import type { PoolStatus } from '../../wire/pool-status.ts';
+import { countText } from '../../report/text/figures.ts';
+import type { PoolStatus } from '../../wire/pool/pool-status.ts';
 import type { Check, Finding } from './finding.ts';
 
 const about = 'pool';

@@ -1,6 +1,6 @@
 /** Whether a plain `claude` reaches the pool: the first one on PATH counts, and it may be anybody's. */
 import path from 'node:path';
-import { claudeOnPath } from '../../agent/claude-on-path.ts';
+import { claudeOnPath } from '../../agent/program/claude-on-path.ts';
 import { shimsFolder } from '../shellenv/shims-folder.ts';
 import type { Check, Finding } from './finding.ts';
 

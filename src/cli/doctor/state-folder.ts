@@ -5,7 +5,7 @@ import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { stateDir } from '../../journal/state-dir.ts';
-import { ANDWAIT_HOME } from '../../wire/state-variables.ts';
+import { ANDWAIT_HOME } from '../../wire/environment/state-variables.ts';
 import type { Check, Finding } from './finding.ts';
 
 const about = 'state';

@@ -5,8 +5,8 @@ import { UserError } from '../../core/exit.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { stateDir } from '../../journal/state-dir.ts';
 import { unpooledNotesFile } from '../../journal/unpooled-notes.ts';
-import { agoText } from '../../report/ago.ts';
-import { countText } from '../../report/figures.ts';
+import { agoText } from '../../report/text/ago.ts';
+import { countText } from '../../report/text/figures.ts';
 import type { Check, Finding } from './finding.ts';
 import { mayBeWritten } from './state-folder.ts';
 

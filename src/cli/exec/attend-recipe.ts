@@ -1,6 +1,6 @@
 /** Waits for a recipe. A signal to us is for it as well; and once we were told to stop, nothing that it started is left. */
 import type { Program, ProgramSignal } from '../../core/program.ts';
-import { elapsedOr, endProcessesWhose } from '../../wire/end-processes.ts';
+import { elapsedOr, endProcessesWhose } from '../../wire/processes/end-processes.ts';
 import { isBelow } from './exec-environment.ts';
 import { isInForeground, type RecipeEnd, type RecipeProcess } from './exec-process.ts';
 

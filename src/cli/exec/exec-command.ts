@@ -1,6 +1,6 @@
 /** `andwait exec`: a recipe as one run. It is started as the shell would start it; what we add is the pool, the journal, and a clean end. */
 import path from 'node:path';
-import { claudeOnPath } from '../../agent/claude-on-path.ts';
+import { claudeOnPath } from '../../agent/program/claude-on-path.ts';
 import {
   connectToPool,
   type PoolClient,
@@ -16,7 +16,7 @@ import { JournalBroken } from '../../journal/journal-writer.ts';
 import { readJournal } from '../../journal/read-journal.ts';
 import { type RunFolder, writeResult } from '../../journal/run-folder.ts';
 import { heldText } from '../../report/call-words.ts';
-import { safeText } from '../../report/safe-text.ts';
+import { safeText } from '../../report/text/safe-text.ts';
 import type { RunListener } from '../ci/ci-run.ts';
 import { endAs } from '../end-as.ts';
 import { failOnOf } from '../fail-on.ts';

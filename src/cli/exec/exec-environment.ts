@@ -12,7 +12,7 @@ import {
   ANDWAIT_RUN_ID,
   ANDWAIT_RUNS_ABOVE,
   ANDWAIT_TIMEOUT_SECONDS,
-} from '../../wire/run-environment.ts';
+} from '../../wire/environment/run-environment.ts';
 import { searchPathWithShims } from '../shellenv/shims-folder.ts';
 
 export interface RecipeRun {

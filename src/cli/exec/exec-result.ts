@@ -3,8 +3,8 @@ import { EXIT } from '../../core/exit.ts';
 import { tallyAfter } from '../../core/progress.ts';
 import { EMPTY_TALLY, type RunResult, type RunStatus, type Tally } from '../../core/run.ts';
 import { RecordedEvents } from '../../journal/follow/recorded-events.ts';
-import { RunFindings } from '../../report/run-findings.ts';
-import type { JournalRecord } from '../../wire/record.ts';
+import { RunFindings } from '../../report/progress/run-findings.ts';
+import type { JournalRecord } from '../../wire/records/record.ts';
 import { type FailOn, isFailure } from '../fail-on.ts';
 import type { RecipeEnd } from './exec-process.ts';
 

@@ -1,10 +1,10 @@
 /** What a person is told when a recipe has ended. Nothing, as a rule, where nobody watches: a cron job that went well says nothing. */
 
 import type { RunResult } from '../../core/run.ts';
-import { countText } from '../../report/figures.ts';
-import { labelled } from '../../report/labelled-lines.ts';
-import { safeText } from '../../report/safe-text.ts';
 import { summaryLines } from '../../report/summary.ts';
+import { countText } from '../../report/text/figures.ts';
+import { labelled } from '../../report/text/labelled-lines.ts';
+import { safeText } from '../../report/text/safe-text.ts';
 import { nextStepOf } from '../next-step.ts';
 import type { CallsOfAttempt } from './exec-result.ts';
 

@@ -1,5 +1,5 @@
 /** How far a map is, in one line. Its input may have no known end: then counts are told, and no share is made up. */
-import { dollarsText, elapsedText, wholeText } from '../../report/figures.ts';
+import { dollarsText, elapsedText, wholeText } from '../../report/text/figures.ts';
 import type { ItemCounts } from '../../workflow/map/item-counts.ts';
 
 export interface MapPosition {

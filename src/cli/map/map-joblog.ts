@@ -4,7 +4,7 @@
  */
 import { closeSync, createReadStream, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { EXIT, UserError } from '../../core/exit.ts';
-import { LineSplitter } from '../../wire/line-splitter.ts';
+import { LineSplitter } from '../../wire/lines/line-splitter.ts';
 import { hasReplied, type ItemResult, isStopped } from '../../workflow/map/ask-item.ts';
 import type { MapItem } from '../../workflow/map/map-item.ts';
 import { JOBLOG_HEADER, joblogLine } from '../joblog-line.ts';

@@ -7,10 +7,10 @@ import type { Clock } from '../../core/ports.ts';
 import { isFailureEnd, type RunEvent } from '../../core/progress.ts';
 import { settledLine } from '../../report/call-lines.ts';
 import { heldText } from '../../report/call-words.ts';
-import { labelled } from '../../report/labelled-lines.ts';
-import { RunFindings } from '../../report/run-findings.ts';
-import { safeLine, safeLines, shortLine } from '../../report/safe-text.ts';
-import { ScreenRegion } from '../../report/screen-region.ts';
+import { RunFindings } from '../../report/progress/run-findings.ts';
+import { ScreenRegion } from '../../report/progress/screen-region.ts';
+import { labelled } from '../../report/text/labelled-lines.ts';
+import { safeLine, safeLines, shortLine } from '../../report/text/safe-text.ts';
 import { type ItemCounts, NO_ITEMS } from '../../workflow/map/item-counts.ts';
 import { barLine, type MapPosition, statusText } from './map-bar.ts';
 

@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EXIT, UserError } from '../../core/exit.ts';
-import { makeFolders } from '../../wire/make-folders.ts';
+import { makeFolders } from '../../wire/files/make-folders.ts';
 import type { ItemResult } from '../../workflow/map/ask-item.ts';
 import { answerText, type MapRecord } from './map-record.ts';
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import { compileSchema } from '../../wire/json-schema.ts';
+import { compileSchema } from '../../wire/schemas/json-schema.ts';
 
 export async function schemaFrom(option: string, cwd: string): Promise<JsonObject> {
   const isText = option.trimStart().startsWith('{');

@@ -4,14 +4,14 @@ import { EXIT, signalExit } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import type { RunResult } from '../../core/run.ts';
 import type { Stops } from '../../launch/stops.ts';
-import { countText, wholeText } from '../../report/figures.ts';
-import { labelled } from '../../report/labelled-lines.ts';
-import { safeLine } from '../../report/safe-text.ts';
 import { summaryLines } from '../../report/summary.ts';
+import { countText, wholeText } from '../../report/text/figures.ts';
+import { labelled } from '../../report/text/labelled-lines.ts';
+import { safeLine } from '../../report/text/safe-text.ts';
 import type { ItemCounts } from '../../workflow/map/item-counts.ts';
 import type { MapOutcome } from '../../workflow/map/launch-map.ts';
 import { type Interruption, listenForInterruption } from '../interruption.ts';
-import { raisedCaps } from '../next-step.ts';
+import { canGoOn, raisedCaps } from '../next-step.ts';
 import { exitOfLost, firstError, flushed } from '../print-lines.ts';
 import { isScreen } from '../run/open-progress.ts';
 import { goOn } from './go-on.ts';
@@ -80,7 +80,7 @@ export class MapTerminal implements Disposable, Stops {
     this.progress.end();
     const { result, end } = outcome;
     const { stdout, stderr } = this.#program;
-    if (this.#line.quiet) stderr.write(quietWords(result));
+    if (this.#line.quiet) stderr.write(quietWords(result, this.#next(result, end.counts)));
     else stderr.write(`${this.#summary(result, end.counts).join('\n')}\n`);
     await flushed(stdout);
     return this.#exitCode(outcome, failOn);
@@ -88,11 +88,14 @@ export class MapTerminal implements Disposable, Stops {
 
   #summary(result: RunResult, counts: ItemCounts): string[] {
     const { findings } = this.progress;
-    const next = isAllDone(result, counts)
-      ? undefined
-      : goOn(this.#line, result.runId ?? '', this.#program.argv, raisedCaps(result.calls));
+    const next = this.#next(result, counts);
     const [head = '', ...rest] = summaryLines({ result, findings, nextStep: next });
     return [head, ...labelled('items', [itemsText(counts)]).map((line) => `  ${line}`), ...rest];
+  }
+
+  #next(result: RunResult, counts: ItemCounts): string | undefined {
+    if (isAllDone(result, counts)) return undefined;
+    return goOn(this.#line, result.runId ?? '', this.#program.argv, raisedCaps(result.calls));
   }
 
   #exitCode({ result, end }: MapOutcome, failOn: string | undefined): number {
@@ -140,9 +143,11 @@ function isAllDone({ runId, status }: RunResult, { failed }: ItemCounts): boolea
   return runId === null || (status === 'completed' && failed === 0);
 }
 
-function quietWords({ status, name, runId, error, pause }: RunResult): string {
+function quietWords(result: RunResult, next: string | undefined): string {
+  const { status, name, runId, error, pause } = result;
   if (status === 'completed') return '';
   const told = error?.message ?? pause?.message;
   const what = told === undefined ? '' : `: ${safeLine(told)}`;
-  return `andwait: ${safeLine(name ?? '')} ${status} (run ${runId})${what}\n`;
+  const goesOn = next !== undefined && canGoOn(result) ? `\nandwait: ${next}` : '';
+  return `andwait: ${safeLine(name ?? '')} ${status} (run ${runId})${what}${goesOn}\n`;
 }

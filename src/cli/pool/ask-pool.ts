@@ -1,7 +1,7 @@
 /** The pool's state for whoever only reads: the files tell the rest, so a pool that cannot be asked is no failure. */
 import { connectToPool, PoolRefusal, PoolUnreachable } from '../../broker/client/pool-client.ts';
 import type { Program } from '../../core/program.ts';
-import type { PoolStatus } from '../../wire/pool-status.ts';
+import type { PoolStatus } from '../../wire/pool/pool-status.ts';
 import { ScopedClock } from '../scoped-clock.ts';
 
 /** `undefined`: no broker runs, or none that answers us. Starts none. */

@@ -2,9 +2,9 @@
 import { closeSync, lstatSync, openSync, readSync } from 'node:fs';
 import { LineTail } from '../../journal/follow/line-tail.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
-import { safeText } from '../../report/safe-text.ts';
-import { TranscriptWords } from '../../report/transcript-words.ts';
-import { streamItemOf } from '../../wire/stream-item.ts';
+import { safeText } from '../../report/text/safe-text.ts';
+import { TranscriptWords } from '../../report/transcript/transcript-words.ts';
+import { streamItemOf } from '../../wire/events/stream-item.ts';
 
 /**
  * A transcript; or, of a recipe's own call, what its program printed, in whatever format that was; `undefined` while there

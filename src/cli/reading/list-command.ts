@@ -8,7 +8,7 @@ import { RunFolder } from '../../journal/run-folder.ts';
 import { type RecordedRun, readRun } from '../../journal/run-record.ts';
 import { stateDir } from '../../journal/state-dir.ts';
 import { type RunRow, runTable } from '../../report/run-table.ts';
-import { safeText } from '../../report/safe-text.ts';
+import { safeText } from '../../report/text/safe-text.ts';
 import { printLines } from '../print-lines.ts';
 import type { ListOptions } from './reading-options.ts';
 import { type RunFilter, runFilterOf } from './run-filter.ts';

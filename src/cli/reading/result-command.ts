@@ -3,7 +3,7 @@ import { EXIT, UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import type { RunResult } from '../../core/run.ts';
 import { type RecordedRun, readRun } from '../../journal/run-record.ts';
-import { countText, wholeText } from '../../report/figures.ts';
+import { countText, wholeText } from '../../report/text/figures.ts';
 import { nextStepOf } from '../next-step.ts';
 import { printLines } from '../print-lines.ts';
 import { hasReturned, returnedText } from '../run/run-output.ts';

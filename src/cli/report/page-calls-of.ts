@@ -3,9 +3,9 @@ import { statSync } from 'node:fs';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import type { RecordedRun } from '../../journal/run-record.ts';
 import { transcriptItems } from '../../journal/transcript-items.ts';
-import { type CallStory, CallStoryFold } from '../../report/call-story.ts';
 import type { PageCall } from '../../report/page/page-run.ts';
-import type { JournalRecord } from '../../wire/record.ts';
+import { type CallStory, CallStoryFold } from '../../report/transcript/call-story.ts';
+import type { JournalRecord } from '../../wire/records/record.ts';
 import { isStream, recordOf } from '../reading/call-log.ts';
 
 /** Of the records of all calls, each its share: a night of a thousand agents is read in seconds. */

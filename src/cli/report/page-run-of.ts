@@ -7,7 +7,7 @@ import { steeredText } from '../../journal/follow/recorded-events.ts';
 import type { RunDescription, RunFolder } from '../../journal/run-folder.ts';
 import type { RecordedRun } from '../../journal/run-record.ts';
 import type { PageAttempt, PageLogLine, PageRun } from '../../report/page/page-run.ts';
-import type { JournalRecord } from '../../wire/record.ts';
+import type { JournalRecord } from '../../wire/records/record.ts';
 import { callsOf } from '../exec/exec-result.ts';
 import { nextCommandOf } from '../next-step.ts';
 import { lastSeenByAttempt, pageCallsOf } from './page-calls-of.ts';

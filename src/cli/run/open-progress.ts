@@ -1,7 +1,7 @@
 /** Chooses how progress is shown: a live tree on a terminal, plain lines elsewhere. */
 import type { Program } from '../../core/program.ts';
-import type { ProgressSink } from '../../report/progress-sink.ts';
-import type { TerminalSize } from '../../report/screen-region.ts';
+import type { ProgressSink } from '../../report/progress/progress-sink.ts';
+import type { TerminalSize } from '../../report/progress/screen-region.ts';
 
 /** Set by people who want no colour anywhere (no-color.org); any value but the empty one counts. */
 export const NO_COLOR = 'NO_COLOR';
@@ -12,10 +12,10 @@ export const TERM = 'TERM';
 
 export async function openProgress({ stderr, env, clock }: Program): Promise<ProgressSink> {
   if (isScreen(stderr, env)) {
-    const { LiveTree } = await import('../../report/live-tree.ts');
+    const { LiveTree } = await import('../../report/progress/live-tree.ts');
     return new LiveTree({ out: stderr, size: sizeOf(stderr), clock, colour: wantsColour(env) });
   }
-  const { plainProgress } = await import('../../report/plain-progress.ts');
+  const { plainProgress } = await import('../../report/progress/plain-progress.ts');
   return plainProgress({ out: stderr, clock });
 }
 

@@ -5,7 +5,7 @@ import { UserError } from '../../core/exit.ts';
 import type { ScriptSource } from '../../launch/prepare-launch.ts';
 import { MAX_SCRIPT_BYTES } from '../../script/decode-script.ts';
 import { decodeScript, parseScript } from '../../script/parse-script.ts';
-import { readRegularFile } from '../../wire/regular-file.ts';
+import { readRegularFile } from '../../wire/files/regular-file.ts';
 import type { SavedWorkflows } from '../../workflow/find-workflow.ts';
 
 export async function readScriptFile(

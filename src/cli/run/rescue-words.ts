@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import { defaultOptions } from '../../core/run.ts';
 import type { ClaudeRun } from '../../journal/claude-run/claude-run.ts';
 import { foldRecords } from '../../journal/run-record.ts';
-import { safeLine } from '../../report/safe-text.ts';
+import { safeLine } from '../../report/text/safe-text.ts';
 import { rescuedRun } from '../../workflow/rescued-run.ts';
 import { reusableLines } from './reusable-calls.ts';
 import type { ResumeCommandLine } from './run-options.ts';

@@ -2,8 +2,8 @@
 import type { RunOptions } from '../../core/run.ts';
 import type { RecordedRun } from '../../journal/run-record.ts';
 import { recordedCalls } from '../../pool/recorded-calls.ts';
-import { safeLine } from '../../report/safe-text.ts';
-import type { JournalRecord } from '../../wire/record.ts';
+import { safeLine } from '../../report/text/safe-text.ts';
+import type { JournalRecord } from '../../wire/records/record.ts';
 import type { ResumeCommandLine } from './run-options.ts';
 
 /** Enough of a run to say what could be reused. */

@@ -5,15 +5,15 @@ import type { Program } from '../../core/program.ts';
 import type { RunEvent } from '../../core/progress.ts';
 import { EMPTY_TALLY, type RunResult } from '../../core/run.ts';
 import type { Stops } from '../../launch/stops.ts';
-import { countText } from '../../report/figures.ts';
-import type { ProgressSink } from '../../report/progress-sink.ts';
-import { safeLine, safeText } from '../../report/safe-text.ts';
+import type { ProgressSink } from '../../report/progress/progress-sink.ts';
 import { summaryLines } from '../../report/summary.ts';
+import { countText } from '../../report/text/figures.ts';
+import { safeLine, safeText } from '../../report/text/safe-text.ts';
 import { ScriptRefused } from '../../script/parse-script.ts';
 import { RunStopped } from '../../workflow/run-workflow.ts';
 import { type FailOn, isFailure } from '../fail-on.ts';
 import { type Interruption, listenForInterruption } from '../interruption.ts';
-import { nextStepOf } from '../next-step.ts';
+import { canGoOn, nextStepOf } from '../next-step.ts';
 import { exitOfLost, firstError } from '../print-lines.ts';
 import { openProgress } from './open-progress.ts';
 import type { RunDisplay } from './run-options.ts';
@@ -117,12 +117,14 @@ function nextStep(result: RunResult): string | undefined {
   return result.runId === null ? undefined : nextStepOf({ kind: 'workflow', runId: result.runId }, result);
 }
 
-/** Quiet is for what went well: a failure is told all the same, in one line and the stack. */
-function errorText({ status, name, runId, error, pause, calls }: RunResult): string {
+/** Quiet is for what went well: a failure is told all the same, in one line and the stack; what can go on, with its command. */
+function errorText(result: RunResult): string {
+  const { status, name, runId, error, pause, calls } = result;
   if (status === 'completed') return '';
   const told =
     error === null ? (pause?.message ?? capWords(calls)) : (error.stack ?? `${error.name}: ${error.message}`);
-  return `andwait: ${safeLine(name ?? '')} ${status} (run ${runId}): ${safeText(told)}\n`;
+  const next = canGoOn(result) ? `\nandwait: ${nextStep(result)}` : '';
+  return `andwait: ${safeLine(name ?? '')} ${status} (run ${runId}): ${safeText(told)}${next}\n`;
 }
 
 function capWords({ refused }: RunResult['calls']): string {

@@ -1,6 +1,6 @@
 /** `andwait shellenv`: the line that puts our `claude` first on PATH, for whoever starts agents outside of `andwait exec`. */
 import path from 'node:path';
-import { claudeOnPath } from '../../agent/claude-on-path.ts';
+import { claudeOnPath } from '../../agent/program/claude-on-path.ts';
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { printLines } from '../print-lines.ts';

@@ -15,10 +15,10 @@ import {
 import { attemptEnds } from '../../journal/attempt-ends.ts';
 import type { FollowedEnd } from '../../journal/follow/follow-run.ts';
 import type { RunKind } from '../../journal/run-folder.ts';
-import type { CallView } from '../../report/group-view.ts';
-import { RunView } from '../../report/run-view.ts';
-import type { PoolStatus } from '../../wire/pool-status.ts';
-import type { JournalRecord } from '../../wire/record.ts';
+import type { CallView } from '../../report/progress/group-view.ts';
+import { RunView } from '../../report/progress/run-view.ts';
+import type { PoolStatus } from '../../wire/pool/pool-status.ts';
+import type { JournalRecord } from '../../wire/records/record.ts';
 import { nextCommandOf, nextStepOf } from '../next-step.ts';
 import type { ChosenRun } from '../reading/chosen-run.ts';
 import { runFeed } from '../watch/run-feed.ts';

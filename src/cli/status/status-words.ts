@@ -1,16 +1,16 @@
 /** What `andwait status` says to a person: the tree as it stands, how calls ended, and what to do next. */
 
 import { heldText, usageText } from '../../report/call-words.ts';
-import { alignedLines, type Column } from '../../report/columns.ts';
-import { dollarsText, elapsedText, wholeText } from '../../report/figures.ts';
-import { labelled } from '../../report/labelled-lines.ts';
-import { treeFrame } from '../../report/live-tree.ts';
 import { slotLines } from '../../report/pool-words.ts';
+import { treeFrame } from '../../report/progress/live-tree.ts';
+import type { Paint } from '../../report/progress/style.ts';
 import { type RunRow, runTable } from '../../report/run-table.ts';
-import { safeLine } from '../../report/safe-text.ts';
-import type { Paint } from '../../report/style.ts';
 import { findingLines, summaryLines } from '../../report/summary.ts';
-import type { PoolStatus } from '../../wire/pool-status.ts';
+import { alignedLines, type Column } from '../../report/text/columns.ts';
+import { dollarsText, elapsedText, wholeText } from '../../report/text/figures.ts';
+import { labelled } from '../../report/text/labelled-lines.ts';
+import { safeLine } from '../../report/text/safe-text.ts';
+import type { PoolStatus } from '../../wire/pool/pool-status.ts';
 import type { RunNow, RunStatusReport } from './run-status.ts';
 
 export interface WordSurroundings {

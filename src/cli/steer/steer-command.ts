@@ -2,7 +2,7 @@
 import { EXIT, UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import type { Steering } from '../../core/run.ts';
-import { safeText } from '../../report/safe-text.ts';
+import { safeText } from '../../report/text/safe-text.ts';
 import { printLines } from '../print-lines.ts';
 import { chosenRun, type RunChoice } from '../reading/chosen-run.ts';
 import { type CallWords, callChoice } from './steer-options.ts';

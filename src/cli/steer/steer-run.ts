@@ -4,7 +4,7 @@ import { connectToPool, PoolRefusal, PoolUnreachable } from '../../broker/client
 import { EXIT, UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import type { Steerer } from '../../core/run.ts';
-import type { SteerEffect } from '../../wire/run-order.ts';
+import type { SteerEffect } from '../../wire/pool/run-order.ts';
 import type { ChosenRun } from '../reading/chosen-run.ts';
 import { mayBeTakenUp, whyNobody, whyNotCall } from './steer-refusal.ts';
 import { effectText, type SteerOrder } from './steer-words.ts';

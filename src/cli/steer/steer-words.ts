@@ -2,8 +2,8 @@
 import type { Steering } from '../../core/run.ts';
 import type { RunDescription, RunKind } from '../../journal/run-folder.ts';
 import { heldText } from '../../report/call-words.ts';
-import { countText } from '../../report/figures.ts';
-import type { SteerEffect } from '../../wire/run-order.ts';
+import { countText } from '../../report/text/figures.ts';
+import type { SteerEffect } from '../../wire/pool/run-order.ts';
 
 export interface SteerOrder {
   readonly action: Steering;

@@ -1,10 +1,10 @@
 /** What the running agents of a run do, read from their transcripts: whoever started them tells only its own terminal. */
-import { activityOf } from '../../agent/activity-of.ts';
-import { SoFar } from '../../agent/so-far.ts';
+import { activityOf } from '../../agent/outcome/activity-of.ts';
+import { SoFar } from '../../agent/outcome/so-far.ts';
 import type { CallActivity, RunEvent } from '../../core/progress.ts';
 import { LineTail } from '../../journal/follow/line-tail.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
-import { streamItemOf } from '../../wire/stream-item.ts';
+import { streamItemOf } from '../../wire/events/stream-item.ts';
 import { recordOf } from '../reading/call-log.ts';
 
 interface RunningCall {

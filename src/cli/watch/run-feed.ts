@@ -3,7 +3,7 @@ import type { RunEvent } from '../../core/progress.ts';
 import { type FollowDeps, type FollowedEnd, followRun } from '../../journal/follow/follow-run.ts';
 import { RecordedEvents } from '../../journal/follow/recorded-events.ts';
 import type { RunDescription, RunFolder } from '../../journal/run-folder.ts';
-import type { JournalRecord } from '../../wire/record.ts';
+import type { JournalRecord } from '../../wire/records/record.ts';
 import { RunActivity } from './run-activity.ts';
 
 export interface FeedBatch {

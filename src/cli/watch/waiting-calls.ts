@@ -1,7 +1,7 @@
 /** The calls of a run that wait for a place: no file tells of them, so they are known where a broker answers. */
 import { neverStartedEvent, type RunEvent } from '../../core/progress.ts';
-import type { RunView } from '../../report/run-view.ts';
-import type { PoolStatus } from '../../wire/pool-status.ts';
+import type { RunView } from '../../report/progress/run-view.ts';
+import type { PoolStatus } from '../../wire/pool/pool-status.ts';
 
 export class WaitingCalls {
   readonly #runId: string;

@@ -1,12 +1,12 @@
 /** What `andwait watch` shows on a terminal: the run's tree, or one agent's words, and below it the keys. */
 import type { RunFolder } from '../../journal/run-folder.ts';
-import { labelled } from '../../report/labelled-lines.ts';
-import { type LiveTreeOptions, treeFrame } from '../../report/live-tree.ts';
-import type { RunView } from '../../report/run-view.ts';
-import { safeLine } from '../../report/safe-text.ts';
-import { fitted } from '../../report/text-width.ts';
-import { type TreeSurroundings, treeLine } from '../../report/tree-lines.ts';
-import { callsInOrder, windowAround } from '../../report/tree-window.ts';
+import { type LiveTreeOptions, treeFrame } from '../../report/progress/live-tree.ts';
+import type { RunView } from '../../report/progress/run-view.ts';
+import { type TreeSurroundings, treeLine } from '../../report/progress/tree-lines.ts';
+import { callsInOrder, windowAround } from '../../report/progress/tree-window.ts';
+import { labelled } from '../../report/text/labelled-lines.ts';
+import { safeLine } from '../../report/text/safe-text.ts';
+import { fitted } from '../../report/text/text-width.ts';
 import { CallLog } from '../reading/call-log.ts';
 import type { Key } from './keys.ts';
 import { afterKey, FIRST_STATE, type WatchOrder, type WatchState } from './watch-state.ts';

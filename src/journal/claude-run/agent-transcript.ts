@@ -1,7 +1,7 @@
 /** What one agent's transcript tells: its prompt, and what it cost. Read line by line, however long it is. */
 import type { JsonObject } from '../../core/json.ts';
 import { addUsage, NO_USAGE, type Usage } from '../../core/outcome.ts';
-import { SYNTHETIC_MODEL } from '../../wire/event.ts';
+import { SYNTHETIC_MODEL } from '../../wire/events/event.ts';
 import type { ClaudeTranscript } from './claude-run.ts';
 import { readOwnLines } from './own-files.ts';
 import { countAt, objectAt, objectsAt, textAt, timeAt } from './told.ts';

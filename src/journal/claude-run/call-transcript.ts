@@ -1,6 +1,6 @@
 /** Rewrites an agent's transcript as one of ours, so that `logs` tells what a rescued agent did: the prompt, then the talk. */
 import { open } from 'node:fs/promises';
-import type { StreamItem } from '../../wire/event.ts';
+import type { StreamItem } from '../../wire/events/event.ts';
 import type { PromptLine } from '../transcript-file.ts';
 import { readOwnLines } from './own-files.ts';
 import { objectAt, textAt } from './told.ts';

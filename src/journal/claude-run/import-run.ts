@@ -1,6 +1,6 @@
 /** Makes a run of ours out of one of Claude Code: from then on it is a run that was cut off, like any other. */
 import { VERSION } from '../../core/program.ts';
-import { encodeRecord, JOURNAL_FORMAT, type JournalRecord } from '../../wire/record.ts';
+import { encodeRecord, JOURNAL_FORMAT, type JournalRecord } from '../../wire/records/record.ts';
 import { writeFileAtomic } from '../atomic-file.ts';
 import { createRunFolder, type RunDescription, type RunFolder } from '../run-folder.ts';
 import type { PromptLine } from '../transcript-file.ts';

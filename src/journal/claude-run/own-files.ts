@@ -4,9 +4,9 @@
  */
 import { constants, type Dirent } from 'node:fs';
 import { type FileHandle, readdir } from 'node:fs/promises';
-import type { StreamItem } from '../../wire/event.ts';
-import { openRegularFile } from '../../wire/regular-file.ts';
-import { StreamItemReader } from '../../wire/stream-item.ts';
+import type { StreamItem } from '../../wire/events/event.ts';
+import { StreamItemReader } from '../../wire/events/stream-item.ts';
+import { openRegularFile } from '../../wire/files/regular-file.ts';
 
 /** A file that is there and may not be used. An absent one is `undefined` instead. */
 export class UnreadableFile extends Error {

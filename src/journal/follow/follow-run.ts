@@ -2,7 +2,7 @@
 import type { Clock } from '../../core/ports.ts';
 import { isAlive, type Program } from '../../core/program.ts';
 import type { RunResult } from '../../core/run.ts';
-import type { JournalRecord } from '../../wire/record.ts';
+import type { JournalRecord } from '../../wire/records/record.ts';
 import { readResult } from '../find-run.ts';
 import type { RunFolder } from '../run-folder.ts';
 import { isRunLocked } from '../run-lock.ts';

@@ -1,5 +1,5 @@
 /** Records as they are appended to a run's journal, by a writer that knows nothing of us. */
-import type { JournalRecord } from '../../wire/record.ts';
+import type { JournalRecord } from '../../wire/records/record.ts';
 import { journalRecord, refuseOtherFormats } from '../read-journal.ts';
 import { LineTail } from './line-tail.ts';
 

@@ -1,6 +1,6 @@
 /** Lines that are appended to a file, each handed over once it is whole: what is torn now may be whole the next time, or be cut away by whoever writes on. */
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { LineSplitter } from '../../wire/line-splitter.ts';
+import { LineSplitter } from '../../wire/lines/line-splitter.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 

@@ -13,7 +13,7 @@ import type {
   RefusedRecord,
   StartedRecord,
   SteeredRecord,
-} from '../../wire/record.ts';
+} from '../../wire/records/record.ts';
 import type { RunDescription } from '../run-folder.ts';
 
 /** What of `run.json` is shown. */

@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type AgentType, parseAgentType } from '../../wire/agent-type.ts';
-import { projectFolders } from '../../wire/project-folders.ts';
-import { readRegularFile } from '../../wire/regular-file.ts';
+import { projectFolders } from '../../wire/files/project-folders.ts';
+import { readRegularFile } from '../../wire/files/regular-file.ts';
 import { BUILTIN_AGENT_TYPES } from './builtin-agent-types.ts';
 
 export interface AgentTypePlaces {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Program } from '../../core/program.ts';
 import { type AgentType, splitToolList } from '../../wire/agent-type.ts';
-import { ANDWAIT_CALL_KEY } from '../../wire/run-environment.ts';
+import { ANDWAIT_CALL_KEY } from '../../wire/environment/run-environment.ts';
 import * as environment from '../environment.ts';
 import { setting } from '../environment.ts';
 import type { PrintOptions } from '../options.ts';
@@ -122,7 +122,7 @@ async function structuredOutputFor(
   { schema }: PrintOptions,
 ): Promise<StructuredOutput | undefined> {
   if (schema === undefined) return undefined;
-  const { compileSchema } = await import('../../wire/json-schema.ts');
+  const { compileSchema } = await import('../../wire/schemas/json-schema.ts');
   const checkedBefore = setting(env, ANDWAIT_CALL_KEY) !== undefined;
   const check = await compileSchema(schema, { checkedBefore });
   if (check.kind === 'bad') {

@@ -1,7 +1,7 @@
 /** The Messages API through Anthropic's SDK, streamed, whichever provider serves it. */
 import type Anthropic from '@anthropic-ai/sdk';
 import type { JsonObject } from '../../core/json.ts';
-import type { ContentBlock } from '../../wire/event.ts';
+import type { ContentBlock } from '../../wire/events/event.ts';
 import { modelFacts } from '../models/models.ts';
 import { apiFailure } from './api-failure.ts';
 import type { Connection } from './connection.ts';

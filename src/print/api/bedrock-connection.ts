@@ -1,7 +1,7 @@
 /** Amazon Bedrock, through Anthropic's package for it. Loaded only where it is asked for: the AWS packages are most of it. */
 import { AnthropicBedrock } from '@anthropic-ai/bedrock-sdk';
 import type { Environment } from '../../core/program.ts';
-import { isOn } from '../../wire/model-provider.ts';
+import { isOn } from '../../wire/environment/model-provider.ts';
 import { setting } from '../environment.ts';
 import { awsRegion } from '../models/aws-region.ts';
 import { AwsCredentialChain } from './aws-credential-chain.ts';

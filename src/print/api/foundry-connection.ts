@@ -1,7 +1,7 @@
 /** Microsoft Foundry, through Anthropic's package for it. Asked with a key or a token; no login at Entra is made here. */
 import { AnthropicFoundry } from '@anthropic-ai/foundry-sdk';
 import type { Environment } from '../../core/program.ts';
-import { isOn } from '../../wire/model-provider.ts';
+import { isOn } from '../../wire/environment/model-provider.ts';
 import { setting } from '../environment.ts';
 import { baseUrlIn } from './base-url.ts';
 import { type Connection, CredentialsFailure } from './connection.ts';

@@ -1,7 +1,7 @@
 /** The model, as a session sees it: asked with a whole conversation, it answers with one message or says why not. */
 import type { Effort } from '../../core/call.ts';
 import type { JsonObject } from '../../core/json.ts';
-import type { ContentBlock } from '../../wire/event.ts';
+import type { ContentBlock } from '../../wire/events/event.ts';
 
 export interface ToolSpec {
   readonly name: string;

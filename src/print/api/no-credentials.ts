@@ -1,5 +1,5 @@
 /** Stands in for the model where there is no way to reach one: a failure like any other, told before any request. */
-import { SET_CREDENTIALS } from '../../wire/credential-variables.ts';
+import { SET_CREDENTIALS } from '../../wire/environment/credential-variables.ts';
 import type { ApiFailure, ApiUsage, Model, ModelAnswer } from './model.ts';
 
 export const NOT_LOGGED_IN = `Not logged in · ${SET_CREDENTIALS}`;

@@ -1,6 +1,6 @@
 /** Asks again what may work the next time: after a pause that grows, or as long as the API says, each announced beforehand. */
 import type { Clock } from '../../core/ports.ts';
-import type { ApiRetry } from '../../wire/event-writer.ts';
+import type { ApiRetry } from '../../wire/events/event-writer.ts';
 import type { ApiFailure, ApiUsage, Model, ModelAnswer, ModelRequest, PieceListener } from './model.ts';
 
 export interface RetryDeps {

@@ -2,7 +2,7 @@
 import { AnthropicVertex } from '@anthropic-ai/vertex-sdk';
 import { type AuthClient, GoogleAuth } from 'google-auth-library';
 import type { Environment } from '../../core/program.ts';
-import { isOn } from '../../wire/model-provider.ts';
+import { isOn } from '../../wire/environment/model-provider.ts';
 import { setting } from '../environment.ts';
 import { plainName } from '../models/models.ts';
 import { baseUrlIn } from './base-url.ts';

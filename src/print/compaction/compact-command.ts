@@ -1,5 +1,5 @@
 /** `/compact`, alone or with what the summary should dwell on: the one command of a prompt that the session carries out itself. */
-import type { ContentBlock } from '../../wire/event.ts';
+import type { ContentBlock } from '../../wire/events/event.ts';
 
 export interface CompactCommand {
   readonly wish: string | undefined;

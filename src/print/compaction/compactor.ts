@@ -1,14 +1,14 @@
 /** Summarises a conversation that has become too long: before the API refuses it where that can be foreseen, else once it has. */
 import type { Clock } from '../../core/ports.ts';
-import type { AgentEvent } from '../../wire/event.ts';
+import type { AgentEvent } from '../../wire/events/event.ts';
 import {
   type CompactFacts,
   compactBoundaryEvent,
   compactedEvent,
   compactingEvent,
   compactMetadata,
-} from '../../wire/event-compact.ts';
-import { type EventStamp, userTextEvent } from '../../wire/event-writer.ts';
+} from '../../wire/events/event-compact.ts';
+import { type EventStamp, userTextEvent } from '../../wire/events/event-writer.ts';
 import type { ApiFailure, ConversationMessage } from '../api/model.ts';
 import { Interrupted } from '../session/ending.ts';
 import type { Questions } from '../session/questions.ts';

@@ -1,5 +1,5 @@
 /** The words by which a conversation is summarised, and those by which it goes on from the summary. */
-import type { ContentBlock } from '../../wire/event.ts';
+import type { ContentBlock } from '../../wire/events/event.ts';
 import type { ConversationMessage, ModelReply } from '../api/model.ts';
 
 const INSTRUCTION = `The conversation has become too long to go on with as it is. Write a summary that will stand in its place: whoever carries on sees the summary and nothing else of what came before. Answer with text only and call no tool: a call would not be run.

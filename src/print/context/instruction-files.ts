@@ -1,8 +1,8 @@
 /** What people wrote down for every agent: the CLAUDE.md files that count for a folder, and what those import. */
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { projectFolders } from '../../wire/project-folders.ts';
-import { readRegularFile } from '../../wire/regular-file.ts';
+import { projectFolders } from '../../wire/files/project-folders.ts';
+import { readRegularFile } from '../../wire/files/regular-file.ts';
 import { isWithin } from '../permissions/real-path.ts';
 import { importsIn } from './imports-in.ts';
 

@@ -1,9 +1,9 @@
 /** What a host (an SDK, or a program of its own) writes on our stdin, a JSON object a line: read here, judged here, and nowhere else. */
 import type { Readable } from 'node:stream';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import type { StreamItem } from '../../wire/event.ts';
-import { CONTROL_REQUEST, CONTROL_RESPONSE } from '../../wire/event-control.ts';
-import { StreamItemReader } from '../../wire/stream-item.ts';
+import type { StreamItem } from '../../wire/events/event.ts';
+import { CONTROL_REQUEST, CONTROL_RESPONSE } from '../../wire/events/event-control.ts';
+import { StreamItemReader } from '../../wire/events/stream-item.ts';
 
 export interface UserLine {
   readonly kind: 'user';

@@ -1,7 +1,7 @@
 /** Asks the host whether a tool may be used, and keeps each question until its answer, an interruption or the end of stdin. */
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import type { AgentEvent } from '../../wire/event.ts';
-import { controlCancel, controlRequest } from '../../wire/event-control.ts';
+import type { AgentEvent } from '../../wire/events/event.ts';
+import { controlCancel, controlRequest } from '../../wire/events/event-control.ts';
 import type { ToolUse } from '../permissions/permission-gate.ts';
 import type { PermissionAnswer, PermissionAsker } from '../session/tool-calls.ts';
 

@@ -2,9 +2,9 @@
 
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { type Environment, VERSION } from '../../core/program.ts';
-import type { AgentEvent } from '../../wire/event.ts';
-import { controlError, controlSuccess, permissionModeEvent } from '../../wire/event-control.ts';
-import { modelProvider } from '../../wire/model-provider.ts';
+import { modelProvider } from '../../wire/environment/model-provider.ts';
+import type { AgentEvent } from '../../wire/events/event.ts';
+import { controlError, controlSuccess, permissionModeEvent } from '../../wire/events/event-control.ts';
 import { BUILTIN_AGENT_TYPES } from '../agent-types/builtin-agent-types.ts';
 import { PERMISSION_MODES, type PermissionMode } from '../flags/flag-table.ts';
 import { MODEL_ALIASES, modelIdOf } from '../models/model-names.ts';

@@ -1,8 +1,8 @@
 /** A session whose host talks to it: turn after turn from stdin, control requests in between and in the middle, until stdin ends. */
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import type { Program } from '../../core/program.ts';
-import type { AgentEvent, ContentBlock } from '../../wire/event.ts';
-import { replayedUserEvent } from '../../wire/event-control.ts';
+import type { AgentEvent, ContentBlock } from '../../wire/events/event.ts';
+import { replayedUserEvent } from '../../wire/events/event-control.ts';
 import type { PrintOptions } from '../options.ts';
 import { refuse } from '../refuse.ts';
 import type { Conversation } from '../request.ts';

@@ -1,5 +1,5 @@
 /** Loads the hooks' code where there are any: most sessions have none. */
-import type { AgentEvent } from '../../wire/event.ts';
+import type { AgentEvent } from '../../wire/events/event.ts';
 import type { PrintOptions } from '../options.ts';
 import type { ToolHooks, ToolHooksDeps } from './tool-hooks.ts';
 

@@ -1,12 +1,12 @@
 /** Asks the hooks of the settings before a tool is used: commands of the user's, given the call as JSON. */
 import type { Json, JsonObject } from '../../core/json.ts';
 import type { Program } from '../../core/program.ts';
-import { type AgentEvent, STRUCTURED_OUTPUT_TOOL } from '../../wire/event.ts';
-import { hookResponseEvent, hookStartedEvent } from '../../wire/event-hook.ts';
-import type { EventStamp } from '../../wire/event-writer.ts';
+import { type AgentEvent, STRUCTURED_OUTPUT_TOOL } from '../../wire/events/event.ts';
+import { hookResponseEvent, hookStartedEvent } from '../../wire/events/event-hook.ts';
+import type { EventStamp } from '../../wire/events/event-writer.ts';
 import type { ToolUse } from '../permissions/permission-gate.ts';
 import { type ProgramOutput, programOutput } from '../program-output.ts';
-import { shellEnvironment } from '../tools/shell-environment.ts';
+import { shellEnvironment } from '../tools/shell/shell-environment.ts';
 import { type HookVerdict, together, verdictOf } from './hook-answer.ts';
 import { BEFORE_TOOLS, isMatched, type ToolHook } from './hook-settings.ts';
 

@@ -5,8 +5,8 @@
 import path from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Environment } from '../../core/program.ts';
-import { projectFolders } from '../../wire/project-folders.ts';
-import { readRegularFile } from '../../wire/regular-file.ts';
+import { projectFolders } from '../../wire/files/project-folders.ts';
+import { readRegularFile } from '../../wire/files/regular-file.ts';
 import type { ProjectMcp } from '../settings/parse-settings.ts';
 import { type PersonalPlaces, personalState } from '../settings/trust.ts';
 import { Bad, type McpServer, readMcpConfigs, serverOf } from './mcp-config.ts';

@@ -1,6 +1,6 @@
 /** What a server answered, as the API takes it: it knows text and four kinds of pictures, and refuses the whole conversation over any other. */
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { documentType, MAX_IMAGE_BYTES } from '../tools/media-type.ts';
+import { documentType, MAX_IMAGE_BYTES } from '../tools/files/media-type.ts';
 
 /** What a model is shown of one text. */
 const MAX_CHARACTERS = 100_000;

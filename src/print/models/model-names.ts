@@ -4,7 +4,7 @@
  */
 
 import type { Environment } from '../../core/program.ts';
-import { type ModelProvider, modelProvider } from '../../wire/model-provider.ts';
+import { type ModelProvider, modelProvider } from '../../wire/environment/model-provider.ts';
 import {
   ANTHROPIC_BASE_URL,
   ANTHROPIC_DEFAULT_HAIKU_MODEL,

@@ -7,7 +7,7 @@ import { judgeSearch } from './file-search.ts';
 import { forbidsUse, grantsUse } from './named-use.ts';
 import { forbidsTool, leavesServerOpen, namesHost, namesTool, type Rule, type RuleBook } from './rule.ts';
 import { type RuleSources, ruleBook, wholeRule } from './rule-book.ts';
-import type { ShellGate } from './shell-gate.ts';
+import type { ShellGate } from './shell/shell-gate.ts';
 
 export interface ToolUse {
   readonly name: string;
@@ -69,8 +69,8 @@ export async function permissionGate(deps: PermissionGateDeps): Promise<SessionP
   const { settings, cwd } = deps;
   const { rules, warnings: aboutRules } = ruleBook(deps);
   const warnings = [...aboutRules];
-  const shell = deps.offersBash ? await import('./shell-gate.ts') : undefined;
-  const files = deps.offersBash ? await import('./shell-files.ts') : undefined;
+  const shell = deps.offersBash ? await import('./shell/shell-gate.ts') : undefined;
+  const files = deps.offersBash ? await import('./shell/shell-files.ts') : undefined;
   const wanted = deps.mode ?? settings.defaultMode ?? 'default';
   const isForbidden = wanted === 'bypassPermissions' && settings.bypassDisabled;
   if (isForbidden) warnings.push(`Warning: ${BYPASS_FORBIDDEN} Going on in mode default.`);

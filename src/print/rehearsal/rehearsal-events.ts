@@ -1,5 +1,5 @@
 /** A model that is none: answers a call from its prompt and schema alone. Loads the JSON Schema validator. */
-import type { AgentEvent } from '../../wire/event.ts';
+import type { AgentEvent } from '../../wire/events/event.ts';
 import {
   eventsOfReply,
   type RehearsalIds,

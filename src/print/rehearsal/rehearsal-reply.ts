@@ -9,7 +9,7 @@ import {
   RESULT_SUBTYPES,
   STRUCTURED_OUTPUT_TOOL,
   TERMINAL_REASONS,
-} from '../../wire/event.ts';
+} from '../../wire/events/event.ts';
 import {
   assistantEvent,
   type EventStamp,
@@ -17,7 +17,7 @@ import {
   type ResultFacts,
   resultEvent,
   toolResultEvent,
-} from '../../wire/event-writer.ts';
+} from '../../wire/events/event-writer.ts';
 import { uuidFrom } from '../uuid.ts';
 import { Chance } from './chance.ts';
 

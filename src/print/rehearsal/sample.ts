@@ -1,6 +1,6 @@
 /** A valid value for any JSON Schema, the same for the same call, and not the same for ever. */
 import type { Json, JsonObject } from '../../core/json.ts';
-import { TimeLimitError, withTimeLimit } from '../../wire/time-limit.ts';
+import { TimeLimitError, withTimeLimit } from '../../wire/schemas/time-limit.ts';
 import { Impossible } from './conjunction.ts';
 import { Generator } from './generator.ts';
 import { rootPlace } from './place.ts';

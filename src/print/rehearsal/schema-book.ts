@@ -1,7 +1,7 @@
 /** The whole schema: finds what a `$ref` names, and judges values with the real validator. */
 import type { Ajv, ValidateFunction } from 'ajv';
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import { schemaEngine, withoutDialect } from '../../wire/schema-engine.ts';
+import { schemaEngine, withoutDialect } from '../../wire/schemas/schema-engine.ts';
 import { isSchema, type Schema } from './conjunction.ts';
 
 /** References become absolute, so that a part of the schema can be judged on its own. The name resolves to nothing. */

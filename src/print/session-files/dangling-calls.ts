@@ -1,5 +1,5 @@
 /** Answers for tool calls that were never answered: the API takes no conversation in which one is left open. */
-import type { ContentBlock } from '../../wire/event.ts';
+import type { ContentBlock } from '../../wire/events/event.ts';
 import type { ConversationMessage } from '../api/model.ts';
 
 const NOT_KNOWN =

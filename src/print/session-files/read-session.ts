@@ -3,7 +3,7 @@
  * message, or is torn, is passed over.
  */
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
-import { type ContentBlock, SYNTHETIC_MODEL } from '../../wire/event.ts';
+import { type ContentBlock, SYNTHETIC_MODEL } from '../../wire/events/event.ts';
 import type { ConversationMessage } from '../api/model.ts';
 import type { AccountState } from '../models/account.ts';
 import { costIn } from './cost-line.ts';

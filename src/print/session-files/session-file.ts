@@ -2,7 +2,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { JsonObject } from '../../core/json.ts';
-import { makeFolders } from '../../wire/make-folders.ts';
+import { makeFolders } from '../../wire/files/make-folders.ts';
 import type { ConversationMessage, ModelReply } from '../api/model.ts';
 import type { AccountState } from '../models/account.ts';
 import type { CompactBoundary, SessionLog } from '../session/session-log.ts';

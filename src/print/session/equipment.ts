@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Program } from '../../core/program.ts';
 import type { AgentType } from '../../wire/agent-type.ts';
-import { modelProvider } from '../../wire/model-provider.ts';
+import { modelProvider } from '../../wire/environment/model-provider.ts';
 import type { ToolSpec } from '../api/model.ts';
 import * as environment from '../environment.ts';
 import { setting } from '../environment.ts';
@@ -17,11 +17,11 @@ import {
 import { namesTool, parseRule, plainHost } from '../permissions/rule.ts';
 import { ruleBook, wholeRule } from '../permissions/rule-book.ts';
 import type { Settings } from '../settings/settings.ts';
+import { WorkingFolder } from '../tools/shell/working-folder.ts';
 import type { Tool } from '../tools/tool.ts';
 import { toolset } from '../tools/toolset.ts';
-import type { PageReader } from '../tools/web-fetch.ts';
-import { WEB_SEARCH } from '../tools/web-search.ts';
-import { WorkingFolder } from '../tools/working-folder.ts';
+import type { PageReader } from '../tools/web/web-fetch.ts';
+import { WEB_SEARCH } from '../tools/web/web-search.ts';
 import type { PermissionAsker } from './tool-calls.ts';
 
 export interface Equipment extends Disposable {

@@ -1,9 +1,9 @@
 /** Puts the conversation to the model: tries again what may work the next time, goes on with another model where one is named, counts the cost. */
 import type { JsonObject } from '../../core/json.ts';
 import type { Clock } from '../../core/ports.ts';
-import type { AgentEvent } from '../../wire/event.ts';
-import { modelFallbackEvent, streamEvent } from '../../wire/event-control.ts';
-import { apiRetryEvent, type EventStamp } from '../../wire/event-writer.ts';
+import type { AgentEvent } from '../../wire/events/event.ts';
+import { modelFallbackEvent, streamEvent } from '../../wire/events/event-control.ts';
+import { apiRetryEvent, type EventStamp } from '../../wire/events/event-writer.ts';
 import type {
   ApiFailure,
   ApiUsage,

@@ -1,7 +1,7 @@
 /** What a session tells of a reply, or of an error in a reply's place: an event a block. */
 import type { JsonObject } from '../../core/json.ts';
-import { type AgentEvent, SYNTHETIC_MODEL } from '../../wire/event.ts';
-import { assistantEvent, type EventStamp } from '../../wire/event-writer.ts';
+import { type AgentEvent, SYNTHETIC_MODEL } from '../../wire/events/event.ts';
+import { assistantEvent, type EventStamp } from '../../wire/events/event-writer.ts';
 import type { ApiFailure, ModelReply } from '../api/model.ts';
 import { NO_TOKENS, usageFields } from '../models/token-usage.ts';
 import { tellableBlocks } from './second-chances.ts';

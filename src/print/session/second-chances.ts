@@ -2,7 +2,7 @@
  * What is said to a model whose reply is no answer: it was cut at its length, stopped by safeguards, or is empty. How often
  * each is tried is measured; what does not help ends the turn.
  */
-import type { ContentBlock } from '../../wire/event.ts';
+import type { ContentBlock } from '../../wire/events/event.ts';
 import type { ModelReply } from '../api/model.ts';
 import { isCut } from './session-end.ts';
 

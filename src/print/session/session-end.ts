@@ -1,7 +1,7 @@
 /** The ways a turn can end, each as the facts its `result` event is made of. */
 import type { Json } from '../../core/json.ts';
-import { RESULT_SUBTYPES, TERMINAL_REASONS } from '../../wire/event.ts';
-import type { ResultFacts } from '../../wire/event-writer.ts';
+import { RESULT_SUBTYPES, TERMINAL_REASONS } from '../../wire/events/event.ts';
+import type { ResultFacts } from '../../wire/events/event-writer.ts';
 import type { ApiFailure, ModelReply } from '../api/model.ts';
 import { OVERLOADED } from '../api/retries.ts';
 import type { Compaction } from '../compaction/compactor.ts';

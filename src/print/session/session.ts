@@ -5,10 +5,10 @@ import {
   type ContentBlock,
   INTERRUPTED_IN_TOOLS_TEXT,
   INTERRUPTED_TEXT,
-} from '../../wire/event.ts';
-import { commandOutputEvent } from '../../wire/event-compact.ts';
-import { noticeEvent } from '../../wire/event-control.ts';
-import { resultEvent, userTextEvent } from '../../wire/event-writer.ts';
+} from '../../wire/events/event.ts';
+import { commandOutputEvent } from '../../wire/events/event-compact.ts';
+import { noticeEvent } from '../../wire/events/event-control.ts';
+import { resultEvent, userTextEvent } from '../../wire/events/event-writer.ts';
 import type { ApiFailure, ConversationMessage, ModelReply } from '../api/model.ts';
 import { Compactor } from '../compaction/compactor.ts';
 import { History } from '../compaction/history.ts';

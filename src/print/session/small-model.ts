@@ -1,13 +1,13 @@
 /** A small model beside the session's own, for work that needs no context: it reads pages of the web. What it costs counts. */
 
 import type { Clock } from '../../core/ports.ts';
-import type { AgentEvent } from '../../wire/event.ts';
-import { apiRetryEvent, type EventStamp } from '../../wire/event-writer.ts';
+import type { AgentEvent } from '../../wire/events/event.ts';
+import { apiRetryEvent, type EventStamp } from '../../wire/events/event-writer.ts';
 import type { Model } from '../api/model.ts';
 import { answerWithRetries } from '../api/retries.ts';
 import type { Account } from '../models/account.ts';
 import { unpricedMessage } from '../models/budget.ts';
-import type { PageReader, PageReading } from '../tools/web-fetch.ts';
+import type { PageReader, PageReading } from '../tools/web/web-fetch.ts';
 
 export interface SmallModelDeps {
   readonly model: () => Promise<Model>;

@@ -1,7 +1,7 @@
 /** Puts a session together from what was read of it: tools, permissions, the model and what it is told, and the turns over them. */
 import path from 'node:path';
 import { type Program, VERSION } from '../../core/program.ts';
-import { type EventStamp, initEvent } from '../../wire/event-writer.ts';
+import { type EventStamp, initEvent } from '../../wire/events/event-writer.ts';
 import type { Cast } from '../agent-types/cast.ts';
 import { compactCommandIn } from '../compaction/compact-command.ts';
 import { compactionLimits } from '../compaction/compaction-limits.ts';

@@ -3,9 +3,9 @@
  * order, each only once the permissions as they are at that moment let it.
  */
 import type { Json } from '../../core/json.ts';
-import type { AgentEvent, ContentBlock } from '../../wire/event.ts';
-import { noticeEvent } from '../../wire/event-control.ts';
-import { type EventStamp, permissionDeniedEvent, toolResultEvent } from '../../wire/event-writer.ts';
+import type { AgentEvent, ContentBlock } from '../../wire/events/event.ts';
+import { noticeEvent } from '../../wire/events/event-control.ts';
+import { type EventStamp, permissionDeniedEvent, toolResultEvent } from '../../wire/events/event-writer.ts';
 import type { HookVerdict } from '../hooks/hook-answer.ts';
 import type { ToolHooks } from '../hooks/tool-hooks.ts';
 import type { Decision, PermissionGate, ToolUse } from '../permissions/permission-gate.ts';

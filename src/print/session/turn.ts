@@ -1,5 +1,5 @@
 /** Where a turn stands: what is counted, and what it was told already. Each turn begins with a new one. */
-import type { DeniedTool } from '../../wire/event-writer.ts';
+import type { DeniedTool } from '../../wire/events/event-writer.ts';
 import type { ModelReply } from '../api/model.ts';
 import { SecondChances } from './second-chances.ts';
 

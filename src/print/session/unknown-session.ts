@@ -1,6 +1,6 @@
 /** The result event of a session that could not be gone on with: no turn began, and whoever reads a stream still waits for its end. */
-import { type AgentEvent, RESULT_SUBTYPES } from '../../wire/event.ts';
-import { type EventStamp, resultEvent } from '../../wire/event-writer.ts';
+import { type AgentEvent, RESULT_SUBTYPES } from '../../wire/events/event.ts';
+import { type EventStamp, resultEvent } from '../../wire/events/event-writer.ts';
 import type { Account } from '../models/account.ts';
 
 export function unknownSessionEvent(stamp: EventStamp, account: Account, message: string): AgentEvent {

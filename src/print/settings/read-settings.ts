@@ -1,6 +1,6 @@
 /** Reads every settings file of a session and puts them together: managed beats flag beats local beats project beats user. */
 import path from 'node:path';
-import { readRegularFile } from '../../wire/regular-file.ts';
+import { readRegularFile } from '../../wire/files/regular-file.ts';
 import type { ToolHook } from '../hooks/hook-settings.ts';
 import { parseSettings, type SourceSettings } from './parse-settings.ts';
 import { type IsCommitted, type Layer, withoutSelfGrants } from './self-grants.ts';

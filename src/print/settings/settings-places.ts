@@ -1,7 +1,7 @@
 /** Where settings lie, and whose word counts for more. */
 import path from 'node:path';
-import { mainCheckout } from '../../wire/main-checkout.ts';
-import { projectFolders } from '../../wire/project-folders.ts';
+import { mainCheckout } from '../../wire/files/main-checkout.ts';
+import { projectFolders } from '../../wire/files/project-folders.ts';
 
 export const SOURCES = ['user', 'project', 'local'] as const;
 export type Source = (typeof SOURCES)[number] | 'flag' | 'managed';

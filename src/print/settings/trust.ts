@@ -1,8 +1,8 @@
 /** Whether somebody said that a project's own settings may grant something: a repository is not to grant itself permissions. */
 import path from 'node:path';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
-import { projectFolders } from '../../wire/project-folders.ts';
-import { readRegularFile } from '../../wire/regular-file.ts';
+import { projectFolders } from '../../wire/files/project-folders.ts';
+import { readRegularFile } from '../../wire/files/regular-file.ts';
 
 export interface PersonalPlaces {
   readonly homeDir: string | undefined;

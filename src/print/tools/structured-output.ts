@@ -1,6 +1,6 @@
 /** Takes the value a call's schema asks for from the model: a tool whose input is the answer. */
 import type { Json, JsonObject } from '../../core/json.ts';
-import { STRUCTURED_OUTPUT_TOOL } from '../../wire/event.ts';
+import { STRUCTURED_OUTPUT_TOOL } from '../../wire/events/event.ts';
 import type { ToolSpec } from '../api/model.ts';
 import { type Tool, type ToolResult, toolError } from './tool.ts';
 

@@ -1,6 +1,6 @@
 /** What a model is told that calls a tool which this session does not have. */
 import { type ToolResult, toolError } from './tool.ts';
-import { WEB_SEARCH } from './web-search.ts';
+import { WEB_SEARCH } from './web/web-search.ts';
 
 /** The names that models and allowlists know. */
 const KNOWN_TOOLS: ReadonlySet<string> = new Set([

@@ -1,17 +1,17 @@
 /** The tools of a session, before any rule about their use: what flags and agent type leave of those there are. */
 import type { Program } from '../../core/program.ts';
-import { bash } from './bash.ts';
-import { edit } from './edit.ts';
-import { glob } from './glob.ts';
-import { grep } from './grep.ts';
-import type { HiddenFiles } from './hidden-files.ts';
-import { read } from './read.ts';
-import { SeenFiles } from './seen-files.ts';
+import { edit } from './files/edit.ts';
+import { glob } from './files/glob.ts';
+import { grep } from './files/grep.ts';
+import type { HiddenFiles } from './files/hidden-files.ts';
+import { read } from './files/read.ts';
+import { SeenFiles } from './files/seen-files.ts';
+import { write } from './files/write.ts';
+import { bash } from './shell/bash.ts';
+import type { WorkingFolder } from './shell/working-folder.ts';
 import { todoWrite } from './todo-write.ts';
 import type { Tool } from './tool.ts';
-import { type PageReader, webFetch } from './web-fetch.ts';
-import type { WorkingFolder } from './working-folder.ts';
-import { write } from './write.ts';
+import { type PageReader, webFetch } from './web/web-fetch.ts';
 
 export interface ToolsetDeps {
   readonly program: Pick<Program, 'env' | 'clock' | 'kill' | 'random' | 'uid'>;

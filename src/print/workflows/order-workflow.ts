@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Json } from '../../core/json.ts';
-import { makeFolders } from '../../wire/make-folders.ts';
+import { makeFolders } from '../../wire/files/make-folders.ts';
 import { Interrupted } from '../session/ending.ts';
 import { type ToolResult, toolError } from '../tools/tool.ts';
 import { ToolFailure } from '../tools/typed-tool.ts';

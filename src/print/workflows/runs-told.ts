@@ -2,7 +2,7 @@
  * What a conversation that is cut keeps of its workflows, whatever its summary says: their results were paid for, and only
  * their ids lead back to them.
  */
-import type { ContentBlock } from '../../wire/event.ts';
+import type { ContentBlock } from '../../wire/events/event.ts';
 import type { ConversationMessage } from '../api/model.ts';
 import { briefOf } from './workflow-report.ts';
 import { WORKFLOW } from './workflow-words.ts';

@@ -1,6 +1,6 @@
 /** What a session has of workflows: the tool, where it may have one, and the word to its model that it may use it unasked. */
 import path from 'node:path';
-import type { ContentBlock } from '../../wire/event.ts';
+import type { ContentBlock } from '../../wire/events/event.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Tool, ToolResult } from '../tools/tool.ts';
 import { absentTool } from '../tools/tool-access.ts';

@@ -1,7 +1,7 @@
 /** Whether a session is offered the `Workflow` tool, and what a model is told that calls it all the same. */
 
 import type { Environment } from '../../core/program.ts';
-import { ANDWAIT_AGENT } from '../../wire/run-environment.ts';
+import { ANDWAIT_AGENT } from '../../wire/environment/run-environment.ts';
 import { setting } from '../environment.ts';
 import type { Settings } from '../settings/settings.ts';
 import { whoTurnedWorkflowsOff } from '../settings/workflows-off.ts';

@@ -1,7 +1,7 @@
 /** The job summary of a run: Markdown that no agent's text can leave its cell of. */
 import type { CallCounts, RunResult } from '../../core/run.ts';
-import { countText, dollarsText, durationText, tokensText } from '../figures.ts';
-import { shortLine } from '../safe-text.ts';
+import { countText, dollarsText, durationText, tokensText } from '../text/figures.ts';
+import { shortLine } from '../text/safe-text.ts';
 import { type EndedCall, placeOf, verdictOf } from './ended-call.ts';
 
 export interface GithubRun {

@@ -1,7 +1,7 @@
 /** A run as a JUnit report: a suite for each phase, a test case for each call. What XML cannot hold is left out of agents' text. */
 import { create, type XMLElement } from 'xmlbuilder';
 import type { Outcome } from '../../core/outcome.ts';
-import { safeLine, safeText, shortLine } from '../safe-text.ts';
+import { safeLine, safeText, shortLine } from '../text/safe-text.ts';
 import { type EndedCall, placeOf, verdictOf } from './ended-call.ts';
 
 export interface JunitRun {

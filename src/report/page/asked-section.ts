@@ -1,8 +1,8 @@
 /** What was asked of the run, and what came out. */
 import type { Json } from '../../core/json.ts';
 import type { RunError } from '../../core/run.ts';
-import { dollarsText, durationText, wholeText } from '../figures.ts';
-import { shortLine } from '../safe-text.ts';
+import { dollarsText, durationText, wholeText } from '../text/figures.ts';
+import { shortLine } from '../text/safe-text.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import type { PageRun } from './page-run.ts';
 import { fits, fittedText } from './text-room.ts';

@@ -1,7 +1,7 @@
 /** The chain of attempts: who went on with the run, what each found answered, and what each paid. */
 import { usageText } from '../call-words.ts';
-import { countText, dollarsText, durationText, wholeText } from '../figures.ts';
-import { safeLines, shortLine } from '../safe-text.ts';
+import { countText, dollarsText, durationText, wholeText } from '../text/figures.ts';
+import { safeLines, shortLine } from '../text/safe-text.ts';
 import { STATUS_TONES } from './call-states.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { moment } from './moment.ts';

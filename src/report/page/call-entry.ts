@@ -1,9 +1,9 @@
 /** One call on the page: a line that says how it went, and behind it what it was asked, answered and did. */
 import type { Outcome } from '../../core/outcome.ts';
 import { groupTitle, usageText } from '../call-words.ts';
-import { dollarsText, durationText, wholeText } from '../figures.ts';
-import { shortLine } from '../safe-text.ts';
-import { countTools, toolCountsText } from '../tool-counts.ts';
+import { dollarsText, durationText, wholeText } from '../text/figures.ts';
+import { shortLine } from '../text/safe-text.ts';
+import { countTools, toolCountsText } from '../transcript/tool-counts.ts';
 import { STATE_WORDS } from './call-states.ts';
 import { callSteps } from './call-steps.ts';
 import { type CallText, MESSAGE_CHARACTERS, textsAfterSteps, textsBeforeSteps } from './call-texts.ts';

@@ -1,7 +1,7 @@
 /** What an agent did, step by step: the beginning and the end of it where there is no room for all. */
-import { countText } from '../figures.ts';
-import { safeText } from '../safe-text.ts';
-import type { Step } from '../transcript-words.ts';
+import { countText } from '../text/figures.ts';
+import { safeText } from '../text/safe-text.ts';
+import type { Step } from '../transcript/transcript-words.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import type { PageCall } from './page-run.ts';
 import { fittedText } from './text-room.ts';

@@ -1,8 +1,8 @@
 /** The calls: as many as the page has room for, those that want looking at first, their texts cut alike. */
 
 import { groupTitle } from '../call-words.ts';
-import { countText, wholeText } from '../figures.ts';
-import { shortLine } from '../safe-text.ts';
+import { countText, wholeText } from '../text/figures.ts';
+import { shortLine } from '../text/safe-text.ts';
 import { callEntry } from './call-entry.ts';
 import { callSteps } from './call-steps.ts';
 import { textsAfterSteps, textsBeforeSteps } from './call-texts.ts';

@@ -1,8 +1,9 @@
 /** What went wrong, first of all: a thousand failed calls are a handful of messages. */
-import { countText, timesText } from '../figures.ts';
-import type { FailureGroup } from '../run-findings.ts';
-import { safeLines, shortLine } from '../safe-text.ts';
-import { toolCountsText } from '../tool-counts.ts';
+
+import type { FailureGroup } from '../progress/run-findings.ts';
+import { countText, timesText } from '../text/figures.ts';
+import { safeLines, shortLine } from '../text/safe-text.ts';
+import { toolCountsText } from '../transcript/tool-counts.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import type { PageRun } from './page-run.ts';
 

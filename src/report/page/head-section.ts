@@ -1,7 +1,7 @@
 /** The top of the page: which run this is, how it stands, and what it came to. */
 import { addUsage, NO_USAGE } from '../../core/outcome.ts';
-import { countText, dollarsText, durationText, tokensText, wholeText } from '../figures.ts';
-import { shortLine } from '../safe-text.ts';
+import { countText, dollarsText, durationText, tokensText, wholeText } from '../text/figures.ts';
+import { shortLine } from '../text/safe-text.ts';
 import { STATUS_TONES, STATUS_WORDS } from './call-states.ts';
 import { type Html, html, NOTHING, type Part } from './html.ts';
 import { moment } from './moment.ts';

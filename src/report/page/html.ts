@@ -2,7 +2,7 @@
  * HTML as a value: whatever is put into a template is made safe and escaped, unless it is HTML itself. No text can
  * become markup by being forgotten, since there is no other way to make an `Html`.
  */
-import { safeText } from '../safe-text.ts';
+import { safeText } from '../text/safe-text.ts';
 
 export type Part = Html | string | number | undefined | readonly Part[];
 

@@ -2,9 +2,9 @@
 import type { Json } from '../../core/json.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { AttemptEnd, RunOptions, RunResult, RunStatus, Tally } from '../../core/run.ts';
-import type { SetbackRecord, StartedRecord } from '../../wire/record.ts';
-import type { CallStory } from '../call-story.ts';
-import type { RunFindings } from '../run-findings.ts';
+import type { SetbackRecord, StartedRecord } from '../../wire/records/record.ts';
+import type { RunFindings } from '../progress/run-findings.ts';
+import type { CallStory } from '../transcript/call-story.ts';
 
 /** All times are milliseconds since the epoch. */
 export interface PageRun {

@@ -4,7 +4,7 @@
  * its own script, known by its hash, and reaches nobody.
  */
 import { createHash } from 'node:crypto';
-import { shortLine } from '../safe-text.ts';
+import { shortLine } from '../text/safe-text.ts';
 import { askedSection, outcomeSection } from './asked-section.ts';
 import { attemptsSection, logSection } from './attempts-section.ts';
 import { callsSection } from './calls-section.ts';

@@ -1,6 +1,6 @@
 /** Shares the bytes of a page among its texts: short ones are whole, and all long ones are cut at the same length. */
-import { countText } from '../figures.ts';
-import { safeText } from '../safe-text.ts';
+import { countText } from '../text/figures.ts';
+import { safeText } from '../text/safe-text.ts';
 import { characterBytes, type Html, html, htmlBytes } from './html.ts';
 
 /** The length up to which each text of these sizes may go, so that all of them fit into `room`; 0 when there is none. */

@@ -1,7 +1,7 @@
 /** The run over time: for each phase how many of its calls there were at once, and where calls failed. */
 import { groupTitle } from '../call-words.ts';
-import { countText, dollarsText, durationText, tokensText, wholeText } from '../figures.ts';
-import { shortLine } from '../safe-text.ts';
+import { countText, dollarsText, durationText, tokensText, wholeText } from '../text/figures.ts';
+import { shortLine } from '../text/safe-text.ts';
 import { type Html, html, NOTHING } from './html.ts';
 import { type PageCall, type PageRun, stateOf } from './page-run.ts';
 import { countsAtOnce, type Span, type TimeScale } from './time-scale.ts';

@@ -3,15 +3,15 @@
  * with a thousand queued calls is large: from here a start takes a third of the time, and nothing of the run waits for it.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { type KillProcess, ProcessGroup } from '../../agent/process-group.ts';
-import { StderrTail } from '../../agent/stderr-tail.ts';
-import { endSurvivors } from '../../agent/survivors.ts';
+import { type KillProcess, ProcessGroup } from '../../agent/process/process-group.ts';
+import { StderrTail } from '../../agent/process/stderr-tail.ts';
+import { endSurvivors } from '../../agent/process/survivors.ts';
 import type { AgentCall } from '../../core/call.ts';
 import { failure, type Outcome } from '../../core/outcome.ts';
 import type { AgentWatch, Clock } from '../../core/ports.ts';
-import type { AgentPlace, FromAgentHost, ToAgentHost } from '../../wire/agent-host-message.ts';
-import { LineBatch } from '../../wire/line-batch.ts';
-import { LineSplitter } from '../../wire/line-splitter.ts';
+import { LineBatch } from '../../wire/lines/line-batch.ts';
+import { LineSplitter } from '../../wire/lines/line-splitter.ts';
+import type { AgentPlace, FromAgentHost, ToAgentHost } from '../../wire/pool/agent-host-message.ts';
 import type { HostSetup } from './host-setup.ts';
 
 export interface AgentHostOptions {

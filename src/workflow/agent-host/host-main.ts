@@ -1,12 +1,12 @@
 /** The agent host's own side: runs each call as a child process, and ends them all when the run that asked is gone. */
-import { ProcessBackend } from '../../agent/process-backend.ts';
+import { ProcessBackend } from '../../agent/process/process-backend.ts';
 import { EXIT } from '../../core/exit.ts';
 import type { AgentBackend, AgentWatch } from '../../core/ports.ts';
 import type { Program } from '../../core/program.ts';
 import { TranscriptFile, transcriptFileIn } from '../../journal/transcript-file.ts';
-import type { FromAgentHost, ToAgentHost } from '../../wire/agent-host-message.ts';
-import { LineBatch } from '../../wire/line-batch.ts';
-import { LineSplitter } from '../../wire/line-splitter.ts';
+import { LineBatch } from '../../wire/lines/line-batch.ts';
+import { LineSplitter } from '../../wire/lines/line-splitter.ts';
+import type { FromAgentHost, ToAgentHost } from '../../wire/pool/agent-host-message.ts';
 import type { HostSetup } from './host-setup.ts';
 
 const MAX_MESSAGE_BYTES = 1024 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /** What an agent host has to know of a run before its first call. Its environment is the agents' own. */
-import type { AgentProgram } from '../../agent/agent-program.ts';
-import type { AgentLimits, AgentSettings } from '../../agent/agent-settings.ts';
+import type { AgentProgram } from '../../agent/program/agent-program.ts';
+import type { AgentLimits, AgentSettings } from '../../agent/program/agent-settings.ts';
 
 export interface HostSetup {
   readonly program: AgentProgram;

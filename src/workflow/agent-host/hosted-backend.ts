@@ -1,12 +1,12 @@
 /** Runs each call in one of the run's agent hosts. */
 import { setMaxListeners } from 'node:events';
-import { inheritedEnvironment } from '../../agent/agent-environment.ts';
-import { programTitle } from '../../agent/agent-program.ts';
-import type { PlacedBackend } from '../../agent/process-backend.ts';
+import type { PlacedBackend } from '../../agent/process/process-backend.ts';
+import { inheritedEnvironment } from '../../agent/program/agent-environment.ts';
+import { programTitle } from '../../agent/program/agent-program.ts';
 import type { AgentCall } from '../../core/call.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { AgentBackend, AgentWatch } from '../../core/ports.ts';
-import type { AgentPlace } from '../../wire/agent-host-message.ts';
+import type { AgentPlace } from '../../wire/pool/agent-host-message.ts';
 import { AgentHost, type AgentHostOptions } from './agent-host.ts';
 
 export interface HostedBackendOptions extends AgentHostOptions {

@@ -1,6 +1,6 @@
 /** Lines of a stream, read only as they are asked for: the rest waits in the pipe, and its writer with it. */
 import { addAbortSignal, type Readable } from 'node:stream';
-import { LineSplitter } from '../../wire/line-splitter.ts';
+import { LineSplitter } from '../../wire/lines/line-splitter.ts';
 
 export interface InputLine {
   /** Without its line end, LF or CRLF. Bytes that are no UTF-8 stand as U+FFFD. */

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { SCRIPT_VALUE_NOTICE } from '../../../src/agent/system-notice.ts';
+import { SCRIPT_VALUE_NOTICE } from '../../../src/agent/outcome/system-notice.ts';
 import { ContractRun, systemTextOf } from './contract-run.ts';
 import type { AgentUnderContract } from './programs.ts';
 

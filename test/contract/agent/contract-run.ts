@@ -7,7 +7,7 @@ import type { RunEvent } from '../../../src/core/progress.ts';
 import type { RunResult } from '../../../src/core/run.ts';
 import { readJournal } from '../../../src/journal/read-journal.ts';
 import { RunFolder } from '../../../src/journal/run-folder.ts';
-import type { JournalRecord } from '../../../src/wire/record.ts';
+import type { JournalRecord } from '../../../src/wire/records/record.ts';
 import { FakeMessagesApi, type FakeRequest } from '../../support/fake-messages-api.ts';
 import { type Ended, type Started, startAndwait } from '../../support/run-in-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -1,8 +1,8 @@
 /** The agent programs the contract binds: our own print mode on every machine, the real program where it is installed. */
 
-import { type AgentProgram, programTitle } from '../../../src/agent/agent-program.ts';
-import { agentVersion } from '../../../src/agent/agent-version.ts';
-import { findAgentProgram } from '../../../src/agent/find-program.ts';
+import { type AgentProgram, programTitle } from '../../../src/agent/program/agent-program.ts';
+import { agentVersion } from '../../../src/agent/program/agent-version.ts';
+import { findAgentProgram } from '../../../src/agent/program/find-program.ts';
 import { DIST } from '../../support/run-in-process.ts';
 import { systemClock } from '../../support/system-clock.ts';
 

@@ -1,7 +1,7 @@
 /** The process that starts a run's agents: what becomes of them, and of the run, when one of the two is killed. */
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { DEFAULT_AGENT_SETTINGS } from '../../../src/agent/agent-settings.ts';
+import { DEFAULT_AGENT_SETTINGS } from '../../../src/agent/program/agent-settings.ts';
 import { HostedBackend } from '../../../src/workflow/agent-host/hosted-backend.ts';
 import { AgentRig } from '../../support/agent-rig.ts';
 import { isRunning, RESULT, RecordingWatch } from '../../support/agent-run.ts';

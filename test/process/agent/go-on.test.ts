@@ -1,7 +1,7 @@
 /** An agent that hung is asked once more, and goes on with its session: our own print mode, and the real program where a test has it. */
 import { expect, test } from 'vitest';
-import type { AgentProgram } from '../../../src/agent/agent-program.ts';
-import { ProcessBackend } from '../../../src/agent/process-backend.ts';
+import { ProcessBackend } from '../../../src/agent/process/process-backend.ts';
+import type { AgentProgram } from '../../../src/agent/program/agent-program.ts';
 import { ANDWAIT_TEST_CLAUDE } from '../../contract/agent/programs.ts';
 import { RecordingWatch } from '../../support/agent-run.ts';
 import { agentCall } from '../../support/calls.ts';

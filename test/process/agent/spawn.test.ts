@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ProcessBackend } from '../../../src/agent/process-backend.ts';
+import { ProcessBackend } from '../../../src/agent/process/process-backend.ts';
 import type { AgentCall } from '../../../src/core/call.ts';
 import type { Failure } from '../../../src/core/outcome.ts';
 import { RESULT, RecordingWatch, runAgent } from '../../support/agent-run.ts';

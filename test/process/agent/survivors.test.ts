@@ -1,7 +1,7 @@
 /** What an agent leaves behind: nothing of its group lives when the outcome is there, and nothing makes it wait for ever. */
 import { expect, test, vi } from 'vitest';
-import { DEFAULT_AGENT_LIMITS } from '../../../src/agent/agent-settings.ts';
-import { ChildOutput } from '../../../src/agent/child-output.ts';
+import { ChildOutput } from '../../../src/agent/process/child-output.ts';
+import { DEFAULT_AGENT_LIMITS } from '../../../src/agent/program/agent-settings.ts';
 import { isRunning, RESULT, runAgent } from '../../support/agent-run.ts';
 
 const { drainMs, killMs } = DEFAULT_AGENT_LIMITS;

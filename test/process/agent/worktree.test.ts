@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Place, PlacedBackend } from '../../../src/agent/process-backend.ts';
-import { WorktreeBackend } from '../../../src/agent/worktree-backend.ts';
+import type { Place, PlacedBackend } from '../../../src/agent/process/process-backend.ts';
+import { WorktreeBackend } from '../../../src/agent/worktree/worktree-backend.ts';
 import type { KeptWorktree, Outcome } from '../../../src/core/outcome.ts';
 import { RecordingWatch } from '../../support/agent-run.ts';
 import { agentCall, reply } from '../../support/calls.ts';

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { PoolRun } from '../../../src/broker/client/pool-client.ts';
-import { attachLease } from '../../../src/wire/lease-socket.ts';
+import { attachLease } from '../../../src/wire/pool/lease-socket.ts';
 import { reply, request } from '../../support/calls.ts';
 import { ANDWAIT, ShellProject, suiteFolder } from '../../support/shell-project.ts';
 import { environmentOf, killed, PoolRig } from './pool-rig.ts';

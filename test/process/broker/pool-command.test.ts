@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Finding } from '../../../src/cli/doctor/finding.ts';
-import type { PoolStatus } from '../../../src/wire/pool-status.ts';
+import type { PoolStatus } from '../../../src/wire/pool/pool-status.ts';
 import { request } from '../../support/calls.ts';
 import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
 import { PoolRig } from './pool-rig.ts';

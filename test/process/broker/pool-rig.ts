@@ -9,7 +9,7 @@ import {
   type PoolRun,
 } from '../../../src/broker/client/pool-client.ts';
 import { createRunFolder, RunFolder } from '../../../src/journal/run-folder.ts';
-import type { JournalRecord } from '../../../src/wire/record.ts';
+import type { JournalRecord } from '../../../src/wire/records/record.ts';
 import { poolProgram } from '../../support/pool-program.ts';
 import { DESCRIPTION } from '../../support/run-description.ts';
 import { DIST } from '../../support/run-in-process.ts';

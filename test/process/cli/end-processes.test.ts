@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isBelow } from '../../../src/cli/exec/exec-environment.ts';
-import { endProcessesWhose, type ProcessEnder } from '../../../src/wire/end-processes.ts';
+import { endProcessesWhose, type ProcessEnder } from '../../../src/wire/processes/end-processes.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const NEVER = new AbortController().signal;

@@ -103,6 +103,14 @@ describe('quiet', () => {
     expect(ended.code).toBe(code);
     expect(ended.stderr).toMatch(stderr);
   });
+
+  test('what a cap ended is told with the command that goes on: it is all that cron mails', async () => {
+    const { code, stderr } = await run('agents.js', '-q', '--max-agents', '1');
+    expect(code).toBe(75);
+    expect(stderr).toMatch(
+      /^andwait: x capped .*\nandwait: go on with: andwait resume \S+ --max-agents \d+\n$/,
+    );
+  });
 });
 
 describe('a pipe', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { connectToPool } from '../../../src/broker/client/pool-client.ts';
-import type { PoolRunStatus } from '../../../src/wire/pool-status.ts';
+import type { PoolRunStatus } from '../../../src/wire/pool/pool-status.ts';
 import { AgentRig } from '../../support/agent-rig.ts';
 import { isRunning } from '../../support/agent-run.ts';
 import { poolProgram } from '../../support/pool-program.ts';

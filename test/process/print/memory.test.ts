@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { StreamItemReader } from '../../../src/wire/stream-item.ts';
+import { StreamItemReader } from '../../../src/wire/events/stream-item.ts';
 import { FakeMessagesApi } from '../../support/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

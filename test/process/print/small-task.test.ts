@@ -9,7 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { readJournal } from '../../../src/journal/read-journal.ts';
 import { RunFolder } from '../../../src/journal/run-folder.ts';
-import type { OutcomeRecord } from '../../../src/wire/record.ts';
+import type { OutcomeRecord } from '../../../src/wire/records/record.ts';
 import { FakeMessagesApi, type FakeRequest, reply } from '../../support/fake-messages-api.ts';
 import { type Ended, ShellProject, suiteFolder } from '../../support/shell-project.ts';
 

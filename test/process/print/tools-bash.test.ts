@@ -11,10 +11,10 @@ import {
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { bash } from '../../../src/print/tools/bash.ts';
-import { bashPath } from '../../../src/print/tools/bash-path.ts';
+import { bash } from '../../../src/print/tools/shell/bash.ts';
+import { bashPath } from '../../../src/print/tools/shell/bash-path.ts';
+import { WorkingFolder } from '../../../src/print/tools/shell/working-folder.ts';
 import type { Tool } from '../../../src/print/tools/tool.ts';
-import { WorkingFolder } from '../../../src/print/tools/working-folder.ts';
 import { systemClock } from '../../support/system-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

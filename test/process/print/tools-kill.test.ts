@@ -10,8 +10,8 @@ const ROOT = path.resolve(import.meta.dirname, '../../..');
 
 /** Runs the command that it is given, and ends. */
 const PROGRAM = `
-import { bash } from './src/print/tools/bash.ts';
-import { WorkingFolder } from './src/print/tools/working-folder.ts';
+import { bash } from './src/print/tools/shell/bash.ts';
+import { WorkingFolder } from './src/print/tools/shell/working-folder.ts';
 import { systemClock } from './test/support/system-clock.ts';
 const [, command, outputDir] = process.argv;
 const program = { env: process.env, clock: systemClock, kill: process.kill.bind(process), random: Math.random };

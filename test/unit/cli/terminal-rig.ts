@@ -2,7 +2,7 @@
 import { PassThrough, Writable } from 'node:stream';
 import { andwaitMain } from '../../../src/cli/main.ts';
 import type { Program, ProgramSignal } from '../../../src/core/program.ts';
-import type { TerminalSize } from '../../../src/report/screen-region.ts';
+import type { TerminalSize } from '../../../src/report/progress/screen-region.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { DIST } from '../../support/run-in-process.ts';
 import { VirtualScreen } from '../report/virtual-screen.ts';

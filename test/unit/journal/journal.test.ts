@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { JournalWriter } from '../../../src/journal/journal-writer.ts';
 import { readJournal } from '../../../src/journal/read-journal.ts';
-import { encodeRecord, type JournalRecord } from '../../../src/wire/record.ts';
+import { encodeRecord, type JournalRecord } from '../../../src/wire/records/record.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const HEADER: JournalRecord = { type: 'header', format: 1, runId: 'r', version: '0.1.0', at: 0 };

@@ -5,7 +5,7 @@ import { runIds } from '../../../src/journal/find-run.ts';
 import { RunFolder } from '../../../src/journal/run-folder.ts';
 import { takeRunLock } from '../../../src/journal/run-lock.ts';
 import { readRun } from '../../../src/journal/run-record.ts';
-import { encodeRecord, type JournalRecord } from '../../../src/wire/record.ts';
+import { encodeRecord, type JournalRecord } from '../../../src/wire/records/record.ts';
 import { DESCRIPTION } from '../../support/run-description.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

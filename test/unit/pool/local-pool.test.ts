@@ -3,7 +3,7 @@ import type { Admission, Lease } from '../../../src/core/ports.ts';
 import type { RunCaps } from '../../../src/core/run.ts';
 import { LocalPool } from '../../../src/pool/local-pool.ts';
 import { newRunState } from '../../../src/pool/run-state.ts';
-import type { JournalRecord } from '../../../src/wire/record.ts';
+import type { JournalRecord } from '../../../src/wire/records/record.ts';
 import { reply, request, tokens } from '../../support/calls.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 

@@ -5,7 +5,7 @@ import type { RunCaps } from '../../../src/core/run.ts';
 import { LocalPool } from '../../../src/pool/local-pool.ts';
 import { recordedCalls } from '../../../src/pool/recorded-calls.ts';
 import { newRunState, type Reuse } from '../../../src/pool/run-state.ts';
-import { type JournalRecord, startedRecord } from '../../../src/wire/record.ts';
+import { type JournalRecord, startedRecord } from '../../../src/wire/records/record.ts';
 import { agentCall, reply, request, tokens } from '../../support/calls.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { DESCRIPTION } from '../../support/run-description.ts';

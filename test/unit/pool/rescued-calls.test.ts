@@ -7,7 +7,7 @@ import { DEFAULT_AGENT_CAP, type RunOptions } from '../../../src/core/run.ts';
 import { LocalPool } from '../../../src/pool/local-pool.ts';
 import { recordedCalls } from '../../../src/pool/recorded-calls.ts';
 import { newRunState, type Reuse } from '../../../src/pool/run-state.ts';
-import { type JournalRecord, type PromptMatch, startedRecord } from '../../../src/wire/record.ts';
+import { type JournalRecord, type PromptMatch, startedRecord } from '../../../src/wire/records/record.ts';
 import { agentCall, reply, request } from '../../support/calls.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 

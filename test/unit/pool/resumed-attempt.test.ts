@@ -3,7 +3,7 @@ import { recordedCalls } from '../../../src/pool/recorded-calls.ts';
 import { resumedAttempt } from '../../../src/pool/resumed-attempt.ts';
 import { step } from '../../../src/pool/run-core.ts';
 import { newRunState } from '../../../src/pool/run-state.ts';
-import type { JournalRecord } from '../../../src/wire/record.ts';
+import type { JournalRecord } from '../../../src/wire/records/record.ts';
 import { reply, request, tokens } from '../../support/calls.ts';
 import { DESCRIPTION } from '../../support/run-description.ts';
 

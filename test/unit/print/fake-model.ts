@@ -8,7 +8,7 @@ import type {
   ModelRequest,
   PieceListener,
 } from '../../../src/print/api/model.ts';
-import type { ContentBlock } from '../../../src/wire/event.ts';
+import type { ContentBlock } from '../../../src/wire/events/event.ts';
 
 export class FakeModel implements Model {
   readonly requests: ModelRequest[] = [];

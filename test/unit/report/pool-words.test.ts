@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { bytesText, poolLines } from '../../../src/report/pool-words.ts';
-import type { PoolCallStatus, PoolStatus } from '../../../src/wire/pool-status.ts';
+import type { PoolCallStatus, PoolStatus } from '../../../src/wire/pool/pool-status.ts';
 
 const idle: PoolStatus = {
   version: '1.2.3',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { NO_USAGE } from '../../../src/core/outcome.ts';
-import { agoText } from '../../../src/report/ago.ts';
 import { type CallRow, callTable, type RunRow, runTable } from '../../../src/report/run-table.ts';
-import { displayWidth } from '../../../src/report/text-width.ts';
+import { agoText } from '../../../src/report/text/ago.ts';
+import { displayWidth } from '../../../src/report/text/text-width.ts';
 import { USAGE } from './run-events.ts';
 
 const NOW = Date.UTC(2026, 0, 31, 12);

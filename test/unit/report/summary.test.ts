@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { NO_USAGE } from '../../../src/core/outcome.ts';
 import type { RunEvent } from '../../../src/core/progress.ts';
 import { NO_CALLS, type RunResult } from '../../../src/core/run.ts';
-import { RunView } from '../../../src/report/run-view.ts';
+import { RunView } from '../../../src/report/progress/run-view.ts';
 import { summaryLines } from '../../../src/report/summary.ts';
 import { failed, refused, result, settled } from './run-events.ts';
 

@@ -1,6 +1,6 @@
 /** A terminal as far as the live tree uses one: it refuses what it does not know, so that no new sequence goes untested. */
 import { stripVTControlCharacters } from 'node:util';
-import type { TerminalSize } from '../../../src/report/screen-region.ts';
+import type { TerminalSize } from '../../../src/report/progress/screen-region.ts';
 
 const TOKEN = /\x1b\[(\??)([\d;]*)([A-Za-z])|\n|\r|[^\x1b\n\r]/gu;
 

@@ -6,7 +6,7 @@ import type { RunEvent } from '../../../src/core/progress.ts';
 import type { RunCaps } from '../../../src/core/run.ts';
 import { LocalPool } from '../../../src/pool/local-pool.ts';
 import { newRunState } from '../../../src/pool/run-state.ts';
-import type { JournalRecord } from '../../../src/wire/record.ts';
+import type { JournalRecord } from '../../../src/wire/records/record.ts';
 import { callAgent } from '../../../src/workflow/call-agent.ts';
 import { reply, request, tokens } from '../../support/calls.ts';
 import { FakeBackend } from '../../support/fake-backend.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { OpenRun } from '../../../src/journal/open-run.ts';
-import type { JournalRecord } from '../../../src/wire/record.ts';
+import type { JournalRecord } from '../../../src/wire/records/record.ts';
 import { openedHere } from '../../../src/workflow/opened-run.ts';
 import { RunStopped } from '../../../src/workflow/run-workflow.ts';
 import { ManualClock } from '../../support/manual-clock.ts';

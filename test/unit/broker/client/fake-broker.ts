@@ -5,8 +5,12 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { PoolProgram } from '../../../../src/broker/client/pool-client.ts';
 import type { Clock } from '../../../../src/core/ports.ts';
-import { readMessages } from '../../../../src/wire/message-lines.ts';
-import { type BrokerMessage, type ClientMessage, encodeMessage } from '../../../../src/wire/pool-message.ts';
+import { readMessages } from '../../../../src/wire/pool/message-lines.ts';
+import {
+  type BrokerMessage,
+  type ClientMessage,
+  encodeMessage,
+} from '../../../../src/wire/pool/pool-message.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 export const TOKEN = 'ab'.repeat(32);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type CallNotice, PoolCall } from '../../../../src/broker/client/pool-call.ts';
-import type { OpenCall } from '../../../../src/wire/pool-message.ts';
+import type { OpenCall } from '../../../../src/wire/pool/pool-message.ts';
 
 const ASKED = { call: 1, repeatable: true } as Omit<OpenCall, 'state' | 'leaseId' | 'agent' | 'stop'>;
 

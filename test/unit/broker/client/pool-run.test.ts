@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { PoolRefusal } from '../../../../src/broker/client/pool-client.ts';
 import type { Lease } from '../../../../src/core/ports.ts';
 import { JournalBroken } from '../../../../src/journal/journal-writer.ts';
-import { markOf } from '../../../../src/wire/process-mark.ts';
+import { markOf } from '../../../../src/wire/processes/process-mark.ts';
 import { reply, request } from '../../../support/calls.ts';
 import { connected, held, named, OPEN_WISH, opened, type Queued, queued, withRun } from './client-rig.ts';
 import { TOKEN } from './fake-broker.ts';

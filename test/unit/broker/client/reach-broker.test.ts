@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { brokerEnvironment } from '../../../../src/broker/client/broker-environment.ts';
 import { connectToPool, PoolUnreachable } from '../../../../src/broker/client/pool-client.ts';
 import { VERSION } from '../../../../src/core/program.ts';
-import { POOL_PROTOCOL } from '../../../../src/wire/pool-message.ts';
-import { markOf } from '../../../../src/wire/process-mark.ts';
+import { POOL_PROTOCOL } from '../../../../src/wire/pool/pool-message.ts';
+import { markOf } from '../../../../src/wire/processes/process-mark.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { FakeBroker, poolHome, programIn, TOKEN } from './fake-broker.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { markOf } from '../../../../src/wire/process-mark.ts';
+import { markOf } from '../../../../src/wire/processes/process-mark.ts';
 import { reply, request } from '../../../support/calls.ts';
 import {
   asQueued,

@@ -9,8 +9,8 @@ import { judgedRoom } from '../../../../src/cli/doctor/state-folder.ts';
 import { judgedNotes } from '../../../../src/cli/doctor/unpooled-calls.ts';
 import { UserError } from '../../../../src/core/exit.ts';
 import type { Program } from '../../../../src/core/program.ts';
-import type { MarkedProcess } from '../../../../src/wire/marked-processes.ts';
-import type { PoolStatus } from '../../../../src/wire/pool-status.ts';
+import type { PoolStatus } from '../../../../src/wire/pool/pool-status.ts';
+import type { MarkedProcess } from '../../../../src/wire/processes/marked-processes.ts';
 
 const STATUS: PoolStatus = {
   version: '1.2.3',

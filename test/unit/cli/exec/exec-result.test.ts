@@ -4,7 +4,7 @@ import { type ExecEnd, execSummary, lastWords } from '../../../../src/cli/exec/e
 import { failOnOf } from '../../../../src/cli/fail-on.ts';
 import { failure, NO_ACCOUNT, NO_USAGE, type Outcome } from '../../../../src/core/outcome.ts';
 import { NO_CALLS, type RunResult } from '../../../../src/core/run.ts';
-import type { JournalRecord } from '../../../../src/wire/record.ts';
+import type { JournalRecord } from '../../../../src/wire/records/record.ts';
 import { DESCRIPTION } from '../../../support/run-description.ts';
 
 const { options } = DESCRIPTION;

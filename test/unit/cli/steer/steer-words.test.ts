@@ -4,7 +4,7 @@ import { callChoice } from '../../../../src/cli/steer/steer-options.ts';
 import { effectText } from '../../../../src/cli/steer/steer-words.ts';
 import type { Steering } from '../../../../src/core/run.ts';
 import type { RunKind } from '../../../../src/journal/run-folder.ts';
-import type { SteerEffect } from '../../../../src/wire/run-order.ts';
+import type { SteerEffect } from '../../../../src/wire/pool/run-order.ts';
 
 const DONE: SteerEffect = { changed: true, running: 3, waiting: 1, held: null };
 const PAUSED = { cause: 'person', resetAt: null } as const;

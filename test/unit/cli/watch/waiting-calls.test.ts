@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { WaitingCalls } from '../../../../src/cli/watch/waiting-calls.ts';
-import { RunView } from '../../../../src/report/run-view.ts';
-import type { PoolCallStatus, PoolStatus } from '../../../../src/wire/pool-status.ts';
+import { RunView } from '../../../../src/report/progress/run-view.ts';
+import type { PoolCallStatus, PoolStatus } from '../../../../src/wire/pool/pool-status.ts';
 import { queued, runStarted, started } from '../../report/run-events.ts';
 
 function poolWith(...calls: readonly PoolCallStatus[]): PoolStatus {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { failure } from '../../../../src/core/outcome.ts';
 import { RecordedEvents } from '../../../../src/journal/follow/recorded-events.ts';
-import type { JournalRecord } from '../../../../src/wire/record.ts';
+import type { JournalRecord } from '../../../../src/wire/records/record.ts';
 import { attempt, reply, settled, started, USED } from '../../../support/recorded-run.ts';
 
 const RUN = { runId: 'r', name: 'audit', description: 'd' };

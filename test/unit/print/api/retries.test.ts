@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ApiFailure, ModelAnswer } from '../../../../src/print/api/model.ts';
 import { answerWithRetries } from '../../../../src/print/api/retries.ts';
-import type { ApiRetry } from '../../../../src/wire/event-writer.ts';
+import type { ApiRetry } from '../../../../src/wire/events/event-writer.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { apiFailed, FakeModel, replied, said } from '../fake-model.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConversationMessage } from '../../../../src/print/api/model.ts';
 import { tokensOf } from '../../../../src/print/compaction/message-size.ts';
 import { splitOf } from '../../../../src/print/compaction/split.ts';
-import type { ContentBlock } from '../../../../src/wire/event.ts';
+import type { ContentBlock } from '../../../../src/wire/events/event.ts';
 import { said, used } from '../fake-model.ts';
 
 const result = (id: string): ContentBlock => ({ type: 'tool_result', tool_use_id: id, content: 'r' });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { resultBlocks } from '../../../../src/print/mcp/result-blocks.ts';
-import { MAX_IMAGE_BYTES } from '../../../../src/print/tools/media-type.ts';
+import { MAX_IMAGE_BYTES } from '../../../../src/print/tools/files/media-type.ts';
 
 const base64 = (text: string): string => Buffer.from(text, 'latin1').toString('base64');
 const PNG = '\x89PNG\r\n\x1a\n';

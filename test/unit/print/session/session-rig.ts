@@ -8,7 +8,7 @@ import type { SessionDeps } from '../../../../src/print/session/session-deps.ts'
 import { NO_LOG } from '../../../../src/print/session/session-log.ts';
 import { StructuredOutput } from '../../../../src/print/tools/structured-output.ts';
 import { absentTool } from '../../../../src/print/tools/tool-access.ts';
-import type { ContentBlock } from '../../../../src/wire/event.ts';
+import type { ContentBlock } from '../../../../src/wire/events/event.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { fakeGate } from '../fake-gate.ts';
 import { FakeModel } from '../fake-model.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ModelAnswer } from '../../../../src/print/api/model.ts';
 import { Ended, Interrupted } from '../../../../src/print/session/ending.ts';
 import type { Tool } from '../../../../src/print/tools/tool.ts';
-import type { ContentBlock } from '../../../../src/wire/event.ts';
+import type { ContentBlock } from '../../../../src/wire/events/event.ts';
 import { fakeGate } from '../fake-gate.ts';
 import { apiFailed, replied, said, used } from '../fake-model.ts';
 import { type Differs, numberWanted, sessionWith, text, told, types } from './session-rig.ts';

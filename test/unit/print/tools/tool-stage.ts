@@ -2,10 +2,10 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { JsonObject } from '../../../../src/core/json.ts';
-import { type HiddenFiles, NO_HIDDEN_FILES } from '../../../../src/print/tools/hidden-files.ts';
+import { type HiddenFiles, NO_HIDDEN_FILES } from '../../../../src/print/tools/files/hidden-files.ts';
+import { WorkingFolder } from '../../../../src/print/tools/shell/working-folder.ts';
 import type { ToolResult } from '../../../../src/print/tools/tool.ts';
 import { toolset } from '../../../../src/print/tools/toolset.ts';
-import { WorkingFolder } from '../../../../src/print/tools/working-folder.ts';
 import { systemClock } from '../../../support/system-clock.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 

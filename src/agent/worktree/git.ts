@@ -1,0 +1,59 @@
+/** Runs git for andwait itself: never through a shell, never asking anybody, never in the repository a hook points at. */
+import type { Environment } from '../../core/program.ts';
+
+export type GitResult =
+  | { readonly ok: true; readonly stdout: string }
+  /** `message` is git's own last word, or why git could not be started. */
+  | { readonly ok: false; readonly message: string };
+
+/**
+ * A hook's git sets these, and every git below it then works on the hook's repository and index, wherever it stands.
+ * Settings handed on by GIT_CONFIG_* stay: they name no repository.
+ */
+const REPOSITORY_VARIABLES = [
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_DIR',
+  'GIT_GRAFT_FILE',
+  'GIT_IMPLICIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_INTERNAL_SUPER_PREFIX',
+  'GIT_NAMESPACE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_PREFIX',
+  'GIT_QUARANTINE_PATH',
+  'GIT_REPLACE_REF_BASE',
+  'GIT_SHALLOW_FILE',
+  'GIT_WORK_TREE',
+];
+
+export function withoutRepository(env: Environment): Environment {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !REPOSITORY_VARIABLES.includes(name)));
+}
+
+/** Hooks of the repository are a person's, not ours to set off; a file monitor would outlive us as a daemon. */
+const QUIET = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false'];
+
+export interface GitPlace {
+  readonly cwd: string;
+  readonly env: Environment;
+}
+
+/** Only `overEnv` may name an index or an object folder: on purpose, and ours. */
+export async function git(
+  { cwd, env }: GitPlace,
+  args: readonly string[],
+  overEnv: Readonly<Record<string, string>> = {},
+): Promise<GitResult> {
+  const { execa } = await import('execa');
+  const result = await execa('git', [...QUIET, ...args], {
+    cwd,
+    env: { ...withoutRepository(env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...overEnv },
+    extendEnv: false,
+    stdin: 'ignore',
+    reject: false,
+  });
+  if (!result.failed) return { ok: true, stdout: result.stdout };
+  const said = result.stderr?.trim() ?? '';
+  return { ok: false, message: said === '' ? (result.shortMessage ?? 'git failed') : said };
+}

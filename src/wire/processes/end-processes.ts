@@ -1,0 +1,68 @@
+/** Ends processes that are known by what they were started with: parents may be gone and groups left, the environment stays. */
+import type { Clock } from '../../core/ports.ts';
+import type { Program } from '../../core/program.ts';
+import { type MarkedProcess, processesWhose } from './marked-processes.ts';
+
+/** From SIGTERM to SIGKILL. */
+const KILL_MS = 5000;
+/** After SIGKILL: what the kernel holds fast cannot be waited for. */
+const GIVE_UP_MS = 2000;
+const FIRST_LOOK_MS = 5;
+const LONGEST_LOOK_MS = 100;
+
+export type ProcessEnder = Pick<Program, 'uid' | 'pid' | 'kill' | 'clock'>;
+
+/** Resolves when none is left, with those that could not be ended. Once `hurry` is aborted: SIGKILL at once. */
+export async function endProcessesWhose(
+  isMeant: (env: ReadonlyMap<string, string>) => boolean,
+  program: ProcessEnder,
+  hurry: AbortSignal | undefined,
+): Promise<readonly MarkedProcess[]> {
+  const { clock } = program;
+  const asked = new Set<string>();
+  const began = clock.monotonicMs();
+  for (let lookMs = FIRST_LOOK_MS; ; lookMs = Math.min(lookMs * 2, LONGEST_LOOK_MS)) {
+    // Looked for anew each time: one that was being started may have been missed, and a number read now is right now.
+    const left = processesWhose(isMeant, program);
+    const forMs = clock.monotonicMs() - began;
+    if (left.length === 0 || forMs >= KILL_MS + GIVE_UP_MS) return left;
+    const mustGo = hurry?.aborted === true || forMs >= KILL_MS;
+    for (const one of left) {
+      const name = `${one.pid} ${one.startTicks}`;
+      if (mustGo) send(one.pid, 'SIGKILL', program);
+      else if (!asked.has(name)) send(one.pid, 'SIGTERM', program);
+      asked.add(name);
+    }
+    await (hurry === undefined || hurry.aborted ? elapsed(clock, lookMs) : elapsedOr(clock, lookMs, hurry));
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals, { kill }: ProcessEnder): void {
+  try {
+    kill(pid, signal);
+  } catch {
+    // ESRCH: gone meanwhile. EPERM: it became another user's.
+  }
+}
+
+function elapsed(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });
+}
+
+/** Resolves after `ms`, or as soon as `signal` is aborted; then no timer is left. */
+export function elapsedOr(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const onAbort = (): void => {
+      cancel();
+      resolve();
+    };
+    const cancel = clock.after(ms, () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}
