@@ -166,3 +166,10 @@ export function failure(
     ...more,
   };
 }
+
+const NEVER_STARTED = 'stopped before it started';
+
+/** What a call comes to that was stopped while it waited, or before its process was there. */
+export function neverStarted(): Failure {
+  return failure('stopped', NEVER_STARTED);
+}

@@ -3,8 +3,8 @@ import type { AgentCall } from './call.ts';
 import {
   addUsage,
   type FailureReason,
-  failure,
   type KeptWorktree,
+  neverStarted,
   type Outcome,
   type Usage,
 } from './outcome.ts';
@@ -168,7 +168,7 @@ export function settledEvent(
 
 /** It waited, and its run ended. */
 export function neverStartedEvent(call: Pick<AgentCall, 'id' | 'label'>, at: number): SettledEvent {
-  const outcome = failure('stopped', 'stopped before it started');
+  const outcome = neverStarted();
   return settledEvent(call, outcome, { replayed: false, durationMs: 0, at });
 }
 

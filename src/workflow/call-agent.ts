@@ -1,6 +1,6 @@
 /** The spine: one call from the script's request to its outcome, answered from the journal or run in a place of the pool. */
 import type { AgentCall, CallRequest } from '../core/call.ts';
-import { failure, type Outcome, type Pressure } from '../core/outcome.ts';
+import { failure, neverStarted, type Outcome, type Pressure } from '../core/outcome.ts';
 import {
   type AgentBackend,
   CallCapped,
@@ -67,7 +67,7 @@ async function inPlace(
   for (;;) {
     const placement = await place(signal).catch((reason: unknown) => {
       if (reason instanceof CallSkipped) return failure('skipped', reason.message);
-      if (signal.aborted) return failure('stopped', 'stopped before it started');
+      if (signal.aborted) return neverStarted();
       throw reason;
     });
     if (placement.kind === 'failure') {

@@ -2,7 +2,7 @@
 import { outcomeOfEvents } from '../agent/outcome/outcome-of-events.ts';
 import { withTranscript } from '../agent/process/with-transcript.ts';
 import type { AgentCall } from '../core/call.ts';
-import { failure, type Outcome } from '../core/outcome.ts';
+import { neverStarted, type Outcome } from '../core/outcome.ts';
 import type { AgentBackend, AgentWatch, OpenTranscript } from '../core/ports.ts';
 import { rehearsalEvents } from '../print/rehearsal/rehearsal-events.ts';
 
@@ -20,7 +20,7 @@ export class RehearsalBackend implements AgentBackend {
   }
 
   async run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
-    if (signal.aborted) return failure('stopped', 'stopped before it started');
+    if (signal.aborted) return neverStarted();
     const { cwd, openTranscript } = this.#options;
     return await withTranscript(openTranscript, call, watch, async (transcript) => {
       const events = rehearsalEvents(call, { sessionId: call.key, cwd });

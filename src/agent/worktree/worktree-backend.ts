@@ -1,7 +1,7 @@
 /** Gives a call that asks for isolation a working tree of its own, and sees to it that only changed ones stay. */
 import PQueue from 'p-queue';
 import type { AgentCall } from '../../core/call.ts';
-import { failure, type Outcome } from '../../core/outcome.ts';
+import { failure, neverStarted, type Outcome } from '../../core/outcome.ts';
 import type { AgentBackend, AgentWatch } from '../../core/ports.ts';
 import type { Environment } from '../../core/program.ts';
 import type { PlacedBackend } from '../process/process-backend.ts';
@@ -45,7 +45,7 @@ export class WorktreeBackend implements AgentBackend {
       if (signal.aborted) return undefined;
       return await createWorktree({ from, worktreesDir, runId, callId: call.id, uid });
     });
-    if (made === undefined) return failure('stopped', 'stopped before it started');
+    if (made === undefined) return neverStarted();
     if (made.kind === 'failed')
       return failure('worktree-failed', `no isolated working tree could be made: ${made.message}`);
     const { worktree } = made;

@@ -100,8 +100,12 @@ class PlainWords {
     return labelled('waiting', [`${told.join(', ') || 'no agent yet'}${after}${detail}`]);
   }
 
+  /** Of a thousand calls that waited when their run was ended, the summary's count says as much as a thousand lines. */
   #settled(event: SettledEvent): string[] {
-    const workflow = this.#view.calls.get(event.call)?.group.workflow;
+    const call = this.#view.calls.get(event.call);
+    const neverRan = call?.startedAt === undefined && event.durationMs === 0;
+    if (event.end === 'stopped' && neverRan) return [];
+    const workflow = call?.group.workflow;
     return labelled(stateAfter(event), [settledLine(event, workflow)]);
   }
 

@@ -7,7 +7,7 @@ import { type KillProcess, ProcessGroup } from '../../agent/process/process-grou
 import { StderrTail } from '../../agent/process/stderr-tail.ts';
 import { endSurvivors } from '../../agent/process/survivors.ts';
 import type { AgentCall } from '../../core/call.ts';
-import { failure, type Outcome } from '../../core/outcome.ts';
+import { failure, neverStarted, type Outcome } from '../../core/outcome.ts';
 import type { AgentWatch, Clock } from '../../core/ports.ts';
 import { LineBatch } from '../../wire/lines/line-batch.ts';
 import { LineSplitter } from '../../wire/lines/line-splitter.ts';
@@ -87,7 +87,7 @@ export class AgentHost {
     watch: AgentWatch,
     signal: AbortSignal,
   ): Promise<Outcome> {
-    if (signal.aborted) return Promise.resolve(failure('stopped', 'stopped before it started'));
+    if (signal.aborted) return Promise.resolve(neverStarted());
     if (this.#end !== undefined) return Promise.resolve(lost(this.#end, false));
     return new Promise((resolve) => {
       let answered = (): void => {};

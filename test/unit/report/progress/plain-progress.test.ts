@@ -78,6 +78,7 @@ describe('the line of an event', () => {
       [settled(1, { end: 'stopped', summary: '', costUsd: 0 })],
       ['stopped  #1 agent-1: 12s, 12.3k in 2.1k out, $0.00; stopped'],
     ],
+    ['stopped while it waited', [queued(1), settled(1, { end: 'stopped', durationMs: 0 })], []],
     ['replayed', [settled(1, { replayed: true })], ['replayed #1 agent-1']],
     [
       'denied tools',
