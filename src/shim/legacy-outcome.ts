@@ -64,13 +64,14 @@ function unmetered(facts: LegacyFacts): Outcome {
   if (isInterrupted || signal === 'SIGINT') return fail('interrupted', 'interrupted by a SIGINT');
   if (signal !== undefined) return fail('killed', `${signal} ended the call`);
   if (end.kind === 'exited' && end.code !== 0) {
-    const status = /^API Error: (\d{3})\b/.exec(said)?.[1];
+    // Of a stream that broke off, the last text is the model's: what refuses a stream is its result.
+    const status = /^API Error: (\d{3})\b/.exec(text)?.[1];
     if (status !== undefined) return fail('api-error', quoted(said), { apiStatus: Number(status) });
-    if (isRefusal(said)) return fail('api-error', quoted(said));
+    if (isRefusal(text)) return fail('api-error', quoted(said));
     if (said.startsWith('Error: Reached max turns')) return fail('max-turns', quoted(said));
     return fail('exit', `claude exited with status ${end.code}; its stdout says ${quoted(said)}`);
   }
-  if (isUsageLimit(said)) return fail('api-error', quoted(said));
+  if (isUsageLimit(text)) return fail('api-error', quoted(said));
   return { kind: 'reply', text: said, structured: undefined, ...account };
 }
 

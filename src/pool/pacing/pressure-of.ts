@@ -9,7 +9,16 @@ const TOLD_BY_API: ReadonlySet<FailureReason> = new Set(['api-error', 'agent-err
 export function pressureOf(outcome: Outcome, now: number): Pressure | undefined {
   if (outcome.kind === 'reply' || !TOLD_BY_API.has(outcome.reason)) return undefined;
   const { apiStatus: status, text, message } = outcome;
-  return pressureIn({ status, said: text === undefined || text === '' ? message : text }, now);
+  return pressureIn({ status, said: isQuoted(text, message) ? text : message }, now);
+}
+
+/** Of messages that quote the API, as much as surely stands in them. */
+const QUOTED_CHARACTERS = 300;
+
+/** `false`: the model wrote it, before its program failed for another reason. */
+function isQuoted(text: string | undefined, message: string): text is string {
+  const line = text?.trim().replace(/\s+/g, ' ').slice(0, QUOTED_CHARACTERS) ?? '';
+  return line !== '' && message.includes(line);
 }
 
 /** The model API served it, whatever came of that. */

@@ -54,6 +54,20 @@ test.each([
     { kind: 'failure', reason: 'api-error' },
   ],
   [
+    'a stream that breaks off after a model wrote of refusals: no word of the API',
+    'stream-json',
+    '{"type":"assistant","message":{"content":[{"type":"text","text":"Invalid API key, the test says"}]}}\n',
+    { end: { kind: 'exited', code: 1 } },
+    { kind: 'failure', reason: 'exit' },
+  ],
+  [
+    'a stream that ends after such words, and well',
+    'stream-json',
+    '{"type":"assistant","message":{"content":[{"type":"text","text":"Claude AI usage limit reached|1750708800"}]}}\n',
+    {},
+    { kind: 'reply' },
+  ],
+  [
     'no more turns, as text',
     'text',
     'Error: Reached max turns (1)\n',
