@@ -1,5 +1,5 @@
 /** The state of an attempt whose broker died, folded from what its journal tells of it: as if that broker had lived on. */
-import type { RunCaps } from '../core/run.ts';
+import type { HoldCause, RunCaps } from '../core/run.ts';
 import type { JournalRecord } from '../wire/records/record.ts';
 import { partsOfKey } from './content-hash.ts';
 import { recordedCalls } from './recorded-calls.ts';
@@ -26,6 +26,8 @@ export interface ResumedAttempt {
   readonly told: ReadonlySet<'attempt' | 'end'>;
   /** A person paused it, and had it not go on. What else may hold a run, the next agent that meets it tells anew. */
   readonly isPaused: boolean;
+  /** What its journal says last that holds it; `null`: nothing. */
+  readonly heldBy: HoldCause | null;
 }
 
 export interface AttemptChoices {
@@ -48,6 +50,7 @@ export function resumedAttempt(
   const settled = new Set<number>();
   const started = new Map<number, number>();
   let isPaused = false;
+  let heldBy: HoldCause | null = null;
   const told = new Set<'attempt' | 'end'>(begin === -1 ? [] : ['attempt']);
   for (const record of since) {
     switch (record.type) {
@@ -70,9 +73,11 @@ export function resumedAttempt(
         break;
       case 'held':
         isPaused ||= record.cause === 'person';
+        heldBy = record.cause;
         break;
       case 'released':
         isPaused = false;
+        heldBy = null;
         break;
       case 'end':
         told.add('end');
@@ -88,7 +93,7 @@ export function resumedAttempt(
   for (const { cap } of capWarnings(state)) state.warned.add(cap);
   const counted = new Set([...started.keys(), ...open.map(({ call }) => call)]);
   const startedAt = begin === -1 ? undefined : records[begin]?.at;
-  return { state, startedAt, settled, started, counted, told, isPaused };
+  return { state, startedAt, settled, started, counted, told, isPaused, heldBy };
 }
 
 /** A call that was asked for, and stands in no record yet or in a `started` one. */

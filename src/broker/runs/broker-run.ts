@@ -160,7 +160,8 @@ export class BrokerRun {
 
   /** Ends it once what runs has ended, for a reason that is no fault of its own. */
   async pauseToEnd(pause: RunPause, when?: 'quiet' | 'stalled'): Promise<void> {
-    await this.#hold.toEnd(pause, () => this.stop(undefined, { kind: 'paused', pause }), when);
+    const end = (last: RunPause): boolean => this.stop(undefined, { kind: 'paused', pause: last });
+    await this.#hold.toEnd(pause, end, when);
   }
 
   #say(text: string): void {

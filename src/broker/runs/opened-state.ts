@@ -10,7 +10,10 @@ export function stateOf(
   { caps, reuse, rehearsal, reattach }: Message<'open_run'>,
   records: readonly JournalRecord[],
   now: number,
-): Pick<RunParts, 'state' | 'settled' | 'started' | 'counted' | 'told' | 'startedAt' | 'isPaused'> {
+): Pick<
+  RunParts,
+  'state' | 'settled' | 'started' | 'counted' | 'told' | 'startedAt' | 'isPaused' | 'heldBy'
+> {
   if (reattach !== undefined) {
     const resumed = resumedAttempt(records, reattach.attempt, reattach.calls, { caps, reuse, rehearsal });
     return { ...resumed, startedAt: resumed.startedAt ?? now };
@@ -21,5 +24,5 @@ export function stateOf(
     started: new Map<number, number>(),
     counted: new Set<number>(),
   };
-  return { state, ...nothing, told: new Set(), startedAt: now, isPaused: false };
+  return { state, ...nothing, told: new Set(), startedAt: now, isPaused: false, heldBy: null };
 }

@@ -50,27 +50,43 @@ export class RunHold {
   /** `false`: that cause did not hold it. */
   release(cause: HoldCause): boolean {
     if (!this.#causes.delete(cause)) return false;
-    this.#deps.records.append({ type: 'released', at: this.#deps.clock.now() });
-    // What still holds it is said anew: whoever reads the journal keeps no list of causes.
-    for (const [other, resetAt] of this.#causes) this.#record(other, resetAt);
+    this.#sayReleased();
     if (this.#causes.size === 0) this.#deps.calls.release();
     this.#deps.tell(this.status);
     return true;
   }
 
+  /** `said`: what the last broker had said that holds it, to the journal and to its owner. */
+  takenUp(said: HoldCause | null): void {
+    if (said === null || this.#causes.has(said)) return;
+    this.#sayReleased();
+    this.#deps.tell(this.status);
+  }
+
+  #sayReleased(): void {
+    this.#deps.records.append({ type: 'released', at: this.#deps.clock.now() });
+    // What still holds it is said anew: whoever reads the journal keeps no list of causes.
+    for (const [other, resetAt] of this.#causes) this.#record(other, resetAt);
+  }
+
   /**
-   * What runs may finish; then `end` is called, unless the cause went away meanwhile. `stalled`: not before a call waits,
+   * What runs may finish; then `end` is called with what was said last, unless the cause went away meanwhile. `stalled`: not before a call waits,
    * for a run that wants no more of its agents comes to its own end.
    */
-  async toEnd(pause: RunPause, end: () => void, when: 'quiet' | 'stalled' = 'quiet'): Promise<void> {
+  async toEnd(
+    pause: RunPause,
+    end: (pause: RunPause) => void,
+    when: 'quiet' | 'stalled' = 'quiet',
+  ): Promise<void> {
     this.hold(pause.cause, pause.resetAt);
     const isKnown = this.#ending.has(pause.cause);
     this.#ending.set(pause.cause, pause);
     this.refuseNested();
     if (isKnown) return;
     await this.#deps.calls.comesTo(when);
+    const last = this.#ending.get(pause.cause) ?? pause;
     this.#ending.delete(pause.cause);
-    if (this.#causes.has(pause.cause)) end();
+    if (this.#causes.has(pause.cause)) end(last);
   }
 
   #record(cause: HoldCause, resetAt: number | null): void {

@@ -1,5 +1,6 @@
 /** What a run in the broker is made of, and what it is handed of the broker. */
 import type { Clock } from '../../core/ports.ts';
+import type { HoldCause } from '../../core/run.ts';
 import type { RunState } from '../../pool/run-state.ts';
 import type { SlotPool } from '../slots/slot-pool.ts';
 import type { RunJournal } from './run-records.ts';
@@ -24,6 +25,8 @@ export interface RunParts {
   readonly told: ReadonlySet<string>;
   /** A person had it wait when a broker before this one had it. */
   readonly isPaused: boolean;
+  /** What the journal says that holds it: perhaps a cause that died with that broker. */
+  readonly heldBy: HoldCause | null;
 }
 
 /** The highest number of each run's calls, where a broker's death does not reach it. */

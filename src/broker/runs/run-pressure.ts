@@ -12,7 +12,7 @@ import type { RunHold } from './run-hold.ts';
 import type { RunParts } from './run-parts.ts';
 
 export interface RunPressureDeps {
-  readonly parts: Pick<RunParts, 'standing' | 'waitsForQuota'>;
+  readonly parts: Pick<RunParts, 'standing' | 'waitsForQuota' | 'heldBy'>;
   readonly calls: RunCalls;
   /** In the run's log, and to whoever watches. */
   readonly say: (text: string) => void;
@@ -85,6 +85,7 @@ export class RunPressure {
   takenUp(): void {
     const { quota } = this.#deps.slots.pace;
     if (quota !== undefined) this.quotaEnded(quota);
+    this.#deps.hold.takenUp(this.#deps.parts.heldBy);
   }
 
   quotaMayBeBack(): void {
