@@ -47,12 +47,16 @@ export interface ApiPaceDeps {
 const LASTING_MS = 60_000;
 /** The time of day may jump, and a laptop may sleep. */
 const LOOK_MS = 60_000;
+/** Who is to find out whether there is quota, and has not by then, works: another may find out. A session may stay for days. */
+const PROBE_MS = 2 * 60_000;
 
 export class ApiPace {
   readonly #deps: ApiPaceDeps;
   /** When each agent that runs was given its slot. */
   readonly #started = new Map<string, number>();
   readonly #probes = new Set<string>();
+  /** Of those in slots of their own, whoever may still be about to hear; each ends its time. */
+  readonly #findingOut = new Map<string, () => void>();
   #pace: Pace;
   #cause: string | null = null;
   #breaker: Breaker = null;
@@ -101,14 +105,24 @@ export class ApiPace {
     return { slots: queue.concurrency, until, cause: this.#cause };
   }
 
-  granted(leaseId: string): void {
-    this.#started.set(leaseId, this.#deps.clock.monotonicMs());
-    if (this.#breaker !== null) this.#probes.add(leaseId);
+  granted(leaseId: string, isLent: boolean): void {
+    const { clock } = this.#deps;
+    this.#started.set(leaseId, clock.monotonicMs());
+    if (this.#breaker === null) return;
+    this.#probes.add(leaseId);
+    if (isLent) return;
+    const over = (): void => {
+      this.#findingOut.delete(leaseId);
+      this.apply();
+    };
+    this.#findingOut.set(leaseId, clock.after(PROBE_MS, over));
   }
 
   freed(leaseId: string): void {
     this.#started.delete(leaseId);
     this.#probes.delete(leaseId);
+    this.#findingOut.get(leaseId)?.();
+    this.#findingOut.delete(leaseId);
     if (this.#breaker !== null) this.apply();
   }
 
@@ -132,6 +146,7 @@ export class ApiPace {
   stop(): void {
     this.#cancelOpen();
     this.#cancelProbe();
+    this.#endFindingOut();
     this.#cancelWidening?.();
   }
 
@@ -152,7 +167,7 @@ export class ApiPace {
   #limit(): number {
     const all = howMany(this.#pace);
     if (this.#breaker === null) return all;
-    return Math.max(1, Math.min(all, this.#deps.taken() - this.#probes.size + 1));
+    return Math.max(1, Math.min(all, this.#deps.taken() - this.#findingOut.size + 1));
   }
 
   #slow(agent: string, { status, retryAfterMs }: Extract<Pressure, { kind: 'limited' }>): void {
@@ -191,9 +206,15 @@ export class ApiPace {
     this.#breaker = null;
     this.#isHalfOpen = false;
     this.#probes.clear();
+    this.#endFindingOut();
     this.#cancelProbe();
     this.#deps.note.write(undefined);
     this.#deps.listener.mayBeBack();
+  }
+
+  #endFindingOut(): void {
+    for (const cancel of this.#findingOut.values()) cancel();
+    this.#findingOut.clear();
   }
 
   #lookForReset(): void {

@@ -1,13 +1,11 @@
 /** That the account is used up, on the disk, for the broker that follows: asking anew would cost a failed call of each run. */
 import { rmSync, writeFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import type { Quota } from '../../pool/pacing/breaker.ts';
+import { LONGEST_MS, type Quota } from '../../pool/pacing/breaker.ts';
 import { smallTextIn } from '../../wire/files/small-file.ts';
 
 const schema = z.looseObject({ resetAt: z.number(), message: z.string().check(z.maxLength(2000)) });
 const MAX_BYTES = 8 * 1024;
-/** No account's limit lasts longer. */
-const LONGEST_MS = 32 * 24 * 60 * 60_000;
 
 export class QuotaNote {
   readonly #file: string;

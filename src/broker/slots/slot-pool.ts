@@ -187,7 +187,7 @@ export class SlotPool {
     this.#deps.held.granted({ ...owner, agent: undefined });
     this.#ledger.add(owner, 'held');
     void this.#begin(leaseId);
-    this.pace.granted(leaseId);
+    this.pace.granted(leaseId, lender !== undefined);
     wish.granted(leaseId);
     return leaseId;
   }

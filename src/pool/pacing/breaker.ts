@@ -26,7 +26,11 @@ export interface Trip {
   readonly now: number;
 }
 
-export function tripped(breaker: Breaker, { quota, by, isProbe, now }: Trip): OpenBreaker {
+/** No account's limit lasts longer. */
+export const LONGEST_MS = 32 * 24 * 60 * 60_000;
+
+export function tripped(breaker: Breaker, { quota: told, by, isProbe, now }: Trip): OpenBreaker {
+  const quota = believed(told, now);
   if (breaker === null) {
     return { quota, by: new Set([by]), saidAt: now, probes: 0 };
   }
@@ -39,6 +43,12 @@ export function tripped(breaker: Breaker, { quota, by, isProbe, now }: Trip): Op
     saidAt: now,
     probes: breaker.probes + (isProbe && !breaker.by.has(by) ? 1 : 0),
   };
+}
+
+/** An agent says what it likes: a time that is absurd would have everybody wait for good, and no calendar may know it. */
+function believed({ resetAt, message }: Quota, now: number): Quota {
+  const isPlausible = resetAt !== null && Math.abs(resetAt - now) < LONGEST_MS;
+  return { resetAt: isPlausible ? resetAt : null, message };
 }
 
 /** The API served that agent: there is quota, unless it had been asked before. */
