@@ -40,7 +40,12 @@ export class RunPressure {
 
   /** An agent heard it, and runs on. */
   heard(entry: RunCall, pressure: Pressure): void {
-    const { leaseId } = entry;
+    // Whether that one is refused for its own sake is seen when it settles.
+    const isOdd = (this.#refused.get(entry.call.id) ?? 0) >= MOST_REFUSED - 1;
+    if (pressure.kind !== 'credentials' || !isOdd) this.#hear(entry, pressure);
+  }
+
+  #hear({ leaseId }: RunCall, pressure: Pressure): void {
     if (leaseId === undefined) return;
     this.#deps.slots.pace.pressed(leaseId, pressure);
     if (pressure.kind === 'credentials') this.#credentials(pressure.message);
@@ -61,7 +66,7 @@ export class RunPressure {
     }
     const { kind } = pressure;
     if (kind === 'credentials' && countIn(this.#refused, entry) >= MOST_REFUSED) return undefined;
-    this.heard(entry, pressure);
+    this.#hear(entry, pressure);
     if (kind === 'limited' && countIn(this.#limited, entry) >= MOST_LIMITED) {
       const message = `no agent was served in ${MOST_LIMITED} attempts: ${messageOf(outcome)}`;
       slots.pace.pressed(leaseId, { kind: 'quota', resetAt: null, message });

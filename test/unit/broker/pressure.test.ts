@@ -254,15 +254,20 @@ describe('credentials that are refused', () => {
   test('while others are served with them, are that one call’s own: in the end it fails', async () => {
     const { client } = await open(2);
     const odd = await client.call('r', 'odd');
+    const pressure = { kind: 'credentials', message: 'Invalid API key' };
+    const heard = { type: 'pressure', runId: 'r', call: odd, pressure };
     await client.granted(odd);
     for (let n = 1; n <= 2; n += 1) {
       const served = await client.call('r', `s${n}`);
       await client.granted(served);
+      client.say(heard);
       await settle(client, odd, badKey, 'again');
       await settle(client, served, reply('S'), 'settled');
       await client.granted(odd);
     }
+    client.say(heard);
     await settle(client, odd, badKey, 'settled');
+    await client.granted(await client.call('r', 'goes on'));
     expect(unheld(client)).toEqual([]);
   });
 });
