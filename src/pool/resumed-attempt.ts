@@ -26,8 +26,8 @@ export interface ResumedAttempt {
   readonly told: ReadonlySet<'attempt' | 'end'>;
   /** A person paused it, and had it not go on. What else may hold a run, the next agent that meets it tells anew. */
   readonly isPaused: boolean;
-  /** What its journal says last that holds it; `null`: nothing. */
-  readonly heldBy: HoldCause | null;
+  /** All that holds it, as its journal says; what was said last is last. */
+  readonly heldBy: readonly HoldCause[];
 }
 
 export interface AttemptChoices {
@@ -50,7 +50,7 @@ export function resumedAttempt(
   const settled = new Set<number>();
   const started = new Map<number, number>();
   let isPaused = false;
-  let heldBy: HoldCause | null = null;
+  let heldBy: HoldCause[] = [];
   const told = new Set<'attempt' | 'end'>(begin === -1 ? [] : ['attempt']);
   for (const record of since) {
     switch (record.type) {
@@ -73,11 +73,11 @@ export function resumedAttempt(
         break;
       case 'held':
         isPaused ||= record.cause === 'person';
-        heldBy = record.cause;
+        heldBy.push(record.cause);
         break;
       case 'released':
         isPaused = false;
-        heldBy = null;
+        heldBy = [];
         break;
       case 'end':
         told.add('end');

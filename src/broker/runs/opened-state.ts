@@ -24,5 +24,5 @@ export function stateOf(
     started: new Map<number, number>(),
     counted: new Set<number>(),
   };
-  return { state, ...nothing, told: new Set(), startedAt: now, isPaused: false, heldBy: null };
+  return { state, ...nothing, told: new Set(), startedAt: now, isPaused: false, heldBy: [] };
 }

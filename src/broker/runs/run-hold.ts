@@ -57,8 +57,8 @@ export class RunHold {
   }
 
   /** `said`: what the last broker had said that holds it, to the journal and to its owner. */
-  takenUp(said: HoldCause | null): void {
-    if (said === null || this.#causes.has(said)) return;
+  takenUp(said: HoldCause | undefined): void {
+    if (said === undefined || this.#causes.has(said)) return;
     this.#sayReleased();
     this.#deps.tell(this.status);
   }

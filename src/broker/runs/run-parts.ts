@@ -25,8 +25,8 @@ export interface RunParts {
   readonly told: ReadonlySet<string>;
   /** A person had it wait when a broker before this one had it. */
   readonly isPaused: boolean;
-  /** What the journal says that holds it: perhaps a cause that died with that broker. */
-  readonly heldBy: HoldCause | null;
+  /** All that the journal says holds it, the last of it last: perhaps causes that died with that broker. */
+  readonly heldBy: readonly HoldCause[];
 }
 
 /** The highest number of each run's calls, where a broker's death does not reach it. */

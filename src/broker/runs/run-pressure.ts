@@ -86,11 +86,12 @@ export class RunPressure {
     this.#deps.end({ cause: 'quota', resetAt, message: `${message}${when}` });
   }
 
-  /** After a broker's death, from which only the quota is known. A new attempt finds out for itself. */
+  /** After a broker's death, from which only the quota is known. What was not held for it finds out for itself, as it did before. */
   takenUp(): void {
-    const { quota } = this.#deps.slots.pace;
-    if (quota !== undefined) this.quotaEnded(quota);
-    this.#deps.hold.takenUp(this.#deps.parts.heldBy);
+    const { parts, slots, hold } = this.#deps;
+    const { quota } = slots.pace;
+    if (quota !== undefined && parts.heldBy.includes('quota')) this.quotaEnded(quota);
+    hold.takenUp(parts.heldBy.at(-1));
   }
 
   quotaMayBeBack(): void {

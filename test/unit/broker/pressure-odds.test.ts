@@ -1,6 +1,7 @@
 /** Pressure that is absurd, late or forged, and agents that say nothing for long: one run's trouble, never everybody's for good. */
 import { expect, test } from 'vitest';
 import { failure } from '../../../src/core/outcome.ts';
+import { reply } from '../../support/calls.ts';
 import { journalOf, startBroker } from '../../support/pool-broker.ts';
 
 const MINUTE = 60_000;
@@ -92,4 +93,27 @@ test('a run that quota held goes on with a broker that knows of none, and its jo
     type === 'held' || type === 'released' ? [type] : [],
   );
   expect(told.at(-1)).toBe('released');
+});
+
+test('a run that went to find out while an account was used up goes on doing so with the next broker', async () => {
+  const rig = await startBroker({ slots: 2 });
+  const client = await rig.connect();
+  await client.openRun(rig, 'r');
+  const a = await client.call('r', 'a');
+  await client.granted(a);
+  await client.ask({ type: 'settle', runId: 'r', call: a, outcome: used }, 'again');
+  const fresh = await rig.connect();
+  await fresh.openRun(rig, 'new');
+  const x = await fresh.call('new', 'x');
+  const leaseId = await fresh.granted(x);
+  await rig.crash();
+  const next = await startBroker({ slots: 2, home: rig.home });
+  const back = await next.connect();
+  const request = { contentHash: 'c-x', promptHash: 'p-x', label: 'x' };
+  const asked = { call: x, key: 'k', occurrence: 1, request, priority: 'normal', repeatable: true };
+  const calls = [{ ...asked, state: 'held', leaseId }];
+  await back.openRun(next, 'new', { reattach: { attempt: 1, calls } });
+  await back.ask({ type: 'settle', runId: 'new', call: x, outcome: reply('X') }, 'settled');
+  await back.granted(await back.call('new', 'y'));
+  expect((await back.status()).pace.cause).not.toBeNull();
 });

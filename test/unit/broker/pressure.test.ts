@@ -383,6 +383,9 @@ describe('limits', () => {
 describe('after a broker’s death', () => {
   test('the next one knows that the account is used up, and until when; a new run finds out for itself', async () => {
     const { rig, client } = await open(2, { waitForQuota: true });
+    const options = { agent: 'a', rehearsal: false, script: '', options: {}, pid: 1, at: 0 };
+    const begin = { type: 'attempt', attempt: 1, ...options };
+    await client.ask({ type: 'commit', runId: 'r', record: begin }, 'committed');
     const [a = 0] = await calls(client, 1);
     await client.granted(a);
     await settle(client, a, used, 'again');
