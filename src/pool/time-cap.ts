@@ -16,7 +16,8 @@ export interface TimeCap {
 export function watchTime({ caps, startedAt, clock, near, over }: TimeCap): () => void {
   const { timeMs = null } = caps;
   if (timeMs === null) return () => {};
-  const leftMs = startedAt + timeMs - clock.now();
+  // Never more than all: the time of day may have been set back meanwhile.
+  const leftMs = Math.min(timeMs, startedAt + timeMs - clock.now());
   const untilNearMs = leftMs - (1 - WARN_SHARE) * timeMs;
   const cancels = [clock.after(Math.max(0, leftMs), over)];
   if (untilNearMs > 0) {

@@ -72,6 +72,7 @@ export async function inSlot(call: AgentCall, lease: Lease, context: SlotContext
       text: reading.text(),
       stdoutBytes,
       stoppedBy: stop.signal.reason,
+      now: clock.now(),
     };
     await lease.settle(legacyOutcome({ ...told, ...ended }));
   } catch {

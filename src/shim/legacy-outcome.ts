@@ -19,6 +19,8 @@ export interface LegacyFacts {
   readonly stoppedBy: Error | undefined;
   /** A SIGINT went through us: the real program then ends its turn early and exits with 0. */
   readonly isInterrupted: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** Why it could not be started at all. */
   readonly failedStart: string | undefined;
 }
@@ -71,7 +73,7 @@ function unmetered(facts: LegacyFacts): Outcome {
     if (said.startsWith('Error: Reached max turns')) return fail('max-turns', quoted(said));
     return fail('exit', `claude exited with status ${end.code}; its stdout says ${quoted(said)}`);
   }
-  if (isUsageLimit(text)) return fail('api-error', quoted(said));
+  if (isUsageLimit(text, facts.now)) return fail('api-error', quoted(said));
   return { kind: 'reply', text: said, structured: undefined, ...account };
 }
 

@@ -52,9 +52,18 @@ export function isRefusal(said: string): boolean {
   return pressureIn({ status: undefined, said }, 0) !== undefined;
 }
 
-/** An answer in text that is none, though the program ended well: versions before 2.0 said it so. */
-export function isUsageLimit(text: string): boolean {
-  return /^Claude (?:AI )?usage limit reached\|\d{10}\s*$/.test(text);
+/** Their limits were for hours or a week; and clocks differ. */
+const FURTHEST_RESET_MS = 8 * 24 * 60 * 60_000;
+const CLOCKS_DIFFER_MS = 60 * 60_000;
+
+/**
+ * An answer in text that is none, though the program ended well: versions before 2.0 said it so. A model may write the
+ * same, as one that is asked for such a line does; a time that is no limit's gives it away. `now`: since the epoch.
+ */
+export function isUsageLimit(text: string, now: number): boolean {
+  const seconds = /^Claude (?:AI )?usage limit reached\|(\d{10})\s*$/.exec(text)?.[1];
+  const leftMs = Number(seconds) * 1000 - now;
+  return leftMs > -CLOCKS_DIFFER_MS && leftMs < FURTHEST_RESET_MS;
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];

@@ -1,7 +1,7 @@
 /** Holds the queue of all runs to the pace that the model API bears: how many at once, when the next, and nothing but probes without quota. */
 import type { Pressure } from '../../core/outcome.ts';
 import type { Clock } from '../../core/ports.ts';
-import { type Breaker, closedBy, probeAt, type Quota, tripped } from '../../pool/pacing/breaker.ts';
+import { type Breaker, closedBy, probeAt, type Quota, setBack, tripped } from '../../pool/pacing/breaker.ts';
 import {
   capped,
   howMany,
@@ -14,6 +14,7 @@ import {
 } from '../../pool/pacing/pacer.ts';
 import type { PoolPace } from '../../wire/pool/pool-status.ts';
 import type { QuotaNote } from './quota-note.ts';
+import { QuotaProbes } from './quota-probes.ts';
 import type { FairPQueue } from './waiting-slot.ts';
 
 /** What those hear who have runs. */
@@ -47,16 +48,12 @@ export interface ApiPaceDeps {
 const LASTING_MS = 60_000;
 /** The time of day may jump, and a laptop may sleep. */
 const LOOK_MS = 60_000;
-/** Who is to find out whether there is quota, and has not by then, works: another may find out. A session may stay for days. */
-const PROBE_MS = 2 * 60_000;
 
 export class ApiPace {
   readonly #deps: ApiPaceDeps;
   /** When each agent that runs was given its slot. */
   readonly #started = new Map<string, number>();
-  readonly #probes = new Set<string>();
-  /** Of those in slots of their own, whoever may still be about to hear; each ends its time. */
-  readonly #findingOut = new Map<string, () => void>();
+  readonly #probes: QuotaProbes;
   #pace: Pace;
   #cause: string | null = null;
   #breaker: Breaker = null;
@@ -70,6 +67,7 @@ export class ApiPace {
   constructor(cap: number, deps: ApiPaceDeps) {
     this.#deps = deps;
     this.#pace = newPace(cap);
+    this.#probes = new QuotaProbes(deps.clock, () => this.apply());
     const { queue, clock, note } = deps;
     const known = note.read(clock.now());
     if (known !== undefined) this.#trip(known, '');
@@ -106,23 +104,13 @@ export class ApiPace {
   }
 
   granted(leaseId: string, isLent: boolean): void {
-    const { clock } = this.#deps;
-    this.#started.set(leaseId, clock.monotonicMs());
-    if (this.#breaker === null) return;
-    this.#probes.add(leaseId);
-    if (isLent) return;
-    const over = (): void => {
-      this.#findingOut.delete(leaseId);
-      this.apply();
-    };
-    this.#findingOut.set(leaseId, clock.after(PROBE_MS, over));
+    this.#started.set(leaseId, this.#deps.clock.monotonicMs());
+    if (this.#breaker !== null) this.#probes.add(leaseId, isLent);
   }
 
   freed(leaseId: string): void {
     this.#started.delete(leaseId);
     this.#probes.delete(leaseId);
-    this.#findingOut.get(leaseId)?.();
-    this.#findingOut.delete(leaseId);
     if (this.#breaker !== null) this.apply();
   }
 
@@ -146,7 +134,7 @@ export class ApiPace {
   stop(): void {
     this.#cancelOpen();
     this.#cancelProbe();
-    this.#endFindingOut();
+    this.#probes.clear();
     this.#cancelWidening?.();
   }
 
@@ -167,7 +155,7 @@ export class ApiPace {
   #limit(): number {
     const all = howMany(this.#pace);
     if (this.#breaker === null) return all;
-    return Math.max(1, Math.min(all, this.#deps.taken() - this.#findingOut.size + 1));
+    return Math.max(1, Math.min(all, this.#deps.taken() - this.#probes.findingOut + 1));
   }
 
   #slow(agent: string, { status, retryAfterMs }: Extract<Pressure, { kind: 'limited' }>): void {
@@ -206,22 +194,17 @@ export class ApiPace {
     this.#breaker = null;
     this.#isHalfOpen = false;
     this.#probes.clear();
-    this.#endFindingOut();
     this.#cancelProbe();
     this.#deps.note.write(undefined);
     this.#deps.listener.mayBeBack();
   }
 
-  #endFindingOut(): void {
-    for (const cancel of this.#findingOut.values()) cancel();
-    this.#findingOut.clear();
-  }
-
   #lookForReset(): void {
     this.#cancelProbe();
-    const breaker = this.#breaker;
-    if (breaker === null) return;
+    if (this.#breaker === null) return;
     const { clock, listener } = this.#deps;
+    const breaker = setBack(this.#breaker, clock.now());
+    this.#breaker = breaker;
     const at = probeAt(breaker);
     const leftMs = (at ?? Number.POSITIVE_INFINITY) - clock.now();
     if (at === undefined) {

@@ -56,6 +56,11 @@ export function closedBy(breaker: OpenBreaker, by: string, isProbe: boolean): bo
   return isProbe || (breaker.by.size === 1 && breaker.by.has(by));
 }
 
+/** The time of day was set back: a pause that is known by its length alone begins anew, and grows by no more. */
+export function setBack(breaker: OpenBreaker, now: number): OpenBreaker {
+  return breaker.saidAt <= now ? breaker : { ...breaker, saidAt: now };
+}
+
 /** Clocks differ. */
 const SLACK_MS = 5000;
 const PROBE_MINUTES = [5, 10, 20, 40];

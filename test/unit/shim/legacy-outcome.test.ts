@@ -24,6 +24,7 @@ function outcomeOf(format: 'text' | 'json' | 'stream-json', output: string, told
     stoppedBy: undefined,
     isInterrupted: false,
     failedStart: undefined,
+    now: 1_750_700_000_000,
     ...told,
   });
 }
@@ -53,6 +54,14 @@ test.each([
     {},
     { kind: 'failure', reason: 'api-error' },
   ],
+  [
+    'such a line with a time that is no limit’s, as a model may write it',
+    'text',
+    'Claude AI usage limit reached|9999999999\n',
+    {},
+    { kind: 'reply' },
+  ],
+  ['and one of the past', 'text', 'Claude AI usage limit reached|1750600000\n', {}, { kind: 'reply' }],
   [
     'a stream that breaks off after a model wrote of refusals: no word of the API',
     'stream-json',

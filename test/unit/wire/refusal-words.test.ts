@@ -70,6 +70,8 @@ describe('what concerns one call alone', () => {
 });
 
 test('an answer that is none, though it ended well', () => {
-  expect(isUsageLimit('Claude AI usage limit reached|1750708800\n')).toBe(true);
-  expect(isUsageLimit('Claude AI usage limit reached|1750708800 is what it said')).toBe(false);
+  expect(isUsageLimit('Claude AI usage limit reached|1750708800\n', 1_750_700_000_000)).toBe(true);
+  expect(isUsageLimit('Claude AI usage limit reached|1750708800 is what it said', 1_750_700_000_000)).toBe(
+    false,
+  );
 });

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type Breaker, closedBy, probeAt, type Quota, tripped } from '../../../../src/pool/pacing/breaker.ts';
+import {
+  type Breaker,
+  closedBy,
+  probeAt,
+  type Quota,
+  setBack,
+  tripped,
+} from '../../../../src/pool/pacing/breaker.ts';
 
 const MINUTE = 60_000;
 const said = (breaker: Breaker, quota: Partial<Quota>, by: string, isProbe: boolean, now: number) =>
@@ -18,6 +25,12 @@ describe('who waits tries again', () => {
     for (let n = 2; n <= 25; n += 1) breaker = said(breaker, {}, `probe ${n}`, true, at);
     expect(probeAt(breaker)).toBe(at + 60 * MINUTE);
     expect(probeAt(said(breaker, {}, 'probe 26', true, at))).toBeUndefined();
+  });
+
+  test('in no more than that pause, also where the time of day was set back', () => {
+    const breaker = said(null, {}, 'a', false, 600 * MINUTE);
+    expect(probeAt(setBack(breaker, MINUTE))).toBe(6 * MINUTE);
+    expect(probeAt(setBack(breaker, 601 * MINUTE))).toBe(605 * MINUTE);
   });
 
   test('one that says the same twice has tried once', () => {
