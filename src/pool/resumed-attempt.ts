@@ -18,6 +18,8 @@ export interface ResumedAttempt {
   readonly startedAt: number | undefined;
   /** Calls whose outcome is on record: told again, it is acknowledged, and not written twice. */
   readonly settled: Set<number>;
+  /** Calls that were put back, and not given a place since: one whose client did not hear of it tells the same again. */
+  readonly setBack: Set<number>;
   /** When each call was given its place. */
   readonly started: ReadonlyMap<number, number>;
   /** Calls that the state counts. */
@@ -48,6 +50,7 @@ export function resumedAttempt(
   const recorded = recordedCalls(before, rehearsal);
   const state: RunState = { ...newRunState(caps, recorded, reuse), attempt };
   const settled = new Set<number>();
+  const setBack = new Set<number>();
   const started = new Map<number, number>();
   let isPaused = false;
   let heldBy: HoldCause[] = [];
@@ -57,6 +60,7 @@ export function resumedAttempt(
       case 'started':
         if (!started.has(record.call)) countRun(state, record);
         started.set(record.call, record.at);
+        setBack.delete(record.call);
         break;
       case 'outcome':
         settled.add(record.call);
@@ -64,6 +68,7 @@ export function resumedAttempt(
         break;
       case 'setback':
         countSetback(state, record.call, record.cause, record.outcome);
+        setBack.add(record.call);
         break;
       case 'replayed':
         countReplay(state, record.call, record.key);
@@ -93,7 +98,7 @@ export function resumedAttempt(
   for (const { cap } of capWarnings(state)) state.warned.add(cap);
   const counted = new Set([...started.keys(), ...open.map(({ call }) => call)]);
   const startedAt = begin === -1 ? undefined : records[begin]?.at;
-  return { state, startedAt, settled, started, counted, told, isPaused, heldBy };
+  return { state, startedAt, settled, setBack, started, counted, told, isPaused, heldBy };
 }
 
 /** A call that was asked for, and stands in no record yet or in a `started` one. */

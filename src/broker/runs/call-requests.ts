@@ -83,7 +83,8 @@ export class CallRequests {
     const cause = entry.state === 'held' ? this.#setback(entry, outcome) : undefined;
     if (cause !== undefined) {
       client.send({ type: 'again', seq });
-      this.#deps.calls.putBack(entry, cause, outcome);
+      const isTold = this.#deps.parts.setBack.delete(id);
+      this.#deps.calls.putBack(entry, isTold ? undefined : { cause, outcome });
       this.#deps.hold.refuseNested();
       return;
     }
@@ -118,7 +119,7 @@ export class CallRequests {
 
   /** After a broker's death: what a client still has open. */
   reattach(client: Client, calls: readonly OpenCall[]): void {
-    const { runId, settled, started, counted, state } = this.#deps.parts;
+    const { runId, settled, setBack, started, counted, state } = this.#deps.parts;
     const known = new Set(calls.flatMap(({ leaseId }) => leaseId ?? []));
     this.#deps.slots.disownRest(runId, client.mark, known);
     for (const open of calls) {
@@ -131,6 +132,8 @@ export class CallRequests {
       this.#deps.slots.disown(runId, open.call, isHeld ? open.leaseId : undefined);
       if (!isHeld) {
         settled.delete(open.call);
+        // Its client has heard of it.
+        setBack.delete(open.call);
         this.#deps.calls.wait(client, call, wish);
         continue;
       }

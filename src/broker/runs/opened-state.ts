@@ -12,7 +12,7 @@ export function stateOf(
   now: number,
 ): Pick<
   RunParts,
-  'state' | 'settled' | 'started' | 'counted' | 'told' | 'startedAt' | 'isPaused' | 'heldBy'
+  'state' | 'settled' | 'setBack' | 'started' | 'counted' | 'told' | 'startedAt' | 'isPaused' | 'heldBy'
 > {
   if (reattach !== undefined) {
     const resumed = resumedAttempt(records, reattach.attempt, reattach.calls, { caps, reuse, rehearsal });
@@ -21,6 +21,7 @@ export function stateOf(
   const state = newRunState(caps, recordedCalls(records, rehearsal), reuse);
   const nothing = {
     settled: new Set<number>(),
+    setBack: new Set<number>(),
     started: new Map<number, number>(),
     counted: new Set<number>(),
   };

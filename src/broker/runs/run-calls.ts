@@ -59,8 +59,11 @@ export class RunCalls {
     if (!this.#isHeld) this.#lineUp(entry);
   }
 
-  /** Its agent is over, and it is not. */
-  putBack(entry: RunCall, cause: SetbackCause, outcome: Outcome): void {
+  /** Its agent is over, and it is not. `why`: `undefined` where that is on record. */
+  putBack(
+    entry: RunCall,
+    why: { readonly cause: SetbackCause; readonly outcome: Outcome } | undefined,
+  ): void {
     const { slots, records, clock } = this.#deps;
     if (entry.leaseId !== undefined) slots.end(entry.leaseId, 'over');
     entry.state = 'waiting';
@@ -68,7 +71,7 @@ export class RunCalls {
     entry.leaseId = undefined;
     entry.waiting = undefined;
     entry.stop = undefined;
-    records.step({ type: 'set_back', call: entry.call, cause, outcome, at: entry.since });
+    if (why !== undefined) records.step({ type: 'set_back', call: entry.call, ...why, at: entry.since });
     if (!this.#isHeld) this.#lineUp(entry, true);
     this.#tellRest();
   }

@@ -19,6 +19,8 @@ export interface RunParts {
   readonly state: RunState;
   /** Calls whose outcome is on record, of an attempt that goes on after a broker's death. */
   readonly settled: Set<number>;
+  /** Calls that a broker before this one put back, perhaps without a word to their clients. */
+  readonly setBack: Set<number>;
   readonly started: ReadonlyMap<number, number>;
   /** Calls of this attempt that a broker before this one has numbered. */
   readonly counted: Set<number>;

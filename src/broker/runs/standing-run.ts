@@ -64,7 +64,7 @@ export async function makeStandingFolder(
 /** Goes on where an earlier broker of the day left it. What it recorded answers nothing, and is not kept. */
 export function standingParts(
   records: readonly JournalRecord[],
-): Pick<RunParts, 'state' | 'settled' | 'started' | 'counted' | 'told' | 'isPaused' | 'heldBy'> {
+): Pick<RunParts, 'state' | 'settled' | 'setBack' | 'started' | 'counted' | 'told' | 'isPaused' | 'heldBy'> {
   const { lastCall, attempts } = recordedCalls(records, false);
   const choices = { caps: CAPS, reuse: 'none', rehearsal: false } as const;
   const resumed = resumedAttempt(records, Math.max(attempts, 1), [], choices);

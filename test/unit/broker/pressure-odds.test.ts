@@ -117,3 +117,37 @@ test('a run that went to find out while an account was used up goes on doing so 
   await back.granted(await back.call('new', 'y'));
   expect((await back.status()).pace.cause).not.toBeNull();
 });
+
+test.each([
+  ['once, though its client did not hear of that before the broker died', 'held', 1],
+  ['and so does what it costs after its client heard of that', 'waiting', 2],
+])('what a call cost that was put back counts %s', async (_, state, setbacks) => {
+  const caps = { concurrency: 1, agents: 9, outputTokens: 100 };
+  const rig = await startBroker({ slots: 1 });
+  const client = await rig.connect();
+  await client.openRun(rig, 'r', { waitForQuota: true, caps });
+  const begin = { type: 'attempt', attempt: 1, agent: 'a', rehearsal: false, script: '', options: {} };
+  await client.ask({ type: 'commit', runId: 'r', record: { ...begin, pid: 1, at: 0 } }, 'committed');
+  const a = await client.call('r', 'a');
+  const leaseId = await client.granted(a);
+  const outcome = { ...used, usage: { ...used.usage, outputTokens: 60 } };
+  await client.ask({ type: 'settle', runId: 'r', call: a, outcome }, 'again');
+  await rig.crash();
+  const next = await startBroker({ slots: 1, home: rig.home });
+  const back = await next.connect();
+  const request = { contentHash: 'c-a', promptHash: 'p-a', label: 'a' };
+  const asked = { call: a, key: 'k', occurrence: 1, request, priority: 'normal', repeatable: true };
+  const reattach = { attempt: 1, calls: [{ ...asked, state, leaseId }] };
+  await back.openRun(next, 'r', { waitForQuota: true, caps, reattach });
+  if (state === 'waiting') {
+    for (let n = 0; n < 70; n += 1) next.clock.advance(MINUTE);
+    await back.granted(a);
+  }
+  await back.ask({ type: 'settle', runId: 'r', call: a, outcome }, 'again');
+  if (state === 'held') {
+    for (let n = 0; n < 70; n += 1) next.clock.advance(MINUTE);
+    await back.granted(a);
+  }
+  await back.ask({ type: 'commit', runId: 'r', record: { type: 'phase', title: 'x', at: 0 } }, 'committed');
+  expect(journalOf(next, 'r').filter(({ type }) => type === 'setback')).toHaveLength(setbacks);
+});
