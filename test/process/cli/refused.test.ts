@@ -9,8 +9,16 @@ const suite = suiteFolder();
 
 const OK =
   '{"type":"result","subtype":"success","is_error":false,"result":"ok","num_turns":1,"total_cost_usd":0.01,"usage":{"input_tokens":1,"output_tokens":1},"session_id":"s"}';
-const USED_UP =
-  '{"type":"result","subtype":"success","is_error":true,"terminal_reason":"api_error","api_error_status":429,"result":"You have reached your specified API usage limits. You will regain access on 2099-01-01 at 00:00 UTC."}';
+/** A week from now: a reset much further away is not believed. */
+const RESET_DAY = new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
+const USED_UP = JSON.stringify({
+  type: 'result',
+  subtype: 'success',
+  is_error: true,
+  terminal_reason: 'api_error',
+  api_error_status: 429,
+  result: `You have reached your specified API usage limits. You will regain access on ${RESET_DAY} at 00:00 UTC.`,
+});
 
 /** Answers as long as it finds a ticket, and keeps who was answered and who was not. */
 const AGENT = `
@@ -50,7 +58,7 @@ return (await parallel(Array.from({ length: 300 }, (_, n) => () => agent('item '
   const first = await project.run(['run', 'many.js', '-j', '8'], { env });
   expect(first.code, first.stderr).toBe(75);
   expect(first.stderr).toContain('quota: You have reached your specified API usage limits.');
-  expect(first.stderr).toContain('there is more at 2099-01-01 00:00 UTC');
+  expect(first.stderr).toContain(`there is more at ${RESET_DAY} 00:00 UTC`);
   const { runId, result } = resultOf(project);
   expect(result).toMatchObject({
     status: 'paused',
