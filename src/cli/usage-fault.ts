@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, { readonly takes: string; readonly surpl
   watch: { takes: 'at most one RUN: its id, the beginning of one, or --last' },
   result: { takes: 'one RUN: its id, the beginning of one, or --last; `andwait list` shows them' },
   logs: { takes: 'a RUN or --last, and perhaps the number of a CALL; `andwait list` shows the runs' },
+  report: { takes: 'at most one RUN: its id, the beginning of one, or --last' },
   stop: { takes: 'one RUN: its id, the beginning of one, or --last' },
   pause: { takes: 'one RUN: its id, the beginning of one, or --last' },
   continue: { takes: 'one RUN: its id, the beginning of one, or --last' },

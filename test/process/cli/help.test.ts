@@ -40,6 +40,11 @@ describe('help', () => {
     expect(stdout.match(/^ {2}andwait (\w+)/gm)?.map((line) => line.slice(10))).toEqual(COMMANDS);
   });
 
+  test('so does whoever is told that there is no such command', async () => {
+    const { stderr } = await andwait('frob');
+    for (const command of COMMANDS) expect(stderr).toMatch(new RegExp(`\\b${command}\\b`));
+  });
+
   test.each(COMMANDS)('of %s, three ways', async (command) => {
     const { code, stdout, stderr } = await andwait(command, '--help');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
