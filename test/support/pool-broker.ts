@@ -259,3 +259,15 @@ export function journalOf(rig: BrokerRig, runId: string): Record<string, unknown
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
+
+/** As a run's owner records it; in a run's journal from then on. */
+export const ATTEMPT = {
+  type: 'attempt',
+  attempt: 1,
+  agent: 'x',
+  rehearsal: false,
+  script: 's',
+  options: {},
+  pid: 1,
+  at: 1,
+};

@@ -1,12 +1,11 @@
 /** Shows a file in the user's browser: through the system's own opener, which knows which one that is. */
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { EXIT, UserError } from '../../core/exit.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Environment, Program } from '../../core/program.ts';
+import { executableOnPath } from '../../wire/files/executable.ts';
 
 const OPENERS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open' };
 const OTHER_OPENER = 'xdg-open';
@@ -24,7 +23,7 @@ export async function openInBrowser(file: string, { env, clock }: Program): Prom
   if (name === OTHER_OPENER && !hasScreen(env)) {
     throw fault('there is no screen to show a browser on (DISPLAY and WAYLAND_DISPLAY are not set)');
   }
-  const program = onPath(name, env['PATH']);
+  const program = executableOnPath(name, env['PATH']);
   if (program === undefined) throw fault(`there is no ${name} on PATH, which opens the browser`);
   const problem = await problemOf(program, file, env, clock);
   if (problem !== undefined) throw fault(`${name} failed (${problem})`);
@@ -53,18 +52,4 @@ async function problemOf(
 
 function hasScreen(env: Environment): boolean {
   return ['DISPLAY', 'WAYLAND_DISPLAY', 'BROWSER'].some((name) => (env[name] ?? '') !== '');
-}
-
-function onPath(name: string, searchPath: string | undefined): string | undefined {
-  const folders = (searchPath ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder));
-  return folders.map((folder) => path.join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,25 +1,15 @@
 /** An agent that came to nothing for no fault of its call: which ends the call waits again for, and how often. */
 import { expect, test } from 'vitest';
 import { failure } from '../../../src/core/outcome.ts';
-import { journalOf, startBroker } from '../../support/pool-broker.ts';
+import { ATTEMPT, journalOf, startBroker } from '../../support/pool-broker.ts';
 
 const idle = failure('idle', 'nothing came from it');
-const attempt = {
-  type: 'attempt',
-  attempt: 1,
-  agent: 'x',
-  rehearsal: false,
-  script: 's',
-  options: {},
-  pid: 1,
-  at: 1,
-};
 
 async function running(over: object = {}) {
   const rig = await startBroker({ slots: 1 });
   const client = await rig.connect();
   await client.openRun(rig, 'r');
-  client.say({ type: 'append', runId: 'r', record: attempt });
+  client.say({ type: 'append', runId: 'r', record: ATTEMPT });
   const call = await client.call('r', 'a', over);
   const leaseId = await client.granted(call);
   return { rig, client, call, leaseId };

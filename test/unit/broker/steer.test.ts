@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { failure } from '../../../src/core/outcome.ts';
 import { reply } from '../../support/calls.ts';
 import {
+  ATTEMPT,
   type BrokerRig,
   journalOf,
   type RawClient,
@@ -11,17 +12,6 @@ import {
 
 const by = { pid: 4711, uid: 1000, user: 'ada' };
 const stopped = failure('stopped', 'ended by us');
-
-const attempt = {
-  type: 'attempt',
-  attempt: 1,
-  agent: 'x',
-  rehearsal: false,
-  script: 's',
-  options: {},
-  pid: 1,
-  at: 1,
-};
 
 function steer(action: string, call?: number) {
   return { type: 'steer', runId: 'r', dir: '/anywhere', action, call, by };
@@ -303,7 +293,7 @@ describe('a client that does not end what it is told to end', () => {
 describe('a broker that dies', () => {
   test('leaves a pause to the next one, which tells the owner of its end', async () => {
     const { rig, client, other } = await open(1);
-    client.say({ type: 'append', runId: 'r', record: attempt });
+    client.say({ type: 'append', runId: 'r', record: ATTEMPT });
     await other.ask(steer('pause'), 'steered');
     await rig.crash();
     const next = await startBroker({ slots: 1, home: rig.home });
@@ -322,7 +312,7 @@ describe('a broker that dies', () => {
 
   test('leaves no pause to the next attempt, nor one that was over', async () => {
     const { rig, client, other } = await open(1);
-    client.say({ type: 'append', runId: 'r', record: attempt });
+    client.say({ type: 'append', runId: 'r', record: ATTEMPT });
     await other.ask(steer('pause'), 'steered');
     await other.ask(steer('continue'), 'steered');
     await rig.crash();
@@ -338,7 +328,7 @@ describe('a broker that dies', () => {
 
   test('forgets no retry: the agent that is being ended is no end of its call', async () => {
     const { rig, client, other } = await open(1);
-    client.say({ type: 'append', runId: 'r', record: attempt });
+    client.say({ type: 'append', runId: 'r', record: ATTEMPT });
     const call = await client.call('r', 'a');
     const leaseId = await client.granted(call);
     await other.ask(steer('retry', call), 'steered');

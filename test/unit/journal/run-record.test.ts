@@ -6,25 +6,11 @@ import { RunFolder } from '../../../src/journal/run-folder.ts';
 import { takeRunLock } from '../../../src/journal/run-lock.ts';
 import { readRun } from '../../../src/journal/run-record.ts';
 import { encodeRecord, type JournalRecord } from '../../../src/wire/records/record.ts';
+import { attempt } from '../../support/recorded-run.ts';
 import { DESCRIPTION } from '../../support/run-description.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const HEADER: JournalRecord = { type: 'header', format: 1, runId: 'r', version: '0.1.0', at: 0 };
-
-function began(attempt: number): JournalRecord {
-  const { options, args } = DESCRIPTION;
-  return {
-    type: 'attempt',
-    attempt,
-    agent: 'a',
-    rehearsal: false,
-    script: 'script.js',
-    args,
-    options,
-    pid: 1,
-    at: 0,
-  };
-}
 
 function ended(attempt: number): JournalRecord {
   return { type: 'end', attempt, status: 'completed', at: 0 };
@@ -36,7 +22,7 @@ function resultOf(...attempts: readonly number[]): unknown {
 
 test('a result of an earlier version, which counted fewer kinds of ends, loads', async () => {
   const calls = { total: 2, done: 1, failed: 1, replayed: 0, stopped: 0, refused: 0, denied: 0 };
-  const folder = folderWith([HEADER, began(1), ended(1)], { ...(resultOf(1) as object), calls });
+  const folder = folderWith([HEADER, attempt(1), ended(1)], { ...(resultOf(1) as object), calls });
   const told = (await readRun(folder))?.result?.calls;
   expect(told).toMatchObject({ ...calls, empty: 0, skipped: 0, failures: {}, unmetered: 0 });
 });
@@ -50,8 +36,8 @@ function folderWith(records: readonly JournalRecord[], result: unknown, descript
   return folder;
 }
 
-const ONE = [began(1), ended(1)];
-const TWO = [...ONE, began(2)];
+const ONE = [attempt(1), ended(1)];
+const TWO = [...ONE, attempt(2)];
 
 test.each<[string, readonly JournalRecord[], unknown, string]>([
   ['ended', ONE, resultOf(1), 'ended'],
@@ -74,7 +60,7 @@ test('one that is resumed runs, whatever its older result says', async () => {
 });
 
 test('a day’s standing run is neither ended nor cut off when nobody has it', async () => {
-  const folder = folderWith([began(1)], undefined, { ...DESCRIPTION, kind: 'standing' });
+  const folder = folderWith([attempt(1)], undefined, { ...DESCRIPTION, kind: 'standing' });
   expect(await readRun(folder)).toMatchObject({ state: 'standing', result: undefined });
 });
 

@@ -1,6 +1,5 @@
 /** Where bash is. Commands are judged by bash's grammar: another shell may read the same text as another command, so none stands in. */
-import { accessSync, constants } from 'node:fs';
-import path from 'node:path';
+import { executableOnPath, isExecutable } from '../../../wire/files/executable.ts';
 
 const USUAL_PLACES: readonly string[] = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash'];
 
@@ -9,18 +8,5 @@ export function bashPath(
   pathVariable: string | undefined,
   places: readonly string[] = USUAL_PLACES,
 ): string | undefined {
-  const onPath = (pathVariable ?? '')
-    .split(path.delimiter)
-    .filter((dir) => path.isAbsolute(dir))
-    .map((dir) => path.join(dir, 'bash'));
-  return [...places, ...onPath].find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  return places.find(isExecutable) ?? executableOnPath('bash', pathVariable);
 }

@@ -5,6 +5,7 @@ import { failOnOf } from '../../../../src/cli/fail-on.ts';
 import { failure, NO_ACCOUNT, NO_USAGE, type Outcome } from '../../../../src/core/outcome.ts';
 import { NO_CALLS, type RunResult } from '../../../../src/core/run.ts';
 import type { JournalRecord } from '../../../../src/wire/records/record.ts';
+import { started as startedRecord } from '../../../support/recorded-run.ts';
 import { DESCRIPTION } from '../../../support/run-description.ts';
 
 const { options } = DESCRIPTION;
@@ -14,23 +15,8 @@ function attempt(number: number): JournalRecord {
   return { type: 'attempt', attempt: number, ...record };
 }
 
-function started(call: number, of: number): JournalRecord {
-  return {
-    type: 'started',
-    call,
-    key: `k${call}`,
-    label: `call ${call}`,
-    phase: undefined,
-    workflow: undefined,
-    model: undefined,
-    effort: undefined,
-    isolation: undefined,
-    agentType: undefined,
-    hasSchema: false,
-    attempt: of,
-    at: 0,
-  };
-}
+const started = (call: number, of: number): JournalRecord =>
+  startedRecord(call, { label: `call ${call}`, attempt: of });
 
 function settled(call: number, of: number, outcome: Outcome): JournalRecord {
   return { type: 'outcome', call, key: `k${call}`, outcome, durationMs: 10, attempt: of, at: 0 };
