@@ -27,7 +27,7 @@ const FILE_URL = '__fileUrl';
 const fileUrl = `const ${FILE_URL} = require('node:url').pathToFileURL(__filename).href;`;
 
 /** The language prelude that runs inside the sandbox: built first, because the script host carries it as text. */
-async function buildPrelude() {
+export async function buildPrelude() {
   const result = await build({
     ...shared,
     platform: 'neutral',
