@@ -1,0 +1,95 @@
+/** The bundled workflows, unchanged, in Claude Code's own engine: the same agents, the same result. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Json } from '../../src/core/json.ts';
+import { BUNDLED, scenarioOf } from '../support/bundled.ts';
+import { FakeMessagesApi, type FakeRequest, reply } from '../support/fake-messages-api.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { ScenarioProject } from '../support/scenario-project.ts';
+import { bundledScript, playWorkflow } from '../support/scripted-workflow.ts';
+import { suiteFolder } from '../support/shell-project.ts';
+import { installedClaude } from './agent/programs.ts';
+
+const claude = await installedClaude(process.env);
+const suite = suiteFolder();
+
+if (claude.kind === 'absent') {
+  process.stderr.write(`\nbundled workflows: ${claude.notice}\n`);
+  describe.skip(claude.notice, () => cases('claude'));
+} else {
+  describe(claude.agent.title, () => cases(claude.agent.path ?? 'claude'));
+}
+
+function cases(program: string): void {
+  test.each(BUNDLED)('%s', { timeout: 120_000 }, async (name) => {
+    const scenario = await scenarioOf(name);
+    const { args } = scenario;
+    const here = await playWorkflow(name, { args, answer: ({ prompt }) => scenario.answer(prompt) });
+    const there = await playedThere(program, name, scenario);
+    expect(there).toMatchObject({ status: 'completed', agentCount: here.calls.length });
+    expect(there.result).toEqual(here.result);
+    expect(there.logs.filter((line) => !/ failed: /.test(line))).toEqual(
+      here.logs.filter((line) => !/ failed: /.test(line)),
+    );
+  });
+}
+
+/** What the real engine keeps of a run that has ended. */
+interface Kept {
+  readonly status: string;
+  readonly result: Json;
+  readonly agentCount: number;
+  readonly logs: readonly string[];
+}
+
+async function playedThere(program: string, name: string, scenario: Scenario): Promise<Kept> {
+  const api = (await FakeMessagesApi.start()).hold();
+  onTestFinished(async () => await api[Symbol.asyncDispose]());
+  const project = new ScenarioProject(suite, scenario, []);
+  const home = realpathSync(project.cwd);
+  const child = spawn(program, ['-p', 'go', '--allowedTools=Workflow'], {
+    cwd: home,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: {
+      PATH: `${path.dirname(process.execPath)}:/usr/bin:/bin`,
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+      DISABLE_TELEMETRY: '1',
+      DISABLE_AUTOUPDATER: '1',
+      ...api.env(home),
+    },
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const closed = once(child, 'close');
+  const over = closed.then(() => undefined);
+  for (let n = 1; ; n += 1) {
+    const request = await Promise.race([api.request(n), over]);
+    if (request === undefined) break;
+    request.answer(answerTo(request, name, scenario));
+  }
+  expect(await closed).toEqual([0, null]);
+  return keptIn(path.join(home, '.claude/projects'));
+}
+
+function keptIn(projects: string): Kept {
+  const files = readdirSync(projects, { recursive: true, encoding: 'utf8' });
+  const kept = files.filter((file) => /\/workflows\/wf_[^/]+\.json$/.test(file));
+  expect(kept).toHaveLength(1);
+  return JSON.parse(readFileSync(path.join(projects, kept[0] ?? ''), 'utf8')) as Kept;
+}
+
+function answerTo(
+  { prompt, messages, toolNames }: FakeRequest,
+  name: string,
+  { args, answer: said }: Scenario,
+): ReturnType<typeof reply> {
+  if (messages.some(({ role }) => role === 'assistant')) return reply().text('so be it');
+  if (toolNames.includes('Workflow')) {
+    return reply().tool('Workflow', { script: readFileSync(bundledScript(name), 'utf8'), args });
+  }
+  const given = said(prompt);
+  if (given === null) return reply().status(400);
+  return typeof given === 'string' ? reply().text(given) : reply().tool('StructuredOutput', given);
+}
