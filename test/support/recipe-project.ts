@@ -1,0 +1,30 @@
+/** A folder with our recipes and workflows in it, `andwait` and an agent named `claude` on PATH: what a reader of our documents has. */
+import { cpSync, existsSync } from 'node:fs';
+import path from 'node:path';
+import { ANDWAIT, type Ended, type Environment, ShellProject } from './shell-project.ts';
+import { ROOT } from './shown-text.ts';
+
+const NODE_FOLDER = path.dirname(process.execPath);
+
+export class RecipeProject extends ShellProject {
+  /** The agent answers with its own prompt, in one line, until `agent` gives another. */
+  constructor(suite: string) {
+    super(suite);
+    for (const folder of ['recipes', 'workflows']) {
+      const from = path.join(ROOT, folder);
+      if (existsSync(from)) cpSync(from, path.join(this.cwd, folder), { recursive: true });
+    }
+    this.write('bin/andwait', `#!/bin/sh\nexec "${process.execPath}" "${ANDWAIT}" "$@"\n`, 0o755);
+    cpSync(path.join(ROOT, 'test/fixtures/agents/one-line-claude'), path.join(this.cwd, 'bin/claude'));
+  }
+
+  override get env(): Readonly<Record<string, string>> {
+    // The Node under test comes before the machine's own.
+    const searchPath = [path.join(this.cwd, 'bin'), NODE_FOLDER, '/usr/bin', '/bin'].join(':');
+    return { ...super.env, PATH: searchPath, ANDWAIT_POOL_IDLE_SECONDS: '1' };
+  }
+
+  async sh(command: string, env: Environment = {}): Promise<Ended> {
+    return await this.startProgram('/bin/sh', ['-c', command], { env }).ended;
+  }
+}
