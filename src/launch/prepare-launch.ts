@@ -7,22 +7,18 @@ import type { RunOptions } from '../core/run.ts';
 import type { RunFolder } from '../journal/run-folder.ts';
 import type { Reuse } from '../pool/run-state.ts';
 import { findAgentTypes } from '../print/agent-types/agent-types.ts';
-import type { ParsedScript } from '../script/parse-script.ts';
+import type { ScriptSource } from '../script/parse-script.ts';
 import { DEFAULT_LIMITS, ScriptHost, type ScriptLimits } from '../script/script-host.ts';
-import { CLAUDE_CONFIG_DIR, SavedWorkflows } from '../workflow/find-workflow.ts';
 import type { LaunchDeps, RunLaunch } from '../workflow/launch-run.ts';
 import type { OpenedRun } from '../workflow/opened-run.ts';
+import { CLAUDE_CONFIG_DIR } from '../workflow/saved/workflow-places.ts';
 import { backendFor, rehearsesHere, type SessionAgents } from './agent-backend.ts';
 import { type RunOpener, runOpener } from './open-run-place.ts';
+import { savedWorkflows } from './saved-workflows.ts';
 import type { Stops } from './stops.ts';
 
 /** Set by an operator whose scripts compute for longer: seconds a script may work without a pause (default 30). */
 export const ANDWAIT_SCRIPT_SYNC_SECONDS = 'ANDWAIT_SCRIPT_SYNC_SECONDS';
-
-export interface ScriptSource {
-  readonly script: ParsedScript;
-  readonly text: string;
-}
 
 export interface PreparedRun {
   readonly launch: RunLaunch;
@@ -65,10 +61,6 @@ export async function prepareLaunch(
       agentTypes: async () => (await findAgentTypes(places)).map((type) => type.name),
     },
   });
-}
-
-export function savedWorkflows(cwd: string, { homeDir, env }: Program): SavedWorkflows {
-  return new SavedWorkflows({ cwd, homeDir, configDir: env[CLAUDE_CONFIG_DIR] });
 }
 
 function scriptLimits(env: Program['env']): ScriptLimits {

@@ -12,11 +12,12 @@ import { type RecordedRun, readRun } from '../journal/run-record.ts';
 import { makePrivateDir, stateDir } from '../journal/state-dir.ts';
 import type { SessionTerms, WorkflowOrder, WorkflowScript } from '../print/workflows/workflow-runner.ts';
 import { MAX_SCRIPT_BYTES } from '../script/decode-script.ts';
-import { decodeScript, parseScript } from '../script/parse-script.ts';
+import { parseSource, type ScriptSource } from '../script/parse-script.ts';
 import { readRegularFile } from '../wire/files/regular-file.ts';
-import type { SavedWorkflows } from '../workflow/find-workflow.ts';
+import { type SavedWorkflows, savedHere } from '../workflow/saved/find-workflow.ts';
 import { describedWorkflow } from './describe-workflow.ts';
-import { type PreparedRun, prepareLaunch, type ScriptSource, savedWorkflows } from './prepare-launch.ts';
+import { type PreparedRun, prepareLaunch } from './prepare-launch.ts';
+import { savedWorkflows } from './saved-workflows.ts';
 import type { Stops } from './stops.ts';
 
 export interface PreparedOrder extends PreparedRun {
@@ -97,30 +98,25 @@ async function sourceOf(
 ): Promise<ScriptSource> {
   switch (script.kind) {
     case 'text':
-      return parsed(Buffer.from(script.text), 'workflow.js');
+      return parseSource(Buffer.from(script.text), 'workflow.js');
     case 'name':
       return await savedSource(script.name, saved);
     case 'file':
-      return parsed(await scriptIn(script.file), script.file);
+      return parseSource(await scriptIn(script.file), script.file);
     case 'recorded': {
       if (earlier === undefined) throw new Error('there is no run whose script could be run again');
       const file = earlier.folder.scriptFile;
-      return parsed(await readFile(file).catch(unreadable(file)), file);
+      return parseSource(await readFile(file).catch(unreadable(file)), file);
     }
   }
 }
 
-function parsed(bytes: Uint8Array, file: string): ScriptSource {
-  const text = decodeScript(bytes, file);
-  return { script: parseScript(text, file), text };
-}
-
 async function savedSource(name: string, saved: SavedWorkflows): Promise<ScriptSource> {
-  const all = await saved.saved();
-  const found = all.get(name);
-  if (found !== undefined) return parsed(await scriptIn(found.path), found.path);
-  const there = all.size === 0 ? 'none is saved here' : `saved here: ${[...all.keys()].join(', ')}`;
-  throw new UserError(`there is no saved workflow ${JSON.stringify(name)}; ${there}`);
+  const found = await saved.named(name);
+  if (found !== undefined) return found.workflow;
+  throw new UserError(
+    `there is no saved workflow ${JSON.stringify(name)}; ${savedHere(await saved.names())}`,
+  );
 }
 
 async function scriptIn(file: string): Promise<Uint8Array> {

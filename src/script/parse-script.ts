@@ -1,5 +1,6 @@
 /** The gate: a script passes when its meta is a literal and its body, in the very text V8 will compile, stays inside its wrapper. */
 import { type Options, type Program, parse } from 'acorn';
+import { decodeScript } from './decode-script.ts';
 import { forbiddenIn } from './forbidden-syntax.ts';
 import { ECMA_VERSION, type MetaStatement, metaStatement } from './meta-statement.ts';
 import { placeAt, syntaxErrorOf } from './parse-goal.ts';
@@ -7,7 +8,6 @@ import { type Meta, readMeta } from './read-meta.ts';
 import { refusedAt, type ScriptRefused } from './script-refused.ts';
 import { wrappedScript } from './wrapped-script.ts';
 
-export { decodeScript } from './decode-script.ts';
 export { ScriptRefused } from './script-refused.ts';
 
 export interface ParsedScript {
@@ -15,6 +15,18 @@ export interface ParsedScript {
   readonly meta: Meta;
   /** The exact text V8 will compile: lines and columns are those of the author's file. */
   readonly code: string;
+}
+
+export interface ScriptSource {
+  readonly script: ParsedScript;
+  /** The file, without a byte order mark. */
+  readonly text: string;
+}
+
+/** From the bytes of a file. Contract: throws only ScriptRefused. */
+export function parseSource(bytes: Uint8Array, path: string): ScriptSource {
+  const text = decodeScript(bytes, path);
+  return { script: parseScript(text, path), text };
 }
 
 /** Contract: throws only ScriptRefused. */

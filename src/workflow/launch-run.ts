@@ -6,10 +6,10 @@ import type { RunOptions, RunResult } from '../core/run.ts';
 import { type RunFolder, writeResult } from '../journal/run-folder.ts';
 import type { ParsedScript } from '../script/parse-script.ts';
 import type { ScriptHost } from '../script/script-host.ts';
-import type { WorkflowFinder } from './find-workflow.ts';
 import { type OpenedRun, tellHeld } from './opened-run.ts';
 import type { RunChoices } from './run-session.ts';
 import { runWorkflow } from './run-workflow.ts';
+import type { WorkflowFinder } from './saved/find-workflow.ts';
 import { spreadStarts } from './starts/spread-starts.ts';
 
 export interface RunLaunch {

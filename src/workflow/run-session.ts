@@ -9,7 +9,7 @@ import type { Answer, ScriptEnd, ScriptHost, ScriptWorld } from '../script/scrip
 import type { JournalRecord } from '../wire/records/record.ts';
 import type { CallDeps } from './call-agent.ts';
 import type { CallChoices } from './call-request.ts';
-import type { WorkflowFinder } from './find-workflow.ts';
+import type { WorkflowFinder } from './saved/find-workflow.ts';
 
 export type RunChoices = Omit<CallChoices, 'metaModels'>;
 

@@ -9,7 +9,7 @@ import {
   SET_CREDENTIALS,
 } from '../../wire/environment/credential-variables.ts';
 import { isOn, PROVIDER_VARIABLES } from '../../wire/environment/model-provider.ts';
-import { CLAUDE_CONFIG_DIR } from '../../workflow/find-workflow.ts';
+import { CLAUDE_CONFIG_DIR } from '../../workflow/saved/workflow-places.ts';
 import type { Check } from './finding.ts';
 
 export const checkCredentials: Check = async (program) => {

@@ -12,17 +12,13 @@ import { readClaudeRun } from '../../journal/claude-run/read-claude-run.ts';
 import { newRunId } from '../../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
 import { describedWorkflow } from '../../launch/describe-workflow.ts';
-import {
-  type PreparedRun,
-  prepareLaunch,
-  type ScriptSource,
-  savedWorkflows,
-} from '../../launch/prepare-launch.ts';
+import { type PreparedRun, prepareLaunch } from '../../launch/prepare-launch.ts';
+import { savedWorkflows } from '../../launch/saved-workflows.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { refuseWhereOff } from '../../launch/workflows-off.ts';
-import { decodeScript, parseScript } from '../../script/parse-script.ts';
-import { CLAUDE_CONFIG_DIR } from '../../workflow/find-workflow.ts';
+import { parseSource, type ScriptSource } from '../../script/parse-script.ts';
 import { rescuedRun } from '../../workflow/rescued-run.ts';
+import { CLAUDE_CONFIG_DIR } from '../../workflow/saved/workflow-places.ts';
 import { workingFolder } from '../working-folder.ts';
 import { readScriptFile } from './read-script-file.ts';
 import { tellRescue } from './rescue-words.ts';
@@ -110,8 +106,7 @@ async function sourceOf(
       `the script of run ${place.runId} is gone from ${place.sessionDir}; give it with --script`,
     );
   }
-  const text = decodeScript(script.bytes, script.file);
-  return { script: parseScript(text, script.file), text };
+  return parseSource(script.bytes, script.file);
 }
 
 async function argsOf(

@@ -5,15 +5,11 @@ import type { Program } from '../../core/program.ts';
 import type { RunOptions } from '../../core/run.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import type { RecordedRun } from '../../journal/run-record.ts';
-import {
-  type PreparedRun,
-  prepareLaunch,
-  type ScriptSource,
-  savedWorkflows,
-} from '../../launch/prepare-launch.ts';
+import { type PreparedRun, prepareLaunch } from '../../launch/prepare-launch.ts';
+import { savedWorkflows } from '../../launch/saved-workflows.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { refuseWhereOff } from '../../launch/workflows-off.ts';
-import { decodeScript, parseScript } from '../../script/parse-script.ts';
+import { parseSource, type ScriptSource } from '../../script/parse-script.ts';
 import type { FoundRun } from '../find-resumable.ts';
 import { workingFolder } from '../working-folder.ts';
 import { readScriptFile } from './read-script-file.ts';
@@ -67,6 +63,5 @@ async function scriptOf(
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new UserError(`the run's script ${file} cannot be read (${error.code}); give one with --script`);
   });
-  const text = decodeScript(bytes, file);
-  return { script: parseScript(text, file), text };
+  return parseSource(bytes, file);
 }

@@ -2,11 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
-import type { ScriptSource } from '../../launch/prepare-launch.ts';
-import { MAX_SCRIPT_BYTES } from '../../script/decode-script.ts';
-import { decodeScript, parseScript } from '../../script/parse-script.ts';
-import { readRegularFile } from '../../wire/files/regular-file.ts';
-import type { SavedWorkflows } from '../../workflow/find-workflow.ts';
+import { parseSource, type ScriptSource } from '../../script/parse-script.ts';
+import { type SavedWorkflows, savedHere } from '../../workflow/saved/find-workflow.ts';
 
 export async function readScriptFile(
   file: string,
@@ -14,12 +11,10 @@ export async function readScriptFile(
   saved: SavedWorkflows,
 ): Promise<ScriptSource> {
   if (file === '') throw new UserError('"" is no path; give the path of a workflow script');
-  const bytes = await readFile(path.resolve(cwd, file)).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' && isName(file)) return await savedScript(file, saved);
-    throw new UserError(problemOf(file, error));
-  });
-  const text = decodeScript(bytes, file);
-  return { script: parseScript(text, file), text };
+  const read = await readFile(path.resolve(cwd, file)).catch((error: NodeJS.ErrnoException) => error);
+  if (!(read instanceof Error)) return parseSource(read, file);
+  if (read.code === 'ENOENT' && isName(file)) return await savedScript(file, saved);
+  throw new UserError(problemOf(file, read));
 }
 
 /** `audit` and `/audit` may be a name; `./audit` and `audit.js` are files. */
@@ -27,16 +22,11 @@ function isName(file: string): boolean {
   return /^\/?[^/\\]+$/.test(file) && !file.endsWith('.js');
 }
 
-async function savedScript(file: string, saved: SavedWorkflows): Promise<Uint8Array> {
+async function savedScript(file: string, saved: SavedWorkflows): Promise<ScriptSource> {
   const name = file.replace(/^\//, '');
-  const found = (await saved.saved()).get(name);
-  if (found) {
-    const reading = await readRegularFile(found.path, MAX_SCRIPT_BYTES);
-    if (reading.kind === 'read') return reading.bytes;
-    throw new UserError(`the saved workflow ${found.path} cannot be read any more: ${reading.why}`);
-  }
-  const known = [...(await saved.saved()).keys()];
-  const there = known.length === 0 ? 'none is saved here' : `saved here: ${known.join(', ')}`;
+  const found = await saved.named(name);
+  if (found !== undefined) return found.workflow;
+  const there = savedHere(await saved.names());
   throw new UserError(
     `there is no file ${JSON.stringify(file)}, and no saved workflow ${JSON.stringify(name)} (${there})`,
   );

@@ -7,7 +7,9 @@ import { WORKFLOW } from './workflow-words.ts';
 
 const FIELDS = {
   script: optional(text('The script itself')),
-  name: optional(text('Instead: name of a saved workflow (.claude/workflows)')),
+  name: optional(
+    text('Instead: name of a saved workflow (.claude/workflows), or of one that came with andwait'),
+  ),
   scriptPath: optional(text('Instead, before both: file that holds a script')),
   args: optional(anything('What the script finds in `args`: any JSON value, not text that holds JSON')),
   resumeFromRunId: optional(

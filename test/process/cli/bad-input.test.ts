@@ -61,8 +61,8 @@ describe('a script that cannot be run', () => {
   refuses({
     'missing file': run('missing.js', /there is no file "missing\.js"; give the path of a workflow script/),
     'missing name': run(
-      'audit',
-      /there is no file "audit", and no saved workflow "audit" \(none is saved here\)/,
+      'nobodys',
+      /there is no file "nobodys", and no saved workflow "nobodys" \((none is )?saved here/,
     ),
     folder: run('dir', /"dir" is a folder; give the path of a workflow script in it/),
     nothing: run('', /"" is no path; give the path of a workflow script/),

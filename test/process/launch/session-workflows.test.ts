@@ -149,8 +149,8 @@ describe('refused, and nothing is made', () => {
     ['a device', { script: { kind: 'file', file: '/dev/zero' } }, /\/dev\/zero cannot be read/],
     [
       'no saved one',
-      { script: { kind: 'name', name: 'audit' } },
-      /no saved workflow "audit"; none is saved here/,
+      { script: { kind: 'name', name: 'nobodys' } },
+      /no saved workflow "nobodys"; (none is )?saved here/,
     ],
     ['no run', { resumeFromRunId: '../../etc' }, /"\.\.\/\.\.\/etc" names no run of this session/],
   ])('%s', async (_name, over, message) => {

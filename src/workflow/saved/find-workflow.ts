@@ -1,0 +1,104 @@
+/** Finds the script a `workflow()` names: saved ones by their `meta.name`, others by path. */
+import path from 'node:path';
+import { isJsonObject, type Json } from '../../core/json.ts';
+import type { ParsedScript, ScriptSource } from '../../script/parse-script.ts';
+import { readScript } from './read-script.ts';
+import { type Place, scriptFilesIn, type WorkflowPlaces, workflowFolders } from './workflow-places.ts';
+
+export type FoundWorkflow =
+  | { readonly kind: 'found'; readonly script: ParsedScript }
+  | { readonly kind: 'problem'; readonly name: 'Error' | 'TypeError'; readonly message: string };
+
+export interface WorkflowFinder {
+  find(ref: Json): Promise<FoundWorkflow>;
+}
+
+export interface SavedWorkflow extends ScriptSource {
+  readonly place: Place;
+  readonly file: string;
+}
+
+/** Nobody can call it by name: it has none that could be read. */
+export interface DamagedScript {
+  readonly place: Place;
+  readonly file: string;
+  /** One line. */
+  readonly why: string;
+}
+
+export interface SavedCatalogue {
+  /** In order of precedence: of those with one name the first is meant, the others are shadowed. */
+  readonly workflows: readonly SavedWorkflow[];
+  readonly damaged: readonly DamagedScript[];
+}
+
+export interface NamedWorkflow {
+  readonly workflow: SavedWorkflow;
+  /** Of the same name, and never run while this one is there. */
+  readonly shadowed: readonly SavedWorkflow[];
+}
+
+export class SavedWorkflows implements WorkflowFinder {
+  readonly #places: WorkflowPlaces;
+  constructor(places: WorkflowPlaces) {
+    this.#places = places;
+  }
+
+  async find(ref: Json): Promise<FoundWorkflow> {
+    if (typeof ref === 'string') return await this.#byName(ref);
+    if (isJsonObject(ref) && typeof ref['scriptPath'] === 'string')
+      return await this.#byPath(ref['scriptPath']);
+    const received = JSON.stringify(ref);
+    return problem('TypeError', `workflow() expects a name or { scriptPath: '…' }, not ${received}`);
+  }
+
+  /** Everything there is: shadowed ones and damaged ones too. */
+  async catalogue(): Promise<SavedCatalogue> {
+    const workflows: SavedWorkflow[] = [];
+    const damaged: DamagedScript[] = [];
+    for (const folder of await workflowFolders(this.#places)) {
+      const { place } = folder;
+      for (const file of await scriptFilesIn(folder)) {
+        const reading = await readScript(file);
+        if (reading.kind === 'read') workflows.push({ ...reading.source, place, file });
+        else damaged.push({ place, file, why: reading.why });
+      }
+    }
+    return { workflows, damaged };
+  }
+
+  async named(name: string): Promise<NamedWorkflow | undefined> {
+    const { workflows } = await this.catalogue();
+    const [workflow, ...shadowed] = workflows.filter(({ script }) => script.meta.name === name);
+    return workflow === undefined ? undefined : { workflow, shadowed };
+  }
+
+  /** In order of precedence, each once. */
+  async names(): Promise<readonly string[]> {
+    const { workflows } = await this.catalogue();
+    return [...new Set(workflows.map(({ script }) => script.meta.name))];
+  }
+
+  async #byName(name: string): Promise<FoundWorkflow> {
+    const found = await this.named(name);
+    if (found !== undefined) return { kind: 'found', script: found.workflow.script };
+    const why = `no workflow of that name; ${savedHere(await this.names())}`;
+    return problem('Error', `workflow(${JSON.stringify(name)}): ${why}`);
+  }
+
+  async #byPath(scriptPath: string): Promise<FoundWorkflow> {
+    const reading = await readScript(path.resolve(this.#places.cwd, scriptPath));
+    if (reading.kind === 'read') return { kind: 'found', script: reading.source.script };
+    const { why, isInvalid } = reading;
+    return problem('Error', isInvalid ? why : `workflow() cannot read ${JSON.stringify(scriptPath)}: ${why}`);
+  }
+}
+
+/** What there is, for whoever named something else. */
+export function savedHere(names: readonly string[]): string {
+  return names.length === 0 ? 'none is saved here' : `saved here: ${names.join(', ')}`;
+}
+
+function problem(name: 'Error' | 'TypeError', message: string): FoundWorkflow {
+  return { kind: 'problem', name, message };
+}
