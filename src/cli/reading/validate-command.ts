@@ -1,15 +1,14 @@
 /** `andwait validate FILE`: everything `run` would refuse before it starts, without starting. */
 import { EXIT } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
-import { savedWorkflows } from '../../launch/saved-workflows.ts';
 import { ScriptRefused } from '../../script/parse-script.ts';
 import { printLines } from '../print-lines.ts';
-import { readScriptFile } from '../run/read-script-file.ts';
+import { readScriptFile, scriptSearch } from '../run/read-script-file.ts';
 import type { ValidateOptions } from './reading-options.ts';
 
 export async function validateCommand(options: ValidateOptions, program: Program): Promise<number> {
   try {
-    const { script } = await readScriptFile(options.file, program.cwd, savedWorkflows(program.cwd, program));
+    const { script } = await readScriptFile(options.file, scriptSearch(program.cwd, false, program));
     const { meta } = script;
     if (options.json) return await printLines(program, [JSON.stringify({ valid: true, meta })]);
     const phases = meta.phases.map(({ title }) => title).join(' → ');

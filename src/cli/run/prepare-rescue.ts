@@ -13,14 +13,13 @@ import { newRunId } from '../../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
 import { describedWorkflow } from '../../launch/describe-workflow.ts';
 import { type PreparedRun, prepareLaunch } from '../../launch/prepare-launch.ts';
-import { savedWorkflows } from '../../launch/saved-workflows.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { refuseWhereOff } from '../../launch/workflows-off.ts';
 import { parseSource, type ScriptSource } from '../../script/parse-script.ts';
 import { rescuedRun } from '../../workflow/rescued-run.ts';
 import { CLAUDE_CONFIG_DIR } from '../../workflow/saved/workflow-places.ts';
 import { workingFolder } from '../working-folder.ts';
-import { readScriptFile } from './read-script-file.ts';
+import { readScriptFile, scriptSearch } from './read-script-file.ts';
 import { tellRescue } from './rescue-words.ts';
 import type { ResumeCommandLine } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
@@ -55,7 +54,7 @@ export async function prepareRescue(
   if (!options.rehearse) await refuseSecondRescue(run, state);
   const cwd = cwdOf(line.cwd, run, program.cwd);
   await refuseWhereOff(cwd, program);
-  const source = await sourceOf(line.script, run, cwd, program);
+  const source = await sourceOf(line, run, cwd, program);
   const args = await argsOf(line, run, program, stops.signal);
   const runId = newRunId(clock.now(), random);
   const plan = { runId, source, args, cwd, options, reuse: line.reuse };
@@ -95,12 +94,12 @@ function cwdOf(wanted: string | undefined, { cwd }: ClaudeRun, here: string): st
 }
 
 async function sourceOf(
-  wanted: string | undefined,
+  { script: wanted, quiet }: ResumeCommandLine,
   { place, script }: ClaudeRun,
   cwd: string,
   program: Program,
 ): Promise<ScriptSource> {
-  if (wanted !== undefined) return await readScriptFile(wanted, program.cwd, savedWorkflows(cwd, program));
+  if (wanted !== undefined) return await readScriptFile(wanted, scriptSearch(cwd, quiet, program));
   if (script === undefined) {
     throw new UserError(
       `the script of run ${place.runId} is gone from ${place.sessionDir}; give it with --script`,

@@ -6,13 +6,12 @@ import type { RunOptions } from '../../core/run.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import type { RecordedRun } from '../../journal/run-record.ts';
 import { type PreparedRun, prepareLaunch } from '../../launch/prepare-launch.ts';
-import { savedWorkflows } from '../../launch/saved-workflows.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { refuseWhereOff } from '../../launch/workflows-off.ts';
 import { parseSource, type ScriptSource } from '../../script/parse-script.ts';
 import type { FoundRun } from '../find-resumable.ts';
 import { workingFolder } from '../working-folder.ts';
-import { readScriptFile } from './read-script-file.ts';
+import { readScriptFile, scriptSearch } from './read-script-file.ts';
 import type { ResumeCommandLine } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
 
@@ -26,7 +25,7 @@ export async function prepareResume(
   const { runId } = description;
   const cwd = workingFolder(line.cwd ?? description.cwd, program.cwd);
   await refuseWhereOff(cwd, program);
-  const source = await scriptOf(line.script, folder, run, program);
+  const source = await scriptOf(line, folder, run, program);
   // What the last attempt changed holds for the next one too.
   const last = run.attempts.at(-1) ?? description;
   refuseUnkept(last.options, runId);
@@ -51,13 +50,13 @@ function refuseUnkept({ session }: RunOptions, runId: string): void {
 
 /** `--script`, else the script of the last attempt: the copy in the run's folder, which a person may have edited. */
 async function scriptOf(
-  wanted: string | undefined,
+  { script: wanted, quiet }: ResumeCommandLine,
   folder: RunFolder,
   { description }: RecordedRun,
   program: Program,
 ): Promise<ScriptSource> {
   if (wanted !== undefined) {
-    return await readScriptFile(wanted, program.cwd, savedWorkflows(description.cwd, program));
+    return await readScriptFile(wanted, scriptSearch(description.cwd, quiet, program));
   }
   const file = folder.scriptFile;
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {

@@ -5,12 +5,11 @@ import { newRunId } from '../../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
 import { describedWorkflow } from '../../launch/describe-workflow.ts';
 import { type PreparedRun, prepareLaunch } from '../../launch/prepare-launch.ts';
-import { savedWorkflows } from '../../launch/saved-workflows.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { refuseWhereOff } from '../../launch/workflows-off.ts';
 import { tellEstimate } from '../estimate.ts';
 import { workingFolder } from '../working-folder.ts';
-import { readScriptFile } from './read-script-file.ts';
+import { readScriptFile, scriptSearch } from './read-script-file.ts';
 import type { RunCommandLine } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
 
@@ -18,7 +17,7 @@ export async function prepareRun(line: RunCommandLine, program: Program, stops: 
   const { clock, uid, random } = program;
   const cwd = workingFolder(line.cwd, program.cwd);
   await refuseWhereOff(cwd, program);
-  const source = await readScriptFile(line.file, program.cwd, savedWorkflows(cwd, program));
+  const source = await readScriptFile(line.file, scriptSearch(cwd, line.quiet, program));
   const args = await scriptArgs(line, program.stdin, stops.signal);
   const runId = newRunId(clock.now(), random);
   const { options } = line;

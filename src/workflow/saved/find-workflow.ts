@@ -94,9 +94,16 @@ export class SavedWorkflows implements WorkflowFinder {
   }
 }
 
-/** What there is, for whoever named something else. */
+const MOST_NAMES = 40;
+
+/** What there is, for whoever named something else. A name is anybody's text: one that is no plain words is quoted. */
 export function savedHere(names: readonly string[]): string {
-  return names.length === 0 ? 'none is saved here' : `saved here: ${names.join(', ')}`;
+  if (names.length === 0) return 'none is saved here';
+  const shown = names
+    .slice(0, MOST_NAMES)
+    .map((name) => (/^[\p{L}\p{M}\p{N}._ -]+$/u.test(name) ? name : JSON.stringify(name)));
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  return `saved here: ${shown.join(', ')}${more}`;
 }
 
 function problem(name: 'Error' | 'TypeError', message: string): FoundWorkflow {
