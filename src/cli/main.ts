@@ -6,6 +6,7 @@ import { safeText } from '../report/text/safe-text.ts';
 import { ScriptRefused } from '../script/parse-script.ts';
 import { withCommands } from './commands.ts';
 import { printLines } from './print-lines.ts';
+import { withLastOfRepeated } from './repeated-flags.ts';
 import { NO_COMMAND, usageFault } from './usage-fault.ts';
 
 /** Runs one command line and returns the exit code. Never rejects. */
@@ -39,7 +40,7 @@ async function dispatch(program: Program): Promise<number> {
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
-      'duplicate-arguments-array': false,
+      'duplicate-arguments-array': true,
       'parse-numbers': false,
       'parse-positional-numbers': false,
     })
@@ -53,6 +54,7 @@ async function dispatch(program: Program): Promise<number> {
       const { parsed } = commandLine;
       throw usageFault(phrase, argv, parsed === false ? [] : Object.keys(parsed.aliases));
     });
+  withLastOfRepeated(commandLine);
   withoutTypeTags(commandLine);
   withoutHelpInReserve(commandLine);
   let told = '';

@@ -13,19 +13,13 @@ export function defineRunSteering(yargs: Argv) {
 }
 
 export function defineCallSteering(yargs: Argv) {
-  return (
-    yargs
-      .positional('words', {
-        type: 'string',
-        describe: 'a RUN, its id or the beginning of one; then one or more CALLs by number',
-      } as const)
-      .options({ last: LAST } as const)
-      // Without it yargs keeps the last of several words alone.
-      .parserConfiguration({ 'duplicate-arguments-array': true })
-      .epilogue(
-        'As in: andwait skip --last 3 4. The numbers are those of the tree and of `andwait logs RUN`.',
-      )
-  );
+  return yargs
+    .positional('words', {
+      type: 'string',
+      describe: 'a RUN, its id or the beginning of one; then one or more CALLs by number',
+    } as const)
+    .options({ last: LAST } as const)
+    .epilogue('As in: andwait skip --last 3 4. The numbers are those of the tree and of `andwait logs RUN`.');
 }
 
 export interface CallChoice extends RunChoice {
