@@ -27,7 +27,7 @@ export function defineMapFlags(yargs: Argv) {
         requiresArg: true,
         group: INPUT,
         describe:
-          'what stdin holds (empty lines are skipped and not numbered): lines; ndjson, a JSON value a line; tsv or csv with a header [default: ndjson when the first line is a JSON object, else lines]',
+          'what stdin holds (empty lines are skipped and not numbered): lines; nul, texts that each end with a NUL byte, as from git ls-files -z and find -print0; ndjson, a JSON value a line; tsv or csv with a header [default: ndjson when the first line is a JSON object, else lines]',
       },
       schema: {
         ...TEXT,

@@ -2,10 +2,11 @@
 import { fstatSync } from 'node:fs';
 import { EXIT, UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
+import { LINE_FEED } from '../../wire/lines/line-splitter.ts';
 import type { InputKind, MapItem } from '../../workflow/map/map-item.ts';
 import { MapTemplate, namesText } from '../../workflow/map/map-template.ts';
 import { BadHeader, type MapInput, openItems } from '../../workflow/map/read-items.ts';
-import { readLines } from '../../workflow/map/read-lines.ts';
+import { MAX_LINE_BYTES, NUL, readLines } from '../../workflow/map/read-lines.ts';
 import { failedItems, type LoggedItems, readJoblog } from './map-joblog.ts';
 import type { MapCommandLine } from './map-options.ts';
 import type { MapProgress } from './map-progress.ts';
@@ -45,7 +46,7 @@ export async function openSource(
   if (signal.aborted) giveUp();
   const opened = await openStdin(stdin, input, progress, reading.signal);
   if (opened === undefined) return undefined;
-  const parsed = MapTemplate.parse(template, opened.kind !== 'lines');
+  const parsed = MapTemplate.parse(template, hasFields(opened.kind));
   refuseMissingColumns(parsed, opened);
   if (opened.isGuessed) {
     progress.note(
@@ -87,11 +88,16 @@ async function openStdin(
     },
   };
   try {
-    return await openItems(readLines(stdin, signal, watch), input);
+    const endByte = input === 'nul' ? NUL : LINE_FEED;
+    return await openItems(readLines(stdin, signal, watch, MAX_LINE_BYTES, endByte), input);
   } catch (error) {
     if (error instanceof BadHeader) throw new UserError(error.message);
     throw unreadable(error, EXIT.usage);
   }
+}
+
+function hasFields(kind: InputKind): boolean {
+  return kind !== 'lines' && kind !== 'nul';
 }
 
 /** Node takes a folder for a stream that is empty. */

@@ -1,8 +1,8 @@
 /** One unit of a map's input: what its prompt is made of, and what its record in the output repeats. */
 import type { Json } from '../../core/json.ts';
 
-/** How stdin is cut into items. */
-export const INPUT_KINDS = ['lines', 'ndjson', 'tsv', 'csv'] as const;
+/** How stdin is cut into items. `nul`: texts that each end with a NUL byte, as names of files do where any may hold a line feed. */
+export const INPUT_KINDS = ['lines', 'nul', 'ndjson', 'tsv', 'csv'] as const;
 export type InputKind = (typeof INPUT_KINDS)[number];
 
 export interface MapItem {

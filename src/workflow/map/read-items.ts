@@ -1,4 +1,4 @@
-/** What stdin holds as items: lines, records or rows. Looks at no more than the first line before it is asked for items. */
+/** What stdin holds as items: lines, texts, records or rows. Looks at no more than the first line before it is asked for items. */
 import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import { CSV, DelimitedRow, type Dialect, TSV } from './delimited-row.ts';
 import type { InputKind, ItemFields, MapItem } from './map-item.ts';

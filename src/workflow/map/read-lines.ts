@@ -1,9 +1,9 @@
 /** Lines of a stream, read only as they are asked for: the rest waits in the pipe, and its writer with it. */
 import { addAbortSignal, type Readable } from 'node:stream';
-import { LineSplitter } from '../../wire/lines/line-splitter.ts';
+import { LINE_FEED, LineSplitter } from '../../wire/lines/line-splitter.ts';
 
 export interface InputLine {
-  /** Without its line end, LF or CRLF. Bytes that are no UTF-8 stand as U+FFFD. */
+  /** Without its line end, LF or CRLF; without its NUL where that ends lines. Bytes that are no UTF-8 stand as U+FFFD. */
   readonly text: string;
   /** Size of a line that is larger than is taken; its text is not kept. */
   readonly tooLongBytes: number | undefined;
@@ -21,15 +21,17 @@ export interface LineWatch {
 /** More than any prompt may have; what holds more is no list of items. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
 
+export const NUL = 0;
 const CARRIAGE_RETURN = 13;
 const BYTE_ORDER_MARK = '\ufeff';
 
-/** Ends, without an error, when `signal` is aborted: a pipe that nobody ends must not outlast a Ctrl-C. */
+/** `endByte`: what ends each line, `LINE_FEED` or `NUL`. Ends, without an error, when `signal` is aborted: a pipe that nobody ends must not outlast a Ctrl-C. */
 export async function* readLines(
   stdin: Readable,
   signal: AbortSignal,
   watch: LineWatch,
   maxLineBytes = MAX_LINE_BYTES,
+  endByte: typeof LINE_FEED | typeof NUL = LINE_FEED,
 ): AsyncGenerator<InputLine, void, undefined> {
   let lines: InputLine[] = [];
   let takenBytes = 0;
@@ -38,7 +40,8 @@ export async function* readLines(
     {
       line: (bytes) => {
         count += 1;
-        const { text, isMended } = decoded(bytes, count === 1);
+        const { text, isMended } =
+          endByte === NUL ? decoded(bytes, false) : decoded(withoutReturn(bytes), count === 1);
         if (isMended) watch.mended(count);
         lines.push({ text, tooLongBytes: undefined, bytes: bytes.length + 1 });
       },
@@ -48,6 +51,7 @@ export async function* readLines(
       },
     },
     maxLineBytes,
+    endByte,
   );
   function* taken(): Generator<InputLine> {
     const ready = lines;
@@ -73,9 +77,11 @@ export async function* readLines(
 
 const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function decoded(bytes: Buffer, isFirst: boolean): { readonly text: string; readonly isMended: boolean } {
-  const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
-  const body = bytes.subarray(0, end);
+function withoutReturn(bytes: Buffer): Buffer {
+  return bytes.at(-1) === CARRIAGE_RETURN ? bytes.subarray(0, -1) : bytes;
+}
+
+function decoded(body: Buffer, isFirst: boolean): { readonly text: string; readonly isMended: boolean } {
   try {
     return { text: withoutMark(STRICT.decode(body), isFirst), isMended: false };
   } catch {

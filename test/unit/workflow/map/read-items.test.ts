@@ -1,8 +1,9 @@
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { LINE_FEED } from '../../../../src/wire/lines/line-splitter.ts';
 import type { InputKind, MapItem } from '../../../../src/workflow/map/map-item.ts';
 import { BadHeader, openItems } from '../../../../src/workflow/map/read-items.ts';
-import { readLines } from '../../../../src/workflow/map/read-lines.ts';
+import { NUL, readLines } from '../../../../src/workflow/map/read-lines.ts';
 
 const NEVER = new AbortController().signal;
 const NOBODY = { taken: () => {}, mended: () => {} };
@@ -11,7 +12,8 @@ async function opened(chunks: readonly (string | Buffer)[], kind?: InputKind, ma
   const mended: number[] = [];
   const watch = { taken: () => {}, mended: (line: number) => void mended.push(line) };
   const stdin = Readable.from(chunks.map((chunk) => Buffer.from(chunk)));
-  const input = await openItems(readLines(stdin, NEVER, watch, maxLineBytes), kind);
+  const endByte = kind === 'nul' ? NUL : LINE_FEED;
+  const input = await openItems(readLines(stdin, NEVER, watch, maxLineBytes, endByte), kind);
   const items: MapItem[] = [];
   if (input !== undefined) for await (const item of input.items) items.push(item);
   return { ...input, items, mended };
@@ -37,6 +39,16 @@ describe('lines', () => {
     const read = await opened(chunks);
     expect(texts(read)).toEqual(expected.map((text, at) => [at + 1, text]));
     expect(read.mended).toEqual([]);
+  });
+
+  test('texts that end with NUL hold whatever else a name may hold', async () => {
+    const { items, kind } = await opened(['\ufeffa\r\0\0{"b":1}\n"c\'\0', ' d'], 'nul');
+    expect(kind).toBe('nul');
+    expect(items).toMatchObject([
+      { seq: 1, text: '\ufeffa\r', input: '\ufeffa\r', fields: undefined, problem: undefined },
+      { seq: 2, text: '{"b":1}\n"c\'', fields: undefined, problem: undefined },
+      { seq: 3, text: ' d' },
+    ]);
   });
 
   test('bytes that are no UTF-8 become U+FFFD, and are told', async () => {
