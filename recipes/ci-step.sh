@@ -1,6 +1,14 @@
 #!/bin/sh
-# A CI step: reviews what a branch changed. Fails when the script or every agent fails; keeps the whole result as JSON.
+# A step for any CI: reviews what changed since a commit or branch: `recipes/ci-step.sh origin/main`
+# Fails when git, the script or its agents fail; review.json keeps the whole result.
 set -eu
-git diff "$1" | python3 -c 'import json, sys; print(json.dumps({"diff": sys.stdin.read()}))' |
-  andwait run "$(dirname "$0")/review-diff.js" --args - --output json --quiet > review.json
-python3 -c 'import json; print(json.load(open("review.json"))["result"])'
+base=${1:?which commit or branch to compare with, as in: recipes/ci-step.sh origin/main}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+git diff "$base" -- > "$work/diff"
+node -e 'console.log(JSON.stringify({ diff: require("fs").readFileSync(0, "utf8") }))' < "$work/diff" > "$work/args"
+andwait run "$(dirname "$0")/review-diff.js" --args - --output json --quiet < "$work/args" > review.json
+node -e 'console.log(JSON.parse(require("fs").readFileSync(0, "utf8")).result)' < review.json

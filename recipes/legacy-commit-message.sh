@@ -1,4 +1,7 @@
 #!/bin/sh
-# A commit message for what is staged: `git commit -m "$(recipes/legacy-commit-message.sh)"`, or as a prepare-commit-msg hook.
+# A commit message for what is staged: `git commit -m "$(recipes/legacy-commit-message.sh)"`
 set -eu
-git diff --cached | claude -p 'Write a commit message for this diff: one line, imperative. Answer with the message alone.'
+diff=$(git diff --cached)
+[ -n "$diff" ] || { echo 'nothing is staged: git add what the commit is to hold' >&2; exit 1; }
+printf '%s\n' "$diff" |
+  claude -p 'Write a commit message for this diff: one line, imperative. Answer with the message alone.'

@@ -4,6 +4,9 @@ SOURCES ?= $(wildcard src/*.js)
 .PHONY: reviews
 reviews: $(SOURCES:%=reviews/%.md)
 
+# Names reach the shell by the environment: what is in one is never read as shell. Spaces in them make cannot hold.
+reviews/%.md: export FILE = $<
+reviews/%.md: export OUT = $@
 reviews/%.md: %
-	@mkdir -p $(@D)
-	claude -p 'Review $< for bugs. Be brief.' < /dev/null > $@.new && mv $@.new $@
+	@mkdir -p "$$(dirname "$$OUT")"
+	claude -p "Review $$FILE for bugs. Be brief." < /dev/null > "$$OUT.new" && mv "$$OUT.new" "$$OUT"

@@ -4,7 +4,8 @@ export const meta = {
   phases: [{ title: 'Review' }, { title: 'Merge' }],
 }
 
-if (typeof args?.diff !== 'string' || args.diff.trim() === '') return { verdict: 'nothing to review' }
+if (typeof args?.diff !== 'string') throw new Error('give the diff: --args \'{"diff": "…"}\', or --args - with that on stdin')
+if (args.diff.trim() === '') return 'Nothing to review.'
 
 phase('Review')
 const reviews = await parallel(
@@ -17,4 +18,6 @@ if (said.length < reviews.length) log(`${reviews.length - said.length} of ${revi
 if (said.length === 0) throw new Error('no reviewer answered')
 
 phase('Merge')
-return await agent(`Merge these reviews into one, without repetition:\n\n${said.join('\n\n')}`, { label: 'merge' })
+const merged = await agent(`Merge these reviews into one, without repetition:\n\n${said.join('\n\n')}`, { label: 'merge' })
+if (merged === null) throw new Error('the agent that merges the reviews failed')
+return merged

@@ -1,10 +1,13 @@
 /** What the documents show is what the files hold and what the program prints; and every recipe is shown. */
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RecipeProject } from '../support/recipe-project.ts';
 import { suiteFolder, twoAtOnce } from '../support/shell-project.ts';
 import {
   comparable,
   documents,
+  ROOT,
   readDocument,
   type ShownBlock,
   shownBlocks,
@@ -23,6 +26,13 @@ describe('files', () => {
 
   test.each(files)('%s shows %s as it stands', (_document, file, text) => {
     expect(text).toBe(readDocument(file));
+  });
+
+  test('every recipe is shown', () => {
+    const recipes = readdirSync(path.join(ROOT, 'recipes')).map((file) => `recipes/${file}`);
+    const missing = new Set(recipes);
+    for (const [, file] of files) missing.delete(file);
+    expect([...missing]).toEqual([]);
   });
 });
 
