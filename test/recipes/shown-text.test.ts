@@ -38,8 +38,8 @@ describe('files', () => {
 
 describe('transcripts', () => {
   const sessions = shown
-    .map(({ name, blocks }) => [name, of('transcript', blocks)] as const)
-    .filter(([, blocks]) => blocks.length > 0);
+    .filter(({ blocks }) => of('transcript', blocks).length > 0)
+    .map(({ name, blocks }) => [name, blocks.filter(({ kind }) => kind !== 'recipe')] as const);
 
   test.concurrent.each(sessions)('%s, typed from top to bottom', async (_name, blocks) => {
     const project = new RecipeProject(suite);
@@ -71,6 +71,18 @@ describe('the comparison itself', () => {
     const text = `${first}\n${second}`;
     const { script } = transcriptOf([{ kind: 'transcript', name: 'x', text }]);
     expect((await new RecipeProject(suite).sh(script)).stdout).toBe(text);
+  });
+
+  test('puts files where the reader would, and knows the last id that was printed', async () => {
+    const { stdout } = await new RecipeProject(suite).sh(
+      transcriptOf([
+        { kind: 'file', name: 'x', text: "it's\n20261122-164824-a0wr\n" },
+        { kind: 'transcript', name: 'x', text: '$ cat x; false\n$ echo $? 20990101-000000-abc\n' },
+      ]).script,
+    );
+    expect(stdout).toBe(
+      "$ cat x; false\nit's\n20261122-164824-a0wr\n\n$ echo $? 20990101-000000-abc\n1 20261122-164824-a0wr\n",
+    );
   });
 
   test.each([

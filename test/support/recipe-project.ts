@@ -1,7 +1,8 @@
 /** A folder with our recipes and workflows in it, `andwait` and an agent named `claude` on PATH: what a reader of our documents has. */
 import { cpSync, existsSync } from 'node:fs';
 import path from 'node:path';
-import { ANDWAIT, type Ended, type Environment, ShellProject } from './shell-project.ts';
+import { DIST } from './run-in-process.ts';
+import { type Ended, type Environment, ShellProject } from './shell-project.ts';
 import { ROOT } from './shown-text.ts';
 
 const NODE_FOLDER = path.dirname(process.execPath);
@@ -14,14 +15,25 @@ export class RecipeProject extends ShellProject {
       const from = path.join(ROOT, folder);
       if (existsSync(from)) cpSync(from, path.join(this.cwd, folder), { recursive: true });
     }
-    this.write('bin/andwait', `#!/bin/sh\nexec "${process.execPath}" "${ANDWAIT}" "$@"\n`, 0o755);
+    for (const program of ['andwait', 'andwait-print'])
+      this.write(
+        `bin/${program}`,
+        `#!/bin/sh\nexec "${process.execPath}" "${DIST}/${program}.js" "$@"\n`,
+        0o755,
+      );
     cpSync(path.join(ROOT, 'test/fixtures/agents/one-line-claude'), path.join(this.cwd, 'bin/claude'));
   }
 
   override get env(): Readonly<Record<string, string>> {
     // The Node under test comes before the machine's own.
     const searchPath = [path.join(this.cwd, 'bin'), NODE_FOLDER, '/usr/bin', '/bin'].join(':');
-    return { ...super.env, PATH: searchPath, ANDWAIT_POOL_IDLE_SECONDS: '1' };
+    return {
+      ...super.env,
+      PATH: searchPath,
+      // Where it would be anyway; but left to itself, the pool is that of the user who runs the tests.
+      ANDWAIT_HOME: path.join(this.cwd, '.local/state/andwait'),
+      ANDWAIT_POOL_IDLE_SECONDS: '1',
+    };
   }
 
   async sh(command: string, env: Environment = {}): Promise<Ended> {

@@ -4,7 +4,9 @@
  * `<!-- recipe: recipes/x.sh -->` above a fenced block: the block is that file, to the last byte.
  * `<!-- transcript: name -->` above a `console` block: what a terminal shows. A line that begins with `$ ` is a command, lines
  * after it that begin with `> ` go on with it, the rest is what it printed, on both streams. Between two commands one line is
- * empty. A line `…` stands for any number of lines. All transcripts of a document are one session, from top to bottom.
+ * empty. A line `…` stands for any number of lines. All transcripts of a document are one session, from top to bottom. An id
+ * of a run in a command is the last one that was printed.
+ * `<!-- file: name -->` above a block: what the reader is asked to put into that file, there in the session.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -13,8 +15,8 @@ import { globSync } from 'tinyglobby';
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
 export interface ShownBlock {
-  readonly kind: 'recipe' | 'transcript';
-  /** Of a recipe the file, from the root of the repository. */
+  readonly kind: 'recipe' | 'transcript' | 'file';
+  /** Of a recipe the file, from the root of the repository; of a file the one in the reader's folder. */
   readonly name: string;
   readonly text: string;
 }
@@ -24,8 +26,9 @@ export function documents(): string[] {
   return globSync(['README.md', 'docs/**/*.md', 'workflows/*/README.md'], { cwd: ROOT }).sort();
 }
 
-const MARKER = /^<!-- (recipe|transcript): (.*?) -->$/gm;
-const BLOCK = /^<!-- (recipe|transcript): (\S+) -->\n(`{3,})(\w+)\n([\s\S]*?)^\3$/gm;
+const RUN_ID = '[0-9]{8}-[0-9]{6}-[0-9a-z]+';
+const MARKER = /^<!-- (recipe|transcript|file): (.*?) -->$/gm;
+const BLOCK = /^<!-- (recipe|transcript|file): (\S+) -->\n(`{3,})(\w+)\n([\s\S]*?)^\3$/gm;
 
 /** In their order. Throws where a comment has no block right below it: what it promises would be compared with nothing. */
 export function shownBlocks(markdown: string): ShownBlock[] {
@@ -35,7 +38,7 @@ export function shownBlocks(markdown: string): ShownBlock[] {
     if (!found.has(index)) throw new Error(`no fenced block right below ${marker}`);
   }
   return blocks.map(([, kind, name = '', , language, text = '']) => {
-    if (kind === 'recipe') return { kind, name, text };
+    if (kind === 'recipe' || kind === 'file') return { kind, name, text };
     if (language !== 'console') throw new Error(`transcript ${name} is a ${language} block, not console`);
     return { kind: 'transcript', name, text };
   });
@@ -50,13 +53,36 @@ export function transcriptOf(blocks: readonly ShownBlock[]): {
   readonly script: string;
   readonly text: string;
 } {
-  const text = blocks.map((block) => block.text).join('\n');
-  const commands = [...text.matchAll(/^\$ .*(?:\n> .*)*$/gm)].map(([typed]) => typed);
-  const typings = commands.map((typed, index) => {
-    const echo = `printf '%s\\n' '${typed.replaceAll("'", "'\\''")}'`;
-    return `${index === 0 ? '' : 'echo\n'}${echo}\n${typed.slice(2).replaceAll(/^> /gm, '')}\n`;
+  const shown = blocks.filter(({ kind }) => kind === 'transcript').map((block) => block.text);
+  let isFirst = true;
+  const typings = blocks.map(({ kind, name, text }) => {
+    if (kind === 'file') return `printf %s ${quoted(text)} > ${quoted(name)}\n`;
+    const commands = [...text.matchAll(/^\$ .*(?:\n> .*)*$/gm)].map(([typed]) => {
+      const space = isFirst ? '' : 'echo\n';
+      isFirst = false;
+      const command = typed
+        .slice(2)
+        .replaceAll(/\n> /g, '\n')
+        .replaceAll(new RegExp(RUN_ID, 'g'), '$last_run');
+      const looked = command.includes('$last_run') ? LOOK_FOR_RUN : '';
+      return `${looked}${space}printf '%s\\n' ${quoted(typed)}\nset_status\n${command}\nstatus=$?\n`;
+    });
+    return commands.join('');
   });
-  return { script: `exec 2>&1 </dev/null\n${typings.join('')}`, text };
+  return { script: `${OPENING}${typings.join('')}cat "$shown" >&3\nrm "$shown"\n`, text: shown.join('\n') };
+}
+
+/** What is shown goes through a file, in which the last id of a run is looked for; `$?` is that of the command before. */
+const OPENING = `exec </dev/null 3>&1
+shown=$(mktemp)
+exec >"$shown" 2>&1
+status=0
+set_status() { return $status; }
+`;
+const LOOK_FOR_RUN = `last_run=$(grep -oE '${RUN_ID}' "$shown" | tail -n 1)\n`;
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /**
@@ -71,5 +97,8 @@ export function comparable(shown: string, printed: string, home: string): readon
 }
 
 function withoutChance(text: string): string {
-  return text.replaceAll(/\d{8}-\d{6}-\w+/g, 'RUN').replaceAll(/\b\d+\.\ds/g, 'TIME');
+  return text
+    .replaceAll(new RegExp(RUN_ID, 'g'), 'RUN')
+    .replaceAll(/\b\d+\.\d+\.\d+\b/g, 'VERSION')
+    .replaceAll(/\b\d+\.\ds/g, 'TIME');
 }
