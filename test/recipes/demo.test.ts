@@ -26,8 +26,7 @@ interface Told {
 
 const key: Environment = { ANTHROPIC_API_KEY: 'k' };
 const INSTALL = /^ {2}for real: install Claude Code \(npm install .*\), or set ANTHROPIC_API_KEY, then$/m;
-const run = (flags = '') =>
-  new RegExp(`^    node dist/andwait.js run recipes/find-verify-summarise.js${flags}$`, 'm');
+const run = (flags = '') => new RegExp(`^    andwait run recipes/find-verify-summarise.js${flags}$`, 'm');
 
 /** The demo's hints are the shell's: for these a `node` that does nothing is enough. */
 const IDLE_NODE = '/bin/true';
@@ -62,19 +61,33 @@ describe('the demo', () => {
       'a key',
       undefined,
       key,
-      [/with the key in your environment \(this costs tokens;/, run(' --agent print')],
+      [/with the key in your environment \(this costs tokens\)/, run(' --agent print')],
     ],
     ['both: the claude is taken', 'exit 1', key, [/with the claude on your PATH/, run()]],
   ] as const)('says what to type next: %s', async (_name, claude, more, hints) => {
     const { code, stdout } = await demo(claude, { ...more, cwd: ROOT, NODE: IDLE_NODE });
     expect(code).toBe(0);
     for (const hint of hints) expect(stdout).toMatch(hint);
-    expect(stdout.match(/^ {4}node .* run /gm)).toHaveLength(1);
+    expect(stdout.match(/^ {4}andwait run /gm)).toHaveLength(1);
   });
 
   test('from elsewhere its commands name whole paths', async () => {
     const { stdout } = await demo(undefined, { NODE: IDLE_NODE });
-    expect(stdout).toContain(`\n    node ${ROOT}/dist/andwait.js list\n`);
+    expect(stdout).toContain(`\n    export PATH="${ROOT}/bin:$PATH"\n`);
+    expect(stdout).toContain(`\n    andwait run ${ROOT}/recipes/find-verify-summarise.js\n`);
+  });
+
+  test('the line that it gives for PATH makes the commands there are', async () => {
+    const { stdout } = await demo(undefined, { cwd: ROOT, NODE: IDLE_NODE });
+    const [line = ''] = /^ {4}export .*$/m.exec(stdout) ?? [];
+    const command = `${line}\nandwait --version && andwait-print --version`;
+    const PATH = `${path.dirname(process.execPath)}:/usr/bin:/bin`;
+    const project = new ShellProject(suite);
+    const ended = await project.startProgram('/bin/sh', ['-c', command], { cwd: ROOT, env: { PATH } }).ended;
+    expect(ended).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n.*andwait-print.*\n$/),
+    });
   });
 });
 
