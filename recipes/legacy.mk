@@ -4,7 +4,7 @@ SOURCES ?= $(wildcard src/*.js)
 .PHONY: reviews
 reviews: $(SOURCES:%=reviews/%.md)
 
-# Names reach the shell by the environment: what is in one is never read as shell. Spaces in them make cannot hold.
+# Names reach the shell by the environment: what is in one is never read as shell. make itself holds no spaces and no semicolons in them.
 reviews/%.md: export FILE = $<
 reviews/%.md: export OUT = $@
 reviews/%.md: %

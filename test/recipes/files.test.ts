@@ -30,7 +30,7 @@ describe('review-files.sh', () => {
   const NAMES = ['a b.js', 'it\'s "x".js', '$(touch pwned);`x`\\.js', 'line\nfeed.js', '-n.js', '{#}{}.js'];
 
   test('asks about each file once, whatever its name', async () => {
-    const { sh, cwd } = bound(project(NAMES));
+    const { sh, cwd } = project(NAMES);
     await sh('git init -q . && git add -- *.js');
     const { code, stdout, stderr } = await sh("recipes/review-files.sh '*.js' ':!recipes' ':!workflows'");
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -45,7 +45,7 @@ describe('review-files.sh', () => {
   });
 
   test('is loud about a failed agent, and about a git that failed', async () => {
-    const { sh } = bound(project(['a.js', 'bad.js']));
+    const { sh } = project(['a.js', 'bad.js']);
     const outside = await sh("recipes/review-files.sh '*.js'");
     expect(outside.code).not.toBe(0);
     expect(outside.stderr).toContain('not a git repository');
@@ -66,7 +66,7 @@ describe('Makefile', () => {
 
   test('asks again about what changed alone, and reports over all', async () => {
     const odd = `src/it's "$HOME" & co.js`.replaceAll(' ', '_');
-    const { sh, cwd } = bound(project(['src/a.js', odd]));
+    const { sh, cwd } = project(['src/a.js', odd]);
     expect(await sh(make)).toMatchObject({ code: 0, stdout: '', stderr: '' });
     const review = (file: string) => readFileSync(path.join(cwd, 'reviews', `${file}.md`), 'utf8');
     expect(review(odd)).toContain(`did: Review ${odd} for bugs.`);
@@ -83,7 +83,7 @@ describe('Makefile', () => {
   });
 
   test('is loud about a failed agent, and leaves no report', async () => {
-    const { sh, cwd } = bound(project(['src/a.js', 'src/bad.js']));
+    const { sh, cwd } = project(['src/a.js', 'src/bad.js']);
     const { code, stderr } = await sh(`${make} -k`);
     expect(code).toBe(2);
     expect(stderr).toContain('the review of src/bad.js failed');
@@ -103,7 +103,7 @@ describe('ci-step.sh', () => {
   const git = 'git -c user.name=t -c user.email=t@example.org';
 
   test('reviews what a branch changed', async () => {
-    const { sh, cwd } = bound(project());
+    const { sh, cwd } = project();
     await sh(`git init -q . && ${git} commit -q --allow-empty -m start`);
     writeFileSync(path.join(cwd, 'new.txt'), 'hello\n');
     await sh(`git add new.txt`);
@@ -121,7 +121,7 @@ describe('ci-step.sh', () => {
   });
 
   test('is loud about a branch that is not there, and about none', async () => {
-    const { sh } = bound(project());
+    const { sh } = project();
     await sh(`git init -q . && ${git} commit -q --allow-empty -m start`);
     expect((await sh('recipes/ci-step.sh nowhere')).stderr).toContain("'nowhere'");
     const { code, stderr } = await sh('recipes/ci-step.sh');
@@ -129,7 +129,3 @@ describe('ci-step.sh', () => {
     expect(stderr).toContain('which commit or branch to compare with');
   });
 });
-
-function bound(made: RecipeProject) {
-  return { cwd: made.cwd, sh: made.sh.bind(made) };
-}

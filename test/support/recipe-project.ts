@@ -8,7 +8,7 @@ import { ROOT } from './shown-text.ts';
 const NODE_FOLDER = path.dirname(process.execPath);
 
 export class RecipeProject extends ShellProject {
-  /** The agent answers with its own prompt, in one line, until `agent` gives another. */
+  /** The agent answers with its own prompt, in one line, until `agent` or `agentLike` gives another. */
   constructor(suite: string) {
     super(suite);
     for (const folder of ['recipes', 'workflows']) {
@@ -21,7 +21,12 @@ export class RecipeProject extends ShellProject {
         `#!/bin/sh\nexec "${process.execPath}" "${DIST}/${program}.js" "$@"\n`,
         0o755,
       );
-    cpSync(path.join(ROOT, 'test/fixtures/agents/one-line-claude'), path.join(this.cwd, 'bin/claude'));
+    this.agentLike('one-line-claude');
+  }
+
+  /** The `claude` on PATH becomes that fixture. */
+  agentLike(fixture: 'one-line-claude' | 'plain-claude'): void {
+    cpSync(path.join(ROOT, 'test/fixtures/agents', fixture), path.join(this.cwd, 'bin/claude'));
   }
 
   override get env(): Readonly<Record<string, string>> {
@@ -36,7 +41,6 @@ export class RecipeProject extends ShellProject {
     };
   }
 
-  async sh(command: string, env: Environment = {}): Promise<Ended> {
-    return await this.startProgram('/bin/sh', ['-c', command], { env }).ended;
-  }
+  readonly sh = (command: string, env: Environment = {}): Promise<Ended> =>
+    this.startProgram('/bin/sh', ['-c', command], { env }).ended;
 }
