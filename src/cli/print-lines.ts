@@ -2,6 +2,7 @@
 import type { Writable } from 'node:stream';
 import { EXIT, signalExit, UserError } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
+import { safeText } from '../report/text/safe-text.ts';
 
 /** Returns the exit code: a closed pipe is no fault, and looks to the shell as it does for every filter. */
 export async function printLines(
@@ -16,6 +17,11 @@ export async function printLines(
   await flushed(stdout);
   const error = lost();
   return error ? exitOfLost(error) : EXIT.done;
+}
+
+/** What agents and scripts said: as it is for a file or a program, without what steers a terminal where stdout is one. */
+export function saidOn({ isTTY }: Program['stdout'], text: string): string {
+  return isTTY === true ? safeText(text) : text;
 }
 
 /** What went wrong first while writing. To be asked of the event: `process.stdout` forgets its `errored`. */

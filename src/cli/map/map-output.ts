@@ -1,13 +1,13 @@
 /** What `andwait map` writes: results folder, stdout, joblog, in this order, so that a logged item has its output. */
-import type { Writable } from 'node:stream';
+import type { Program } from '../../core/program.ts';
 import type { ItemResult } from '../../workflow/map/ask-item.ts';
-import { room } from '../print-lines.ts';
+import { room, saidOn } from '../print-lines.ts';
 import type { JoblogWriter } from './map-joblog.ts';
 import { answerText, recordOf, taggedText } from './map-record.ts';
 import { writeResults } from './map-results.ts';
 
 export interface MapOutputOptions {
-  readonly stdout: Writable;
+  readonly stdout: Program['stdout'];
   readonly output: 'ndjson' | 'text';
   readonly tag: boolean;
   readonly resultsDir: string | undefined;
@@ -28,7 +28,7 @@ export async function writeItem(result: ItemResult, options: MapOutputOptions): 
     output === 'ndjson' ? `${JSON.stringify(record)}\n` : tag ? taggedText(result) : answerText(result);
   if (text !== '') {
     before();
-    if (!stdout.write(text)) await room(stdout);
+    if (!stdout.write(saidOn(stdout, text))) await room(stdout);
   }
   if (!isLost()) joblog?.add(result);
 }

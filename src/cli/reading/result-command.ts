@@ -5,7 +5,7 @@ import type { RunResult } from '../../core/run.ts';
 import { type RecordedRun, readRun } from '../../journal/run-record.ts';
 import { countText, wholeText } from '../../report/text/figures.ts';
 import { nextStepOf } from '../next-step.ts';
-import { printLines } from '../print-lines.ts';
+import { printLines, saidOn } from '../print-lines.ts';
 import { hasReturned, returnedText } from '../run/run-output.ts';
 import { chosenRun } from './chosen-run.ts';
 import type { ResultOptions } from './reading-options.ts';
@@ -22,9 +22,10 @@ export async function resultCommand(options: ResultOptions, program: Program): P
   }
   const result = run?.result;
   if (run === undefined || result === undefined) throw new UserError(noResultYet(id, run), EXIT.scriptFailed);
-  if (options.json) return await printLines(program, [JSON.stringify(result)]);
+  const print = (text: string) => printLines(program, [saidOn(program.stdout, text)]);
+  if (options.json) return await print(JSON.stringify(result));
   if (!hasReturned(result)) throw new UserError(noResult(run, result), EXIT.scriptFailed);
-  return await printLines(program, [returnedText(result).replace(/\n$/, '')]);
+  return await print(returnedText(result).replace(/\n$/, ''));
 }
 
 function noResultYet(id: string, run: RecordedRun | undefined): string {

@@ -1,10 +1,10 @@
 /** What `andwait run` writes on stdout: the returned value, one object, or events as they happen. */
-import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import ndjson from 'ndjson';
+import type { Program } from '../../core/program.ts';
 import type { RunEvent } from '../../core/progress.ts';
 import type { RunResult } from '../../core/run.ts';
-import { flushed } from '../print-lines.ts';
+import { flushed, saidOn } from '../print-lines.ts';
 
 export interface RunOutput {
   event(event: RunEvent): void;
@@ -12,7 +12,7 @@ export interface RunOutput {
   end(result: RunResult): Promise<void>;
 }
 
-export function runOutput(form: 'text' | 'json' | 'ndjson', stdout: Writable): RunOutput {
+export function runOutput(form: 'text' | 'json' | 'ndjson', stdout: Program['stdout']): RunOutput {
   switch (form) {
     case 'text':
       return onlyTheEnd(stdout, (result) => (hasReturned(result) ? returnedText(result) : ''));
@@ -34,20 +34,20 @@ export function returnedText({ result }: RunResult): string {
   return result.endsWith('\n') ? result : `${result}\n`;
 }
 
-function onlyTheEnd(stdout: Writable, format: (result: RunResult) => string): RunOutput {
+function onlyTheEnd(stdout: Program['stdout'], format: (result: RunResult) => string): RunOutput {
   return {
     event: () => undefined,
     end: async (result) => {
-      stdout.write(format(result));
+      stdout.write(saidOn(stdout, format(result)));
       await flushed(stdout);
     },
   };
 }
 
-function everyEvent(stdout: Writable): RunOutput {
+function everyEvent(stdout: Program['stdout']): RunOutput {
   const lines = ndjson.stringify();
   // A reader that went away is the interruption's business, not the encoder's.
-  lines.on('data', (line: string) => stdout.write(line));
+  lines.on('data', (line: string) => stdout.write(saidOn(stdout, line)));
   return {
     event: (event) => void lines.write(event),
     end: async (result) => {
