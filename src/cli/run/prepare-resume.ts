@@ -14,6 +14,7 @@ import { workingFolder } from '../working-folder.ts';
 import { readScriptFile, scriptSearch } from './read-script-file.ts';
 import type { ResumeCommandLine } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
+import { tellUnknownPhases } from './unknown-phases.ts';
 
 export async function prepareResume(
   line: ResumeCommandLine,
@@ -37,6 +38,7 @@ export async function prepareResume(
     program,
     stops,
   );
+  tellUnknownPhases(options.modelFor, source, program);
   return prepared((opener) => opener.reopen(folder, runId, source.text));
 }
 

@@ -12,6 +12,7 @@ import { workingFolder } from '../working-folder.ts';
 import { readScriptFile, scriptSearch } from './read-script-file.ts';
 import type { RunCommandLine } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
+import { tellUnknownPhases } from './unknown-phases.ts';
 
 export async function prepareRun(line: RunCommandLine, program: Program, stops: Stops): Promise<PreparedRun> {
   const { clock, uid, random } = program;
@@ -28,5 +29,6 @@ export async function prepareRun(line: RunCommandLine, program: Program, stops: 
   const scriptPath = path.resolve(program.cwd, source.script.path);
   const description = describedWorkflow(plan, { scriptPath, startedAt: clock.now() });
   tellEstimate(description, line, program);
+  tellUnknownPhases(options.modelFor, source, program);
   return prepared((opener) => opener.openNew(state, description, source.text));
 }
