@@ -21,6 +21,7 @@ import {
 } from './reading/reading-options.ts';
 import { defineResumeFlags, defineRunFlags } from './run/run-flags.ts';
 import { resumeByFile, resumeCommandLine, runCommandLine } from './run/run-options.ts';
+import { withSaving } from './saved/saved-commands.ts';
 import { withSteering } from './steer/steer-commands.ts';
 import { refuseOddities } from './usage-fault.ts';
 
@@ -97,9 +98,13 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
     )
     .command(
       'list',
-      'what ran and what runs',
+      'what ran and what runs; with --saved: the workflows there are',
       defineListOptions,
       carriedOutBy(async (parsed) => {
+        if (parsed.saved) {
+          const { listSavedCommand } = await import('./saved/list-saved.ts');
+          return await listSavedCommand(parsed, program);
+        }
         const { listCommand } = await import('./reading/list-command.ts');
         return await listCommand(parsed, program);
       }),
@@ -149,16 +154,16 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
         return await reportCommand(parsed, program);
       }),
     );
-  const commands = withSteering(reading, carriedOutBy, program)
-    .command(
-      'validate <file>',
-      'check a script without running it',
-      defineValidateOptions,
-      carriedOutBy(async (parsed) => {
-        const { validateCommand } = await import('./reading/validate-command.ts');
-        return await validateCommand(parsed, program);
-      }),
-    )
+  const checking = withSteering(reading, carriedOutBy, program).command(
+    'validate <file>',
+    'check a script without running it',
+    defineValidateOptions,
+    carriedOutBy(async (parsed) => {
+      const { validateCommand } = await import('./reading/validate-command.ts');
+      return await validateCommand(parsed, program);
+    }),
+  );
+  const commands = withSaving(checking, carriedOutBy, program)
     .command(
       'shellenv [shell]',
       'print the line that pools every plain `claude` of a shell, crontab or CI job',

@@ -29,6 +29,10 @@ const COMMANDS: Readonly<Record<string, { readonly takes: string; readonly surpl
   skip: { takes: 'a RUN or --last, and the numbers of its CALLs' },
   retry: { takes: 'a RUN or --last, and the numbers of its CALLs' },
   validate: { takes: 'one FILE: the path of a workflow script' },
+  save: {
+    takes: 'one RUN, FILE or /NAME: what to save',
+    surplus: 'another name goes into --name',
+  },
   shellenv: { takes: 'at most one SHELL: sh, fish, cron or github' },
   doctor: { takes: 'flags only' },
   pool: { takes: 'one ACTION: status, serve, stop, set, pause or continue' },

@@ -18,7 +18,7 @@ export async function listCommand(options: ListOptions, program: Program): Promi
   const now = program.clock.now();
   const filter = runFilterOf(options, now);
   const ids = runIds(state);
-  const { rows, unseen } = await matchingRows(ids, limitOf(options.limit), filter, program);
+  const { rows, unseen } = await matchingRows(ids, limitOf(options.limit ?? '20'), filter, program);
   if (options.json)
     return await printLines(
       program,

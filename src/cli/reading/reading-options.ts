@@ -13,7 +13,6 @@ export function defineListOptions(yargs: Argv) {
     limit: {
       type: 'string',
       requiresArg: true,
-      default: '20',
       describe: 'at most so many, newest first; 0 for all [default: 20]',
     },
     status: {
@@ -36,6 +35,11 @@ export function defineListOptions(yargs: Argv) {
       type: 'boolean',
       default: false,
       describe: 'only those that ended badly or were cut off, and those with failed calls',
+    },
+    saved: {
+      type: 'boolean',
+      default: false,
+      describe: 'in place of runs: the saved workflows, which `andwait run NAME` runs',
     },
   } as const);
 }

@@ -1,11 +1,8 @@
 /** The five commands that take hold of a run from any shell; their code loads when one is called. */
-import type { ArgumentsCamelCase, Argv } from 'yargs';
+import type { Argv } from 'yargs';
 import type { Program } from '../../core/program.ts';
+import type { CarriedOutBy } from '../carried-out-by.ts';
 import { defineCallSteering, defineRunSteering } from './steer-options.ts';
-
-type CarriedOutBy = <T>(
-  carryOut: (parsed: ArgumentsCamelCase<T>) => Promise<number>,
-) => (parsed: ArgumentsCamelCase<T>) => Promise<void>;
 
 const OF_RUNS = {
   stop: 'end a run and its agents, from any shell; it can be resumed',

@@ -26,9 +26,14 @@ export interface DamagedScript {
   readonly why: string;
 }
 
+export interface CataloguedWorkflow extends SavedWorkflow {
+  /** The file that runs instead, because it has the same name and comes first. */
+  readonly shadowedBy: string | undefined;
+}
+
 export interface SavedCatalogue {
-  /** In order of precedence: of those with one name the first is meant, the others are shadowed. */
-  readonly workflows: readonly SavedWorkflow[];
+  /** In order of precedence. */
+  readonly workflows: readonly CataloguedWorkflow[];
   readonly damaged: readonly DamagedScript[];
 }
 
@@ -54,14 +59,20 @@ export class SavedWorkflows implements WorkflowFinder {
 
   /** Everything there is: shadowed ones and damaged ones too. */
   async catalogue(): Promise<SavedCatalogue> {
-    const workflows: SavedWorkflow[] = [];
+    const workflows: CataloguedWorkflow[] = [];
+    const first = new Map<string, string>();
     const damaged: DamagedScript[] = [];
     for (const folder of await workflowFolders(this.#places)) {
       const { place } = folder;
       for (const file of await scriptFilesIn(folder)) {
         const reading = await readScript(file);
-        if (reading.kind === 'read') workflows.push({ ...reading.source, place, file });
-        else damaged.push({ place, file, why: reading.why });
+        if (reading.kind === 'refused') {
+          damaged.push({ place, file, why: reading.why });
+          continue;
+        }
+        const { name } = reading.source.script.meta;
+        workflows.push({ ...reading.source, place, file, shadowedBy: first.get(name) });
+        if (!first.has(name)) first.set(name, file);
       }
     }
     return { workflows, damaged };

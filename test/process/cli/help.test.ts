@@ -24,6 +24,7 @@ const COMMANDS = [
   'skip',
   'retry',
   'validate',
+  'save',
   'shellenv',
   'doctor',
   'pool',

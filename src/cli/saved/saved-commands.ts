@@ -1,0 +1,17 @@
+/** The commands around saved workflows; their code loads when one is called. */
+import type { Argv } from 'yargs';
+import type { Program } from '../../core/program.ts';
+import type { CarriedOutBy } from '../carried-out-by.ts';
+import { defineSaveOptions } from './saved-options.ts';
+
+export function withSaving(commandLine: Argv, carriedOutBy: CarriedOutBy, program: Program): Argv {
+  return commandLine.command(
+    'save [what]',
+    'keep the script of a run, or of a file, under its name: `andwait run NAME` runs it',
+    defineSaveOptions,
+    carriedOutBy(async (parsed) => {
+      const { saveCommand } = await import('./save-command.ts');
+      return await saveCommand(parsed, program);
+    }),
+  );
+}

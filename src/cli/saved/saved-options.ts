@@ -1,0 +1,26 @@
+/** The command line of `andwait save`. */
+import type { Argv } from 'yargs';
+
+export function defineSaveOptions(yargs: Argv) {
+  return yargs
+    .positional('what', {
+      type: 'string',
+      describe: 'a RUN, its id or the beginning of one; or a FILE; or /NAME, to have a workflow of your own',
+    } as const)
+    .options({
+      last: { type: 'boolean', default: false, describe: 'in place of RUN: the last one' },
+      user: {
+        type: 'boolean',
+        default: false,
+        describe: 'for every project of yours (~/.claude/workflows); else in this one (.claude/workflows)',
+      },
+      name: { type: 'string', requiresArg: true, describe: 'under this name [default: its meta.name]' },
+      replace: {
+        type: 'boolean',
+        default: false,
+        describe: 'write over what is saved there under that name',
+      },
+    } as const);
+}
+
+export type SaveOptions = Awaited<ReturnType<ReturnType<typeof defineSaveOptions>['parse']>>;
