@@ -22,6 +22,7 @@ import {
 import { defineResumeFlags, defineRunFlags } from './run/run-flags.ts';
 import { resumeByFile, resumeCommandLine, runCommandLine } from './run/run-options.ts';
 import { withSaving } from './saved/saved-commands.ts';
+import { withSessions } from './sessions/sessions-options.ts';
 import { withSteering } from './steer/steer-commands.ts';
 import { refuseOddities } from './usage-fault.ts';
 
@@ -163,7 +164,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       return await validateCommand(parsed, program);
     }),
   );
-  const commands = withSaving(checking, carriedOutBy, program)
+  const commands = withSessions(withSaving(checking, carriedOutBy, program), carriedOutBy, program)
     .command(
       'shellenv [shell]',
       'print the line that pools every plain `claude` of a shell, crontab or CI job',

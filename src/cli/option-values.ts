@@ -69,3 +69,12 @@ export function ageOf(option: string, text: string): number {
     `${option} ${JSON.stringify(text)}: expected minutes, hours, days or weeks, as in 30m, 12h, 30d, 8w`,
   );
 }
+
+/** Milliseconds since the epoch of an age, `30d`, or of a date, `2026-11-22` (UTC). */
+export function sinceOf(option: string, text: string, now: number): number {
+  const isDate = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z?)?$/.test(text);
+  if (!isDate) return now - ageOf(option, text);
+  const at = Date.parse(text);
+  if (!Number.isNaN(at)) return at;
+  throw new UserError(`${option} ${JSON.stringify(text)}: there is no such date`);
+}

@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, { readonly takes: string; readonly surpl
   continue: { takes: 'one RUN: its id, the beginning of one, or --last' },
   skip: { takes: 'a RUN or --last, and the numbers of its CALLs' },
   retry: { takes: 'a RUN or --last, and the numbers of its CALLs' },
+  sessions: { takes: 'folders of session logs, or single files, and flags' },
   validate: { takes: 'one FILE: the path of a workflow script' },
   save: {
     takes: 'one RUN, FILE or /NAME: what to save',

@@ -2,7 +2,7 @@
 import { UserError } from '../../core/exit.ts';
 import type { RunDescription } from '../../journal/run-folder.ts';
 import type { RunRow } from '../../report/run-table.ts';
-import { ageOf } from '../option-values.ts';
+import { sinceOf } from '../option-values.ts';
 
 export const RUN_STATES = [
   'running',
@@ -42,7 +42,7 @@ export interface RunFilterOptions {
 export function runFilterOf(options: RunFilterOptions, now: number): RunFilter {
   const statuses = wordsOf('--status', options.status, RUN_STATES);
   const kinds = wordsOf('--kind', options.kind, RUN_KINDS);
-  const since = options.since === undefined ? undefined : sinceOf(options.since, now);
+  const since = options.since === undefined ? undefined : sinceOf('--since', options.since, now);
   const name = options.name?.toLowerCase();
   const { failed } = options;
   return {
@@ -71,13 +71,4 @@ function wordsOf<Word extends string>(
     if (word !== undefined) return word;
     throw new UserError(`${option} ${JSON.stringify(text)}: expected some of ${known.join(', ')}`);
   });
-}
-
-/** Milliseconds since the epoch. */
-function sinceOf(text: string, now: number): number {
-  const isDate = /^\d{4}-\d{2}-\d{2}(T[\d:.]+Z?)?$/.test(text);
-  if (!isDate) return now - ageOf('--since', text);
-  const at = Date.parse(text);
-  if (!Number.isNaN(at)) return at;
-  throw new UserError(`--since ${JSON.stringify(text)}: there is no such date`);
 }

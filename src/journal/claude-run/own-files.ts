@@ -46,14 +46,24 @@ export async function statOwnFile(
   return await handle?.stat();
 }
 
-/** JSON lines, as many at a time as one read brings; nothing when there is no file. Throws `UnreadableFile`. */
-export async function* readOwnLines(file: string): AsyncGenerator<readonly StreamItem[]> {
+/** Its bytes as they are read, `maxBytes` of them at most; nothing when there is no file. Throws `UnreadableFile`. */
+export async function* readOwnBytes(
+  file: string,
+  maxBytes = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Buffer> {
   await using handle = await openOwn(file);
   if (handle === undefined) return;
+  for await (const chunk of handle.createReadStream({ autoClose: false, start: 0, end: maxBytes - 1 })) {
+    yield chunk as Buffer;
+  }
+}
+
+/** JSON lines, as many at a time as one read brings; nothing when there is no file. Throws `UnreadableFile`. */
+export async function* readOwnLines(file: string): AsyncGenerator<readonly StreamItem[]> {
   let items: StreamItem[] = [];
   const reader = new StreamItemReader((item) => items.push(item), MAX_LINE_BYTES);
-  for await (const chunk of handle.createReadStream({ autoClose: false })) {
-    reader.push(chunk as Buffer);
+  for await (const chunk of readOwnBytes(file)) {
+    reader.push(chunk);
     yield items;
     items = [];
   }

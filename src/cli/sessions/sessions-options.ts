@@ -1,0 +1,51 @@
+/** The command line of `sessions`, and the command itself; its code loads when it is called. */
+import type { ArgumentsCamelCase, Argv } from 'yargs';
+import type { Program } from '../../core/program.ts';
+
+type CarriedOutBy = <T>(
+  carryOut: (parsed: ArgumentsCamelCase<T>) => Promise<number>,
+) => (parsed: ArgumentsCamelCase<T>) => Promise<void>;
+
+export function withSessions(commandLine: Argv, carriedOutBy: CarriedOutBy, program: Program): Argv {
+  return commandLine.command(
+    'sessions [dir..]',
+    "make small batches of Claude Code's session logs, for /profile-sessions to read",
+    defineSessionsOptions,
+    carriedOutBy(async (parsed) => {
+      const { sessionsCommand } = await import('./sessions-command.ts');
+      return await sessionsCommand(parsed, program);
+    }),
+  );
+}
+
+function defineSessionsOptions(yargs: Argv) {
+  return yargs
+    .positional('dir', {
+      type: 'string',
+      array: true,
+      describe: 'folders of session logs, or single files [default: ~/.claude/projects]',
+    })
+    .options({
+      out: {
+        type: 'string',
+        requiresArg: true,
+        default: 'session-batches',
+        describe: 'write the batches into this folder [default: session-batches]',
+      },
+      since: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'only sessions that went on since: 12h, 30d, 8w ago, or 2026-11-22 (UTC)',
+      },
+      headless: {
+        type: 'boolean',
+        default: false,
+        describe: 'those of programs (`claude -p`) as well, not only of people',
+      },
+    } as const)
+    .epilogue('andwait sessions --since 30d | andwait run /profile-sessions --args -');
+}
+
+export type SessionsOptions = Parsed<typeof defineSessionsOptions>;
+
+type Parsed<T extends (yargs: Argv) => Argv> = Awaited<ReturnType<ReturnType<T>['parse']>>;
