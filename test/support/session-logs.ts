@@ -84,7 +84,10 @@ class LogWriter {
 
   write(bytes: number, giantLineBytes: number): void {
     this.#add({ type: 'ai-title', aiTitle: `Session ${this.#n}: ${this.#pick(TASKS)}` });
-    this.#say({ isMeta: true, ...user('<local-command-caveat>none of this was said</local-command-caveat>') });
+    this.#say({
+      isMeta: true,
+      ...user('<local-command-caveat>none of this was said</local-command-caveat>'),
+    });
     if (giantLineBytes > 0) this.#tool('Bash', 'g'.repeat(giantLineBytes));
     for (let turn = 0; turn === 0 || this.bytes + this.#held < bytes + giantLineBytes; turn += 1) {
       const hasSecret = turn === 1 && this.#n % 10 === 0;
