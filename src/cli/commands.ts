@@ -22,7 +22,7 @@ import {
 import { defineResumeFlags, defineRunFlags } from './run/run-flags.ts';
 import { resumeByFile, resumeCommandLine, runCommandLine } from './run/run-options.ts';
 import { withSaving } from './saved/saved-commands.ts';
-import { withSessions } from './sessions/sessions-options.ts';
+import { withSessions } from './sessions/sessions-commands.ts';
 import { withSteering } from './steer/steer-commands.ts';
 import { refuseOddities } from './usage-fault.ts';
 

@@ -1,7 +1,7 @@
 /** `--model-for` with a phase that a script does not have changes nothing, and a run on the dearer model would be the way to learn it. */
 import type { Program } from '../../core/program.ts';
-import type { ScriptSource } from '../../launch/prepare-launch.ts';
 import { safeLine } from '../../report/text/safe-text.ts';
+import type { ScriptSource } from '../../script/parse-script.ts';
 
 const QUOTES = ["'", '"', '`'];
 

@@ -1,24 +1,7 @@
-/** The command line of `sessions`, and the command itself; its code loads when it is called. */
-import type { ArgumentsCamelCase, Argv } from 'yargs';
-import type { Program } from '../../core/program.ts';
+/** The command line of `sessions`. */
+import type { Argv } from 'yargs';
 
-type CarriedOutBy = <T>(
-  carryOut: (parsed: ArgumentsCamelCase<T>) => Promise<number>,
-) => (parsed: ArgumentsCamelCase<T>) => Promise<void>;
-
-export function withSessions(commandLine: Argv, carriedOutBy: CarriedOutBy, program: Program): Argv {
-  return commandLine.command(
-    'sessions [dir..]',
-    "make small batches of Claude Code's session logs, for /profile-sessions to read",
-    defineSessionsOptions,
-    carriedOutBy(async (parsed) => {
-      const { sessionsCommand } = await import('./sessions-command.ts');
-      return await sessionsCommand(parsed, program);
-    }),
-  );
-}
-
-function defineSessionsOptions(yargs: Argv) {
+export function defineSessionsOptions(yargs: Argv) {
   return yargs
     .positional('dir', {
       type: 'string',
