@@ -9,6 +9,9 @@ import { printLines } from './print-lines.ts';
 import { withLastOfRepeated } from './repeated-flags.ts';
 import { NO_COMMAND, usageFault } from './usage-fault.ts';
 
+/** Asked by shells, of lines that are not finished: no command line of anybody's. */
+const COMPLETE = '__complete';
+
 /** Runs one command line and returns the exit code. Never rejects. */
 export async function andwaitMain(program: Program): Promise<number> {
   // Words that nobody can read any more (a closed terminal, a full disk) are no reason to lose a run that is paid for.
@@ -23,6 +26,10 @@ export async function andwaitMain(program: Program): Promise<number> {
 }
 
 async function dispatch(program: Program): Promise<number> {
+  if (program.argv[0] === COMPLETE) {
+    const { completeCommand } = await import('./completion/complete-command.ts');
+    return await completeCommand((recorder) => withCommands(recorder, program), program);
+  }
   const argv = withHelpFlag(program.argv);
   const { commandLine, code } = withCommands(
     // Its default is where we stand, which may be gone; it looks for settings of its own there, of which we have none.

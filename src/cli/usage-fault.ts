@@ -34,6 +34,7 @@ const COMMANDS: Readonly<Record<string, { readonly takes: string; readonly surpl
     takes: 'one RUN, FILE or /NAME: what to save',
     surplus: 'another name goes into --name',
   },
+  completion: { takes: 'at most one SHELL: bash, zsh or fish' },
   shellenv: { takes: 'at most one SHELL: sh, fish, cron or github' },
   doctor: { takes: 'flags only' },
   pool: { takes: 'one ACTION: status, serve, stop, set, pause or continue' },

@@ -1,6 +1,7 @@
 /** `andwait validate FILE`: everything `run` would refuse before it starts, without starting. */
 import { EXIT } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
+import { safeLine } from '../../report/text/safe-text.ts';
 import { ScriptRefused } from '../../script/parse-script.ts';
 import { printLines } from '../print-lines.ts';
 import { readScriptFile, scriptSearch } from '../run/read-script-file.ts';
@@ -11,10 +12,10 @@ export async function validateCommand(options: ValidateOptions, program: Program
     const { script } = await readScriptFile(options.file, scriptSearch(program.cwd, false, program));
     const { meta } = script;
     if (options.json) return await printLines(program, [JSON.stringify({ valid: true, meta })]);
-    const phases = meta.phases.map(({ title }) => title).join(' → ');
+    const phases = meta.phases.map(({ title }) => safeLine(title)).join(' → ');
     return await printLines(program, [
-      `${options.file} is a valid workflow script`,
-      `  ${meta.name}: ${meta.description}`,
+      `${safeLine(options.file)} is a valid workflow script`,
+      `  ${safeLine(meta.name)}: ${safeLine(meta.description)}`,
       ...(phases === '' ? [] : [`  phases: ${phases}`]),
     ]);
   } catch (error) {

@@ -5,11 +5,8 @@ import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { printLines } from '../print-lines.ts';
 import { fishQuoted, shQuoted } from '../shell-words.ts';
-import type { Shell } from './shells.ts';
+import { SHELL, type Shell } from './shells.ts';
 import { shimsFolder } from './shims-folder.ts';
-
-/** Set by the login program: the user's shell. */
-const SHELL = 'SHELL';
 
 export interface ShellPlaces {
   readonly shims: string;

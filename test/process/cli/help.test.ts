@@ -25,6 +25,7 @@ const COMMANDS = [
   'retry',
   'validate',
   'save',
+  'completion',
   'shellenv',
   'doctor',
   'pool',

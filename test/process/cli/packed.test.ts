@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 test('holds the programs, the recipes and nothing of the workshop', () => {
   const allowed =
-    /^(package\.json|README\.md|LICENSE|recipes\/[\w.-]+|shims\/claude|dist\/(andwait|andwait-print|print-program|workflow-runner|agent-host|pool-broker)\.js|dist\/package\.json|dist\/(script-host|claude-shim)\.cjs|dist\/(chunks|providers)\/[\w-]+\.js|dist\/THIRD-PARTY-LICENCES\.txt)$/;
+    /^(package\.json|README\.md|LICENSE|completions\/[\w.]+|recipes\/[\w.-]+|shims\/claude|dist\/(andwait|andwait-print|print-program|workflow-runner|agent-host|pool-broker)\.js|dist\/package\.json|dist\/(script-host|claude-shim)\.cjs|dist\/(chunks|providers)\/[\w-]+\.js|dist\/THIRD-PARTY-LICENCES\.txt)$/;
   expect(pack.files.map((file) => file.path).filter((file) => !allowed.test(file))).toEqual([]);
   expect(pack.files.length).toBeLessThan(200);
   expect(pack.unpackedSize).toBeLessThan(7_500_000);

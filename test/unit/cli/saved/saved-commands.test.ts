@@ -85,6 +85,10 @@ describe('list --saved', () => {
       'a.js',
     );
     const { stdout } = await andwait('list', '--saved', '--name', 'rm (bundled)');
+    const checked = await andwait('validate', '.claude/workflows/a.js');
+    expect(checked.stdout).toBe(
+      '.claude/workflows/a.js is a valid workflow script\n  a rm (bundled): a rm (bundled)\n  phases: a rm (bundled)\n',
+    );
     expect(stdout.split('\n').slice(0, 4)).toEqual([
       'a rm (bundled) (project)',
       '  a rm (bundled)',

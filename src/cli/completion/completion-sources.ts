@@ -1,0 +1,88 @@
+/** Values that depend on where and who one is: saved workflows and runs. Reads only; a place that cannot be read has none. */
+import type { Program } from '../../core/program.ts';
+import { isStandingRun, readDescription, runIds } from '../../journal/find-run.ts';
+import { type RunDescription, RunFolder } from '../../journal/run-folder.ts';
+import { stateDir } from '../../journal/state-dir.ts';
+import { savedWorkflows } from '../../launch/saved-workflows.ts';
+import { POOL_ACTIONS } from '../pool/pool-options.ts';
+import { RUN_KINDS, RUN_STATES } from '../reading/run-filter.ts';
+import type { Candidate, Completion, Sources } from './complete.ts';
+
+/** Newest first. Somebody who wants an older one knows how it begins. */
+const MOST_RUNS = 50;
+
+export function completionSources(program: Program): Sources {
+  const workflows = async (current: string): Promise<Completion> => ({
+    files: true,
+    candidates: await named(current.startsWith('/') ? '/' : '', program),
+  });
+  const fixed = (values: readonly string[]): Completion => ({
+    files: false,
+    candidates: values.map((value) => ({ value, about: '' })),
+  });
+  const runs = (kind?: RunDescription['kind']): Completion => ({
+    files: false,
+    candidates: recentRuns(program, kind),
+  });
+  return {
+    valuesOf: async (command, name, current) => {
+      switch (`${command} ${name}`) {
+        case 'pool action':
+          return fixed(POOL_ACTIONS);
+        case 'list --status':
+          return fixed(RUN_STATES);
+        case 'list --kind':
+          return fixed(RUN_KINDS);
+        case 'exec --resume':
+          return runs('exec');
+        case 'map --resume':
+          return runs('map');
+        case 'resume run':
+        case 'run --resume':
+          return runs('workflow');
+        case 'skip words':
+        case 'retry words':
+          return runs();
+        case 'save what': {
+          const { files, candidates } = await workflows(current);
+          return { files, candidates: [...candidates, ...runs('workflow').candidates] };
+        }
+      }
+      if (name === 'run') return runs();
+      return name === 'file' || name === '--script' ? await workflows(current) : undefined;
+    },
+  };
+}
+
+/** `/audit` is a saved one whatever files there are; whoever types no slash is offered none. */
+async function named(slash: '/' | '', program: Program): Promise<Candidate[]> {
+  const { workflows } = await savedWorkflows(program.cwd, program).catalogue();
+  const first = workflows.filter(({ shadowedBy }) => shadowedBy === undefined);
+  const candidates = first.map(({ script: { meta }, place }) => ({
+    value: `${slash}${meta.name}`,
+    about: `${meta.description} (${place})`,
+  }));
+  // It would be read as a flag.
+  return candidates.filter(({ value }) => !value.startsWith('-'));
+}
+
+function recentRuns(program: Program, kind: RunDescription['kind'] | undefined): Candidate[] {
+  const state = stateDir(program);
+  return runIds(state)
+    .filter((id) => !isStandingRun(id))
+    .slice(0, MOST_RUNS)
+    .flatMap((id) => {
+      const description = describedOr(() => readDescription(new RunFolder(state, id)));
+      if (description === undefined || (kind !== undefined && description.kind !== kind)) return [];
+      return [{ value: id, about: `${description.kind} ${description.name}` }];
+    });
+}
+
+/** A damaged run is for other commands to complain of. */
+function describedOr(read: () => RunDescription | undefined): RunDescription | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
