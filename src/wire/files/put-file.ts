@@ -43,7 +43,6 @@ export async function putFile(order: PutOrder): Promise<Put> {
     if (there === 'file' && (await textIn(real)) === order.text) {
       return { kind: 'put', file, change: 'unchanged' };
     }
-    if (there === 'file' && !order.replace) return refused('exists', `${file} is there already`);
     await writeWhole(dir, order);
     return { kind: 'put', file, change: there === 'file' ? 'replaced' : 'new' };
   } catch (error) {
