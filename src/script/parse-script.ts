@@ -23,6 +23,12 @@ export interface ScriptSource {
   readonly text: string;
 }
 
+/** What a file says of itself, without a look at its body, which costs the most. Contract: throws only ScriptRefused. */
+export function parseMeta(bytes: Uint8Array, path: string): Meta {
+  const text = decodeScript(bytes, path);
+  return readMeta(metaStatement(text, path), text, path);
+}
+
 /** From the bytes of a file. Contract: throws only ScriptRefused. */
 export function parseSource(bytes: Uint8Array, path: string): ScriptSource {
   const text = decodeScript(bytes, path);

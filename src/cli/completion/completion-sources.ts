@@ -56,9 +56,8 @@ export function completionSources(program: Program): Sources {
 
 /** `/audit` is a saved one whatever files there are; whoever types no slash is offered none. */
 async function named(slash: '/' | '', program: Program): Promise<Candidate[]> {
-  const { workflows } = await savedWorkflows(program.cwd, program).catalogue();
-  const first = workflows.filter(({ shadowedBy }) => shadowedBy === undefined);
-  const candidates = first.map(({ script: { meta }, place }) => ({
+  const workflows = await savedWorkflows(program.cwd, program).glance();
+  const candidates = workflows.map(({ meta, place }) => ({
     value: `${slash}${meta.name}`,
     about: `${meta.description} (${place})`,
   }));

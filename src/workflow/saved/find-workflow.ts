@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { isJsonObject, type Json } from '../../core/json.ts';
 import type { ParsedScript, ScriptSource } from '../../script/parse-script.ts';
-import { readScript } from './read-script.ts';
+import type { Meta } from '../../script/read-meta.ts';
+import { readMetaOf, readScript } from './read-script.ts';
 import { type Place, scriptFilesIn, type WorkflowPlaces, workflowFolders } from './workflow-places.ts';
 
 export type FoundWorkflow =
@@ -14,6 +15,13 @@ export interface WorkflowFinder {
 }
 
 export interface SavedWorkflow extends ScriptSource {
+  readonly place: Place;
+  readonly file: string;
+}
+
+/** Its body may be none that could run. */
+export interface GlancedWorkflow {
+  readonly meta: Meta;
   readonly place: Place;
   readonly file: string;
 }
@@ -70,17 +78,33 @@ export class SavedWorkflows implements WorkflowFinder {
           damaged.push({ place, file, why: reading.why });
           continue;
         }
-        const { name } = reading.source.script.meta;
-        workflows.push({ ...reading.source, place, file, shadowedBy: first.get(name) });
+        const { name } = reading.value.script.meta;
+        workflows.push({ ...reading.value, place, file, shadowedBy: first.get(name) });
         if (!first.has(name)) first.set(name, file);
       }
     }
     return { workflows, damaged };
   }
 
+  /** All but those whose meta is damaged, by that alone: many times as quick as a look at each whole script. */
+  async glance(): Promise<readonly GlancedWorkflow[]> {
+    const found: GlancedWorkflow[] = [];
+    for (const folder of await workflowFolders(this.#places)) {
+      for (const file of await scriptFilesIn(folder)) {
+        const reading = await readMetaOf(file);
+        if (reading.kind === 'read') found.push({ meta: reading.value, place: folder.place, file });
+      }
+    }
+    return found;
+  }
+
   async named(name: string): Promise<NamedWorkflow | undefined> {
-    const { workflows } = await this.catalogue();
-    const [workflow, ...shadowed] = workflows.filter(({ script }) => script.meta.name === name);
+    const found: SavedWorkflow[] = [];
+    for (const { meta, place, file } of await this.glance()) {
+      const reading = meta.name === name ? await readScript(file) : undefined;
+      if (reading?.kind === 'read') found.push({ ...reading.value, place, file });
+    }
+    const [workflow, ...shadowed] = found;
     return workflow === undefined ? undefined : { workflow, shadowed };
   }
 
@@ -99,7 +123,7 @@ export class SavedWorkflows implements WorkflowFinder {
 
   async #byPath(scriptPath: string): Promise<FoundWorkflow> {
     const reading = await readScript(path.resolve(this.#places.cwd, scriptPath));
-    if (reading.kind === 'read') return { kind: 'found', script: reading.source.script };
+    if (reading.kind === 'read') return { kind: 'found', script: reading.value.script };
     const { why, isInvalid } = reading;
     return problem('Error', isInvalid ? why : `workflow() cannot read ${JSON.stringify(scriptPath)}: ${why}`);
   }

@@ -56,10 +56,8 @@ export async function saveWorkflow(
 
 /** The file name of what is saved in that folder under that name: a second file of the name would never run. */
 async function namesakeIn(dir: string, name: string, places: WorkflowPlaces): Promise<string | undefined> {
-  const { workflows } = await new SavedWorkflows(places).catalogue();
-  const namesake = workflows.find(
-    ({ script, file }) => script.meta.name === name && path.dirname(file) === dir,
-  );
+  const workflows = await new SavedWorkflows(places).glance();
+  const namesake = workflows.find(({ meta, file }) => meta.name === name && path.dirname(file) === dir);
   return namesake === undefined ? undefined : path.basename(namesake.file);
 }
 

@@ -110,3 +110,11 @@ test("a folder that is the personal one and the project's is looked into once, a
   expect(found).toMatchObject([{ place: 'personal', file }]);
   expect(damaged).toMatchObject([{ place: 'personal', why: expect.stringContaining('must be the first') }]);
 });
+
+test('one whose body is broken is passed over for the next of its name', async () => {
+  const { saved, personal, workflows } = project();
+  const file = put(path.join(personal, 'a.js'), 'a');
+  writeFileSync(put(path.join(saved, 'a.js'), 'a'), `${scriptNamed('a')}}`);
+  expect(await workflows.named('a')).toMatchObject({ workflow: { file }, shadowed: [] });
+  expect((await workflows.glance()).map(({ place }) => place)).toEqual(['project', 'personal']);
+});
