@@ -6,7 +6,7 @@ import { ClientConnection, type ConnectionHost } from './client-connection.ts';
 import { type Client, type Message, Refused } from './client-port.ts';
 import { ClientSession, type PoolControl } from './client-session.ts';
 import type { PoolPlace } from './pool-place.ts';
-import { type ChosenSettings, keepChosen, readChosen, settingsOf } from './pool-settings.ts';
+import { type ChosenSettings, chosenAnew, keepChosen, readChosen, settingsOf } from './pool-settings.ts';
 import { type PoolClaim, randomHex } from './pool-socket.ts';
 import { RunRegistry } from './runs/run-registry.ts';
 import { stopRuns } from './runs/stop-runs.ts';
@@ -150,15 +150,13 @@ export class Broker implements ConnectionHost, PoolControl {
     });
   }
 
-  async set(client: Client, { seq, slots, paused, minFreeBytes }: Message<'set_pool'>): Promise<void> {
-    if (slots !== undefined) this.#slots.slots = slots;
+  async set(client: Client, message: Message<'set_pool'>): Promise<void> {
+    const { seq, slots, paused, minFreeBytes } = message;
+    this.#chosen = chosenAnew(this.#chosen, message);
+    const settings = settingsOf(this.#chosen, this.#program);
+    if (slots !== undefined) this.#slots.slots = settings.slots;
     if (paused !== undefined) this.#slots.isPaused = paused;
-    if (minFreeBytes !== undefined) this.#slots.memory.minFreeBytes = minFreeBytes;
-    this.#chosen = {
-      ...this.#chosen,
-      ...(slots === undefined ? {} : { slots }),
-      ...(minFreeBytes === undefined ? {} : { minFreeBytes }),
-    };
+    if (minFreeBytes !== undefined) this.#slots.memory.minFreeBytes = settings.minFreeBytes;
     await this.#keepSettings();
     client.send({ type: 'done', seq });
   }

@@ -41,6 +41,19 @@ export function readChosen(file: string): ChosenSettings {
   }
 }
 
+/** What was left out (`undefined`) stays; slots of `null` are no choice any more. */
+export function chosenAnew(
+  { slots: chosenSlots, ...others }: ChosenSettings,
+  wish: { readonly slots: number | null | undefined; readonly minFreeBytes: number | null | undefined },
+): ChosenSettings {
+  const slots = wish.slots === undefined ? chosenSlots : (wish.slots ?? undefined);
+  return {
+    ...others,
+    ...(slots === undefined ? {} : { slots }),
+    ...(wish.minFreeBytes === undefined ? {} : { minFreeBytes: wish.minFreeBytes }),
+  };
+}
+
 export async function keepChosen(file: string, chosen: ChosenSettings): Promise<void> {
   await writeFileAtomic(file, `${JSON.stringify(chosen)}\n`);
 }

@@ -28,7 +28,8 @@ export interface SteerWish {
 
 /** Fields that are left out stay as they are. */
 export interface PoolSettingsWish {
-  readonly slots?: number;
+  /** `null`: what it is by itself. */
+  readonly slots?: number | null;
   readonly paused?: boolean;
   /** `null`: no limit. */
   readonly minFreeBytes?: number | null;

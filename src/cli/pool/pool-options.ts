@@ -16,7 +16,11 @@ export function definePoolOptions(yargs: Argv) {
     } as const)
     .options({
       json: { type: 'boolean', default: false, describe: 'status: one JSON object' },
-      slots: { type: 'string', requiresArg: true, describe: 'set: so many agents at once' },
+      slots: {
+        type: 'string',
+        requiresArg: true,
+        describe: 'set: so many agents at once, for brokers to come as well; default: as if it were not set',
+      },
       memfree: {
         type: 'string',
         requiresArg: true,
@@ -56,7 +60,7 @@ export function settingsOf({ slots, memfree }: PoolOptions): PoolSettingsWish {
   if (slots === undefined && memfree === undefined) {
     throw new UserError('pool set: say what to set: --slots N or --memfree SIZE');
   }
-  const count = countOf('--slots', slots);
+  const count = slots === 'default' ? null : countOf('--slots', slots);
   return {
     ...(count === undefined ? {} : { slots: count }),
     ...(memfree === undefined ? {} : { minFreeBytes: bytesOf(memfree) }),

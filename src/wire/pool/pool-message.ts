@@ -157,7 +157,8 @@ export type ClientMessage =
   | {
       readonly type: 'set_pool';
       readonly seq: number;
-      readonly slots: number | undefined;
+      /** `null`: what it is by itself. */
+      readonly slots: number | null | undefined;
       readonly paused: boolean | undefined;
       /** No new agent while less than this is available; `null`: no limit. */
       readonly minFreeBytes: number | null | undefined;

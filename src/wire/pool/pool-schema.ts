@@ -110,7 +110,7 @@ const MESSAGES = {
   status: z.looseObject({ seq }),
   set_pool: z.looseObject({
     seq,
-    slots: z.optional(positive.check(z.lte(10_000))),
+    slots: z.optional(z.nullable(positive.check(z.lte(10_000)))),
     paused: z.optional(z.boolean()),
     minFreeBytes: z.optional(z.nullable(whole)),
   }),

@@ -144,6 +144,15 @@ describe('slots', () => {
     expect(JSON.parse(readFileSync(rig.place.settingsFile, 'utf8'))).toEqual({ slots: 3 });
   });
 
+  test('are as many as if nobody had set them, once nobody wants to have', async () => {
+    const rig = await startBroker({ slots: 2 });
+    const client = await rig.connect();
+    await client.ask({ type: 'set_pool', slots: 5, minFreeBytes: 1000 }, 'done');
+    await client.ask({ type: 'set_pool', slots: null }, 'done');
+    expect(await client.status()).toMatchObject({ slots: 2, minFreeBytes: 1000 });
+    expect(JSON.parse(readFileSync(rig.place.settingsFile, 'utf8'))).toEqual({ minFreeBytes: 1000 });
+  });
+
   test('a session is let in over the cap after its time, and pays for it later', async () => {
     const rig = await startBroker({ slots: 1 });
     const client = await rig.connect();

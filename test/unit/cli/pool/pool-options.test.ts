@@ -14,6 +14,7 @@ const options = (over: Partial<PoolOptions>): PoolOptions => ({
 
 test.each([
   [{ slots: '8' }, { slots: 8 }],
+  [{ slots: 'default' }, { slots: null }],
   [{ memfree: '2G' }, { minFreeBytes: 2e9 }],
   [{ memfree: '1.5M' }, { minFreeBytes: 1.5e6 }],
   [{ memfree: '0' }, { minFreeBytes: null }],
