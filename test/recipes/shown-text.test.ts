@@ -15,6 +15,8 @@ import {
 } from '../support/shown-text.ts';
 
 const suite = suiteFolder();
+/** A document is a session of dozens of programs, and waits for the other documents. */
+const MINUTES = 180_000;
 const shown = documents().map((name) => ({ name, blocks: shownBlocks(readDocument(name)) }));
 const of = (kind: ShownBlock['kind'], blocks: readonly ShownBlock[]) =>
   blocks.filter((block) => block.kind === kind);
@@ -29,7 +31,10 @@ describe('files', () => {
   });
 
   test('every recipe is shown', () => {
-    const recipes = readdirSync(path.join(ROOT, 'recipes')).map((file) => `recipes/${file}`);
+    const entries = readdirSync(path.join(ROOT, 'recipes'), { recursive: true, withFileTypes: true });
+    const recipes = entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)));
     const missing = new Set(recipes);
     for (const [, file] of files) missing.delete(file);
     expect([...missing]).toEqual([]);
@@ -41,13 +46,17 @@ describe('transcripts', () => {
     .filter(({ blocks }) => of('transcript', blocks).length > 0)
     .map(({ name, blocks }) => [name, blocks.filter(({ kind }) => kind !== 'recipe')] as const);
 
-  test.concurrent.each(sessions)('%s, typed from top to bottom', async (_name, blocks) => {
-    const project = new RecipeProject(suite);
-    const { script, text } = transcriptOf(blocks);
-    const { stdout } = await twoAtOnce.add(() => project.sh(script));
-    const [left, right] = comparable(text, stdout, project.cwd);
-    expect(right).toBe(left);
-  });
+  test.concurrent.each(sessions)(
+    '%s, typed from top to bottom',
+    async (_name, blocks) => {
+      const project = new RecipeProject(suite);
+      const { script, text } = transcriptOf(blocks);
+      const { stdout } = await twoAtOnce.add(() => project.sh(script));
+      const [left, right] = comparable(text, stdout, project.cwd);
+      expect(right).toBe(left);
+    },
+    MINUTES,
+  );
 });
 
 describe('the comparison itself', () => {
