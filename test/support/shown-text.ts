@@ -100,6 +100,6 @@ function withoutChance(text: string): string {
   return text
     .replaceAll(new RegExp(RUN_ID, 'g'), 'RUN')
     .replaceAll(/\b\d+\.\d+\.\d+\b/g, 'VERSION')
-    .replaceAll(/\b\d+\.\ds/g, 'TIME')
+    .replaceAll(/\b(?:\d+h ?)?(?:\d+m ?)?\d+(?:\.\d)?s\b/g, 'TIME')
     .replaceAll(/"durationMs":\d+/g, '"durationMs":0');
 }
