@@ -123,7 +123,9 @@ describe('ci-step.sh', () => {
   test('is loud about a branch that is not there, and about none', async () => {
     const { sh } = project();
     await sh(`git init -q . && ${git} commit -q --allow-empty -m start`);
-    expect((await sh('recipes/ci-step.sh nowhere')).stderr).toContain("'nowhere'");
+    const elsewhere = await sh('recipes/ci-step.sh nowhere');
+    expect(elsewhere.code).not.toBe(0);
+    expect(elsewhere.stderr).toContain("'nowhere'");
     const { code, stderr } = await sh('recipes/ci-step.sh');
     expect(code).not.toBe(0);
     expect(stderr).toContain('which commit or branch to compare with');

@@ -57,14 +57,22 @@ test.each(['', 'andwait exec --'])('merges what each did, and leaves nothing els
 
 test('a failed agent: the others are merged, its changes are kept, and all of it fails', async () => {
   const made = await project();
-  const tasks = ['echo half > half; exit 1', 'exit 1', 'echo 3 > three'];
+  const own = 'echo own > own; git add own; git commit -qm own; exit 1';
+  const tasks = ['echo half > half; exit 1', 'exit 1', 'echo 3 > three', own];
   const { code, stderr, left } = await fanOut(made, tasks);
   expect(code).toBe(1);
   expect(stderr).toContain('worktrees: failed: echo half > half; exit 1\nworktrees: failed: exit 1\n');
-  expect(stderr).toContain('worktrees: 1 of 3 merged\n');
+  expect(stderr).not.toContain('changed nothing');
+  expect(stderr).toMatch(/kept, because not merged: branch fan-out-[\d-]+-4\n/);
+  expect(stderr).toContain('worktrees: 1 of 4 merged\n');
   const [, kept = ''] = /kept, because not committed: (.*)\n/.exec(stderr) ?? [];
   expect(readFileSync(path.join(kept, 'half'), 'utf8')).toBe('half\n');
-  expect(left).toEqual([expect.stringMatching(/^tmp\./), 'fan-out-1', expect.stringMatching(MAIN)]);
+  expect(left).toEqual([
+    expect.stringMatching(/^tmp\./),
+    'fan-out-1',
+    'fan-out-4',
+    expect.stringMatching(MAIN),
+  ]);
   expect(existsSync(inWork(made, 'three'))).toBe(true);
 });
 
