@@ -4,6 +4,7 @@ import { readdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
 import { makeInnerFolder } from '../../wire/files/make-folders.ts';
+import { smallTextIn } from '../../wire/files/small-file.ts';
 
 export interface Batch {
   /** Absolute. */
@@ -18,7 +19,11 @@ export interface Batch {
 }
 
 const BATCH_NAME = /^batch-\d{3,6}\.md$/;
+const IGNORE = '.gitignore';
+const IGNORE_ALL = '*\n';
 const DIGEST_CHARACTERS = 16;
+/** `wx`: never through a link that somebody puts there. */
+const PRIVATE_AND_NEW = { mode: 0o600, flag: 'wx' } as const;
 
 export class BatchFolder {
   readonly #dir: string;
@@ -29,12 +34,18 @@ export class BatchFolder {
   #inputs = 0;
   #sessions = 0;
 
-  /** Makes it, and takes earlier batches out of it. Throws `UserError`. */
+  /** Makes it, and takes earlier batches out of it. Throws `UserError`, also for a folder that holds anything else. */
   static open(dir: string, maxBytes: number, uid: number): BatchFolder {
     try {
       makeInnerFolder(dir, uid);
-      for (const name of readdirSync(dir)) if (BATCH_NAME.test(name)) unlinkSync(path.join(dir, name));
-      writeNew(path.join(dir, '.gitignore'), '*\n');
+      const names = readdirSync(dir);
+      const foreign = names.find((name) => !BATCH_NAME.test(name) && !isOurIgnore(dir, name));
+      if (foreign !== undefined) {
+        const what = JSON.stringify(foreign);
+        throw new Error(`it holds ${what}, which is no batch of ours; name a folder that is new or empty`);
+      }
+      for (const name of names) unlinkSync(path.join(dir, name));
+      writeFileSync(path.join(dir, IGNORE), IGNORE_ALL, PRIVATE_AND_NEW);
     } catch (error) {
       throw new UserError(`--out ${JSON.stringify(dir)}: ${(error as Error).message}`);
     }
@@ -65,7 +76,7 @@ export class BatchFolder {
     const content = `${this.#texts.join('\n')}\n`;
     const number = String(this.batches.length + 1).padStart(3, '0');
     const file = path.join(this.#dir, `batch-${number}.md`);
-    writeNew(file, content);
+    writeFileSync(file, content, PRIVATE_AND_NEW);
     this.batches.push({
       file,
       digest: createHash('sha256').update(content).digest('hex').slice(0, DIGEST_CHARACTERS),
@@ -80,12 +91,6 @@ export class BatchFolder {
   }
 }
 
-/** Never through a link: what stands there goes first. */
-function writeNew(file: string, content: string): void {
-  try {
-    unlinkSync(file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  writeFileSync(file, content, { mode: 0o600, flag: 'wx' });
+function isOurIgnore(dir: string, name: string): boolean {
+  return name === IGNORE && smallTextIn(path.join(dir, name), IGNORE_ALL.length) === IGNORE_ALL;
 }

@@ -7,7 +7,7 @@
 /** Kinds, each with how it is recognised; `$1` stays, so that a reader sees what was set. */
 const SECRETS: readonly (readonly [string, RegExp])[] = [
   ['private key', /-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]*-----|$)/g],
-  ['API key', /\b(?:sk|rk|pk)[-_](?:ant|proj|live|test|or|svcacct)?[-_A-Za-z0-9]{16,}/g],
+  ['API key', /\b(?:sk|rk|pk)[-_](?=[-_A-Za-z]*\d)[-_A-Za-z0-9]{16,}/g],
   ['GitHub token', /\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})/g],
   ['GitLab token', /\bgl(?:pat|ptt|dt|rt|cbt)-[\w-]{16,}/g],
   ['AWS key', /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g],
@@ -22,7 +22,7 @@ const SECRETS: readonly (readonly [string, RegExp])[] = [
   ['password in an address', /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'<>]{0,100}:)[^\s/@"'<>]{1,200}(?=@)/gi],
   [
     'named secret',
-    /\b([\w-]{0,40}(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token|access[_-]?token|private[_-]?key|client[_-]?secret|_token|_pwd)[\w-]{0,20}["']? ?[:=] ?["']?)(?![$<{[])[^\s"',;)}\]]{6,}/gi,
+    /\b([\w-]{0,40}(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token|access[_-]?token|private[_-]?key|client[_-]?secret|_token|_pwd)[\w-]{0,20}["']? ?[:=] ?["']?)(?![$<{[«])[^\s"',;)}\]]{6,}/gi,
   ],
 ];
 
@@ -45,9 +45,5 @@ export class Redaction {
 
   get counts(): Readonly<Record<string, number>> {
     return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));
-  }
-
-  get total(): number {
-    return [...this.#counts.values()].reduce((sum, count) => sum + count, 0);
   }
 }
