@@ -1,4 +1,4 @@
-/** The figures, as ratios against floors measured in the same run. `node bench/bench.mjs [spawn|runtime|decode|journal|pool|shim|print|startup …]` */
+/** The figures, as ratios against floors measured in the same run. `node bench/bench.mjs [spawn|runtime|decode|journal|pool|shim|print|sessions|startup …]` */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,6 +7,7 @@ import { benchJournal } from './journal.mjs';
 import { benchPool } from './pool.mjs';
 import { benchPrint } from './print.mjs';
 import { benchRuntime } from './runtime.mjs';
+import { benchSessions } from './sessions.mjs';
 import { benchShim } from './shim.mjs';
 import { benchSpawn } from './spawn.mjs';
 import { benchStartup } from './startup.mjs';
@@ -24,6 +25,7 @@ const BENCHES = {
   pool: () => benchPool(dir, dist),
   shim: () => benchShim(dir, dist),
   print: () => benchPrint(dir, dist),
+  sessions: () => benchSessions(dir, andwait),
   startup: () => benchStartup(dir, dist),
 };
 

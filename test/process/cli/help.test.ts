@@ -26,6 +26,7 @@ const COMMANDS = [
   'validate',
   'save',
   'completion',
+  'sessions',
   'shellenv',
   'doctor',
   'pool',
