@@ -26,7 +26,7 @@ export function defineSessionsOptions(yargs: Argv) {
         describe: 'those of programs (`claude -p`) as well, not only of people',
       },
     } as const)
-    .epilogue('andwait sessions --since 30d | andwait run /profile-sessions --args -');
+    .epilogue('As in: andwait sessions --since 30d | andwait run /profile-sessions --args -');
 }
 
 export type SessionsOptions = Parsed<typeof defineSessionsOptions>;
