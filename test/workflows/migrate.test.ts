@@ -26,14 +26,14 @@ type Misbehaviour = (label: string, call: ScriptedCall) => ScriptedAnswer | unde
 /** Agents that do their work, but for those that `misbehave` answers for. */
 async function port(
   misbehave: Misbehaviour = () => undefined,
-  play: Omit<Play, 'answer' | 'args'> & { args?: JsonObject; graph?: typeof GRAPH } = {},
+  play: Omit<Play, 'answer' | 'args'> & { args?: JsonObject; base?: JsonObject; graph?: typeof GRAPH } = {},
 ) {
-  const { args, graph = GRAPH, ...rest } = play;
+  const { args, base = ARGS, graph = GRAPH, ...rest } = play;
   const answer = (call: ScriptedCall): ScriptedAnswer => {
     const said = misbehave(call.label, call);
     return said === undefined ? goodAnswer(call, graph) : said;
   };
-  return portOf(await playWorkflow('migrate', { ...rest, args: { ...ARGS, ...args }, answer }));
+  return portOf(await playWorkflow('migrate', { ...rest, args: { ...base, ...args }, answer }));
 }
 
 function goodAnswer({ label }: ScriptedCall, graph: typeof GRAPH): JsonObject {
@@ -211,7 +211,7 @@ describe('the plan', () => {
       'src/../../etc/passwd': 'is no file below src',
       'src/ok.js': 'was listed twice',
       'port/OK.py': 'is the target of something else',
-      'port/there.py': 'is in the repository; args.overwrite lets it be replaced',
+      'port/there.py': 'is there already; args.overwrite: true lets it be replaced',
       '.claude/settings.json': 'is no file below port that an agent may write',
     });
     expect(reasons).toEqual([
@@ -508,7 +508,8 @@ test('a cap that refuses the rest leaves every unit with its state, and is not h
 
 describe('one stage at a time', () => {
   test('the plan of one result is what the next stage begins with, and what is translated is not done again', async () => {
-    const planned = await port(undefined, { args: { stage: 'plan' } });
+    const { check: _, ...unchecked } = ARGS;
+    const planned = await port(undefined, { args: { stage: 'plan' }, base: unchecked });
     expect(planned.result).toMatchObject({ status: 'done', counts: { planned: 3 } });
     expect(planned.labels.some((label) => label.startsWith('translate'))).toBe(false);
     const plan = planned.result['plan'] ?? null;
@@ -535,7 +536,7 @@ describe('args', () => {
   test.each<[string, Json | undefined, string]>([
     ['none', undefined, 'args must be an object, not nothing'],
     ['a string', 'src', 'args must be an object, not "src"'],
-    ['an unknown name', { ...ARGS, fixrounds: 3 }, 'args may hold source, target, from, to, check'],
+    ['an unknown name', { ...ARGS, fixrounds: 3 }, 'args may hold source, target, to, from, check'],
     ['no check', { source: 'src', target: 'port', to: 'Go' }, 'args.check must be text'],
     [
       'a folder elsewhere',
@@ -554,13 +555,13 @@ describe('args', () => {
     ],
     [
       'a stage that is none',
-      { ...ARGS, stage: 'all' },
-      'args.stage must be plan, translate or fix, not "all"',
+      { ...ARGS, stage: 'build' },
+      'args.stage must be plan, translate, fix or all, not "build"',
     ],
     [
       'fix without a plan',
       { ...ARGS, stage: 'fix' },
-      'args.plan must be the plan of an earlier result, not nothing',
+      'args.plan must be the plan of an earlier result where args.stage is fix, not null',
     ],
     [
       'a plan that leads out',

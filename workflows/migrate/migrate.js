@@ -49,8 +49,8 @@ const groups = groupsOf(plan.units)
 const units = groups.flat()
 const cycles = groups.filter((group) => group.length > 1).map((group) => group.map(({ source }) => source))
 for (const cycle of cycles) log(`these need one another: ${cycle.join(', ')}`)
-if (options.does('translate')) await translateAll()
-const fix = options.does('fix') && units.some(isThere) ? await fixAll() : undefined
+if (options.stage === 'all' || options.stage === 'translate') await translateAll()
+const fix = (options.stage === 'all' || options.stage === 'fix') && units.some(isThere) ? await fixAll() : undefined
 return await conclusion()
 
 // Plan: the units, what each needs, and an order in which everything comes after what it needs.
@@ -85,7 +85,8 @@ async function analysed({ source, target }, known) {
   )
   if (found === null) return { source, target, dependsOn: [], exports: [], state: 'failed', why: 'nobody could analyse it' }
   const needs = [...new Set(found.dependsOn)].filter((name) => name !== source).sort()
-  return { source, target, ...found, dependsOn: needs.filter((name) => known.has(name)), outside: needs.filter((name) => !known.has(name)) }
+  const [dependsOn, outside] = [needs.filter((name) => known.has(name)), needs.filter((name) => !known.has(name))]
+  return { ...found, source, target, dependsOn, outside }
 }
 
 /** Paths come from agents: each lies in its folder, is used once, and nothing that was there before is written over. */
@@ -97,7 +98,7 @@ function admitted({ units: pairs, support }) {
   const isFree = (file) => {
     if (!isWritable(file, toDir)) return drop(file, `is no file below ${toDir} that an agent may write`)
     if (sources.has(file.toLowerCase())) return drop(file, 'would be written over a source')
-    if (before.tracked.has(file) && !options.overwrite) return drop(file, 'is in the repository; args.overwrite lets it be replaced')
+    if (before.files.has(file) && !options.overwrite) return drop(file, 'is there already; args.overwrite: true lets it be replaced')
     return !isTaken(`to ${file.toLowerCase()}`) || drop(file, 'is the target of something else')
   }
   const isUnit = ({ source, target }) => {
@@ -148,7 +149,7 @@ async function translateAll() {
 }
 
 async function translated(unit, needs) {
-  if (unit.state === 'translated' || (unit.state === 'failed' && options.plan === undefined)) return unit
+  if (unit.state === 'translated' || (unit.state === 'failed' && options.plan === null)) return unit
   const missing = needs.find((need) => !isThere(need))
   if (missing !== undefined) return settle(unit, 'skipped', `it needs ${missing.source}, which is ${missing.state}`)
   // All that its agents build on stands in each of their prompts: where that differs, a resumed run asks anew.
@@ -168,12 +169,15 @@ async function translated(unit, needs) {
     if (written === null) continue
     unit.exports = written.exports
     const views = await Promise.all(
-      Object.keys(LENSES).map((lens) => review(lens, `${about} Written in round ${round}, it exports ${quoted(written.exports)}.`, label, 'Translate')),
+      ['faithful', 'sound'].map((lens) =>
+        review(lens, `${about} Written in round ${round}, it exports ${quoted(written.exports)}.`, label, 'Translate'),
+      ),
     )
     if (views.every(agrees)) return settle(unit, 'translated', `both reviewers agreed in round ${round}`)
     problems = views.flatMap((view) => view?.problems ?? [])
     const silent = views.filter((view) => view === null).length
-    settle(unit, 'disputed', silent > 0 ? `${silent} of 2 reviewers did not answer in round ${round}` : `not both agreed in round ${round}`, problems)
+    const why = silent > 0 ? `${silent} of 2 reviewers did not answer in round ${round}` : `not both agreed in round ${round}`
+    settle(unit, 'disputed', why, problems)
     if (problems.length === 0) return unit
   }
   return problems === undefined ? settle(unit, 'failed', `no translator answered in ${options.rounds} rounds`) : unit
@@ -200,7 +204,7 @@ async function fixAll() {
     const done = await Promise.all(parts.map((part) => mend(part.files, part.errors, tail(part.files[0]), stamp)))
     // What names no file of the port may lie in any of them: one agent, after the others.
     if (loose.length > 0) done.push(await mend(files, loose, 'anything', stampOf([stamp, done])))
-    for (const file of [...parts.flatMap((part) => part.files), ...done.flatMap((one) => one?.changed ?? [])]) mended.add(file)
+    for (const file of [...parts.flatMap((part) => part.files), ...done.flatMap((told) => told?.changed ?? [])]) mended.add(file)
     stamp = stampOf([stamp, errors, done])
   }
 }
@@ -230,8 +234,11 @@ function partitionOf(errors, files) {
   for (const error of errors) {
     const its = error.files.map((file) => file.replace(/^\.\//, '')).filter((file) => files.includes(file))
     const joined = parts.filter((part) => part.files.some((file) => its.includes(file)))
-    const all = [...new Set([...joined.flatMap((part) => part.files), ...its])].sort()
-    if (its.length > 0) parts = [...parts.filter((part) => !joined.includes(part)), { files: all, errors: [...joined.flatMap((part) => part.errors), error] }]
+    const part = {
+      files: [...new Set([...joined.flatMap((other) => other.files), ...its])].sort(),
+      errors: [...joined.flatMap((other) => other.errors), error],
+    }
+    if (its.length > 0) parts = [...parts.filter((other) => !joined.includes(other)), part]
   }
   const placed = new Set(parts.flatMap((part) => part.errors))
   return { parts, loose: errors.filter((error) => !placed.has(error)) }
@@ -253,8 +260,11 @@ function isThere({ state }) {
 /** Nobody has reviewed what was mended; and that all is well was one agent's word. */
 async function isConfirmed(ended, mended, stamp) {
   const again = units.filter(({ target, state }) => mended.has(target) && state === 'translated')
-  const about = (unit) => `One unit of ${PORT}: ${quoted(unit.source)} became ${quoted(unit.target)}, was reviewed, and then mended. State ${stamp}.`
-  const views = await Promise.all(again.map((unit) => review('faithful', about(unit), `${tail(unit.target)}, mended`, 'Fix')))
+  const look = ({ source, target }) => {
+    const about = `One unit of ${PORT}: ${quoted(source)} became ${quoted(target)}, was reviewed, and then mended. State ${stamp}.`
+    return review('faithful', about, `${tail(target)}, mended`, 'Fix')
+  }
+  const views = await Promise.all(again.map(look))
   again.forEach((unit, index) => {
     if (!agrees(views[index])) settle(unit, 'disputed', 'no reviewer agreed after it was mended', views[index]?.problems)
   })
@@ -274,7 +284,8 @@ async function conclusion() {
   if (units.length === 0) reasons.push('there is no unit')
   if (dropped.length > 0) reasons.push(`${dropped.length} paths were dropped: see dropped`)
   if (fix !== undefined && !fix.isConfirmed) reasons.push(fix.ended === 'clean' ? 'the check was clean, and was not so once more' : fix.ended)
-  if (!before.isKnown || !after.isKnown || before.commit !== after.commit) reasons.push('nobody could say which files were changed: HEAD moved, or there is no repository')
+  if (!before.isKnown || !after.isKnown || before.commit !== after.commit)
+    reasons.push('nobody could say which files were changed: HEAD moved, or there is no repository')
   if (strays.length > 0) reasons.push(`${strays.length} files outside the port were changed: see strays`)
   const status = reasons.length === 0 ? 'done' : 'incomplete'
   return { status, reasons, counts, cycles, fix, dropped, strays, unanswered: lost.sort(), plan: { units, support: plan.support } }
@@ -289,7 +300,8 @@ async function ask(prompt, { label, phase, schema, model }) {
 }
 
 async function twice(prompt, how) {
-  return (await ask(prompt, how)) ?? (await ask(`${prompt}\nThis was asked before, and not answered.`, { ...how, label: `${how.label}, again` }))
+  const again = `${prompt}\nThis was asked before, and not answered.`
+  return (await ask(prompt, how)) ?? (await ask(again, { ...how, label: `${how.label}, again` }))
 }
 
 async function review(lens, about, label, phase) {
@@ -323,7 +335,7 @@ async function gitState(when) {
   )
   const { commit = '', changed = [], tracked = [] } = seen ?? {}
   const isKnown = commit !== '' && Math.max(changed.length, tracked.length) < MAX_FILES
-  return { isKnown, commit, changed: new Set(changed), tracked: new Set(tracked) }
+  return { isKnown, commit, changed: new Set(changed), files: new Set([...changed, ...tracked]) }
 }
 
 function settle(unit, state, why, problems = []) {
@@ -377,46 +389,50 @@ function isWritable(file, folder) {
   return parts.every((part) => !part.startsWith('.') || part === '.gitignore')
 }
 
+/** Either all of them with their targets, or none: then an agent finds them. */
+function areUnits(all) {
+  const isUnit = ({ source, target = 'none' }) => isPath(source) && isPath(target)
+  return all.length <= MAX_UNITS && all.every((unit) => isUnit(unit ?? {})) && new Set(all.map(({ target }) => target === undefined)).size <= 1
+}
+
+function isPlan(plan, folder) {
+  if (!Array.isArray(plan?.units) || !Array.isArray(plan.support) || !areUnits(plan.units)) return false
+  const sources = new Set(plan.units.map(({ source }) => source))
+  const written = [...plan.support, ...plan.units.map(({ target }) => target)]
+  const isRead = ({ dependsOn, exports }) => Array.isArray(exports) && Array.isArray(dependsOn) && dependsOn.every((name) => sources.has(name))
+  const isEachOnce = new Set([...sources, ...written]).size === plan.units.length + written.length
+  return isEachOnce && written.every((file) => isWritable(file, folder)) && plan.units.every(isRead)
+}
+
 function checkedArgs(given) {
   const example = `andwait run /migrate --args '{"source":"src","target":"port","to":"Python","check":"python3 -m unittest discover port"}'`
   const refuse = (what, value) => {
     throw new TypeError(`migrate: ${what}, not ${JSON.stringify(value)?.slice(0, 100) ?? 'nothing'}. For example: ${example}`)
   }
+  const folder = ['a folder below the one you are in', (value) => isText(200)(value) && (value === '.' || isPath(plain(value)))]
+  const plain = (value) => value.replace(/^\.\/(?=.)|\/+$/g, '')
+  const isText = (max, least = 1) => (value) => typeof value === 'string' && value.length <= max && value.trim().length >= least
+  const words = (max) => [`text of 1 to ${max} characters`, isText(max)]
+  const perhaps = (max) => [`text of at most ${max} characters`, isText(max, 0), '']
+  const number = (max, otherwise) => [`a whole number from 1 to ${max}`, (value) => Number.isInteger(value) && value >= 1 && value <= max, otherwise]
+  const known = {
+    source: folder, target: folder, to: words(100), from: [...words(100), 'in whatever language it is'],
+    check: given?.stage === 'plan' ? perhaps(1000) : words(1000), sourceCheck: perhaps(1000), notes: perhaps(4000), rounds: number(10, 3), fixRounds: number(100, 10),
+    overwrite: ['true or false', (value) => typeof value === 'boolean', false],
+    stage: ['plan, translate, fix or all', (value) => ['plan', 'translate', 'fix', 'all'].includes(value), 'all'],
+    units: [`a list of at most ${MAX_UNITS} paths, or of as many pairs of source and target`, Array.isArray, []],
+    plan: ['the plan of an earlier result', (value) => value === null || isPlan(value, plain(given.target)), null],
+  }
   if (typeof given !== 'object' || given === null || Array.isArray(given)) refuse('args must be an object', given)
-  const KNOWN = ['source', 'target', 'from', 'to', 'check', 'sourceCheck', 'notes', 'units', 'plan', 'stage', 'rounds', 'fixRounds', 'overwrite']
-  for (const name of Object.keys(given)) if (!KNOWN.includes(name)) refuse(`args may hold ${KNOWN.join(', ')}`, name)
-  const must = (name, what, isIt, value = given[name]) => (isIt(value) ? value : refuse(`args.${name} must be ${what}`, value))
-  const words = (name, max, otherwise) =>
-    must(name, `text of at most ${max} characters`, (value) => typeof value === 'string' && value.length <= max && value.trim() !== '', given[name] ?? otherwise)
-  const folder = (name) => must(name, 'a folder below the one you are in', (value) => value === '.' || isPath(value), words(name, 200).replace(/^\.\/(?=.)|\/+$/g, ''))
-  const number = (name, max, otherwise) =>
-    must(name, `a whole number from 1 to ${max}`, (value) => Number.isInteger(value) && value >= 1 && value <= max, given[name] ?? otherwise)
-  const stage = must('stage', 'plan, translate or fix', (value) => [undefined, 'plan', 'translate', 'fix'].includes(value))
-  const [source, target] = [folder('source'), folder('target')]
-  const isPlan = (plan) => {
-    if (![plan?.units, plan?.support].every((all) => Array.isArray(all) && all.length <= MAX_UNITS)) return false
-    const sources = new Set(plan.units.map((unit) => unit?.source))
-    const written = [...plan.support, ...plan.units.map((unit) => unit?.target)]
-    const isKnown = ({ dependsOn, exports }) => Array.isArray(exports) && Array.isArray(dependsOn) && dependsOn.every((name) => sources.has(name))
-    return new Set([...sources, ...written]).size === plan.units.length + written.length && [...sources].every(isPath) &&
-      written.every((file) => isWritable(file, target)) && plan.units.every(isKnown)
+  const names = Object.keys(known)
+  for (const name of Object.keys(given)) if (!names.includes(name)) refuse(`args may hold ${names.join(', ')}`, name)
+  const checked = {}
+  for (const [name, [what, isIt, otherwise]] of Object.entries(known)) {
+    checked[name] = given[name] ?? otherwise
+    if (!isIt(checked[name])) refuse(`args.${name} must be ${what}`, checked[name])
   }
-  const isUnit = (unit, _, [first]) => isPath(unit?.source) && isPath(unit.target ?? 'none') && (unit.target === undefined) === (first.target === undefined)
-  const asked = Array.isArray(given.units) ? given.units.map((unit) => (typeof unit === 'string' ? { source: unit } : unit)) : given.units
-  return {
-    source,
-    target,
-    from: words('from', 100, 'in whatever language it is'),
-    to: words('to', 100),
-    check: words('check', 1000, stage === 'plan' ? 'nothing' : undefined),
-    sourceCheck: given.sourceCheck === undefined ? '' : words('sourceCheck', 1000),
-    notes: given.notes === undefined ? '' : words('notes', 4000),
-    units: must('units', `at most ${MAX_UNITS} paths of files, or pairs of source and target`, (all) => Array.isArray(all) && all.length <= MAX_UNITS && all.every(isUnit), asked ?? []),
-    plan: stage === 'fix' || given.plan !== undefined ? must('plan', 'the plan of an earlier result', isPlan) : undefined,
-    overwrite: must('overwrite', 'true or false', (value) => typeof value === 'boolean', given.overwrite ?? false),
-    rounds: number('rounds', 10, 3),
-    fixRounds: number('fixRounds', 100, 10),
-    does: (name) => stage === name || (stage === undefined && name !== 'plan'),
-    stage,
-  }
+  const units = checked.units.map((unit) => (typeof unit === 'string' ? { source: unit } : unit))
+  if (!areUnits(units)) refuse(`args.units must be ${known.units[0]}`, checked.units)
+  if (checked.stage === 'fix' && checked.plan === null) refuse('args.plan must be the plan of an earlier result where args.stage is fix', null)
+  return { ...checked, source: plain(checked.source), target: plain(checked.target), units }
 }

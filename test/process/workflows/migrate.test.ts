@@ -27,9 +27,12 @@ function hasPython(): boolean {
   });
 }
 
-test('a library is ported, rejected, mended and passes in both languages, though it is killed twice', async ({
-  skip,
-}) => {
+/** Forty agents, one after the other: on a busy machine they take their time. */
+const TIMEOUT_MS = 120_000;
+
+test('a library is ported, rejected, mended and passes in both languages, though it is killed twice', {
+  timeout: TIMEOUT_MS,
+}, async ({ skip }) => {
   if (!hasPython()) skip('python3 is not on PATH: NOBODY HAS SHOWN that the bundled port works');
   await using api = await FakeMessagesApi.start();
   api.hold();
