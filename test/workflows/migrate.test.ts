@@ -140,7 +140,7 @@ describe('a port that goes well', () => {
     'is asked for and comes out the same when answers come %s',
     async (order) => {
       const bad: Misbehaviour = (label) => {
-        if (label === 'faithful port/lib.py') return REJECT;
+        if (label.startsWith('faithful port/b.py')) return REJECT;
         if (label === 'sound port/tail.py') return null;
         if (label === 'check 1')
           return failing(error('x', ['port/lib.py']), error('y', ['port/b.py', 'port/c.py']));
@@ -346,6 +346,30 @@ describe('building and testing', () => {
   const LOG = 'port/log.py';
   const APP = 'port/app.py';
 
+  test('each look has a stamp of every answer before it, so that a resumed run replays none that saw other files', async () => {
+    const play =
+      (changedLabel: string): Misbehaviour =>
+      (label) => {
+        if (label === 'check 1') return failing(error('x', [LIB]), error('y'));
+        if (label === 'list the units')
+          return { units: Object.keys(GRAPH).map(pair), support: ['port/setup.cfg'], more: 0 };
+        if (label !== changedLabel) return undefined;
+        return label.startsWith('mend')
+          ? { changed: [], notes: 'otherwise' }
+          : { exports: [`${LOG} exports`], notes: 'otherwise' };
+      };
+    const unlike = async (label: string) => {
+      const [one, other] = [await port(play('')), await port(play(label))];
+      return one.labels.filter((each) => one.prompt(each) !== other.prompt(each));
+    };
+    const last = [`faithful ${LIB}, mended`, 'check once more', 'git, after'];
+    expect(await unlike('mend anything')).toEqual(['check 2', ...last]);
+    expect(await unlike(`mend ${LIB}`)).toEqual(['mend anything', 'check 2', ...last]);
+    const all = ['check 1', `mend ${LIB}`, 'mend anything', 'check 2', ...last];
+    expect(await unlike('support files')).toEqual(all);
+    expect(await unlike(`translate ${LOG}`)).toEqual(all);
+  });
+
   test('gives each agent the errors of files that no other agent has, and what is nobody’s to one at last', async () => {
     const { labels, prompt, result } = await port((label) =>
       label === 'check 1'
@@ -363,6 +387,7 @@ describe('building and testing', () => {
       'mend anything',
     ]);
     expect(prompt(`mend ${APP}`)).toContain(`these files and no others: ["${APP}","${LIB}"]`);
+    expect(prompt(`mend ${APP}`)).toMatch(/"one".*"two"/);
     expect(prompt(`mend ${LOG}`)).toContain(`these files and no others: ["${LOG}"]`);
     expect(prompt('mend anything')).toMatch(/these files and no others: \["port.*"four"/s);
     expect(labels.filter((label) => label.endsWith('mended')).sort()).toEqual(
@@ -565,7 +590,7 @@ describe('args', () => {
     ],
     [
       'a plan that leads out',
-      { ...ARGS, plan: { units: [{ ...unit, target: 'src/a.js' }], support: [] } },
+      { ...ARGS, plan: { units: [{ ...unit, target: 'other/a.py' }], support: [] } },
       'args.plan must be',
     ],
     [

@@ -38,11 +38,13 @@ const ERROR = shape({ kind: { enum: ['build', 'test', 'other'] }, files: list(pa
 const CHECKED = shape({ ran: yes, exitCode: { type: 'integer' }, errors: list(ERROR, 100), more: count })
 const MENDED = shape({ changed: list(path, 50), notes: text(500) })
 
-const [dropped, lost, reasons] = [[], [], []]
-const before = await gitState('before')
+const [dropped, reasons, told] = [[], [], []]
+// Of all answers so far. It stands in prompts that are about files: where anything came out otherwise, a resumed run looks again.
+let stamp = 'nothing done'
+const before = await gitState('git, before', 'Plan')
 if (!before.isKnown && !options.overwrite && options.stage !== 'plan')
   throw new Error('nobody could say what is in the repository, so files could be lost. args.overwrite: true goes on all the same')
-if (options.sourceCheck && !isClean(await check(options.sourceCheck, 'check the source', 'Plan', 'before')))
+if (options.sourceCheck && !isClean(await check(options.sourceCheck, 'check the source', 'Plan')))
   reasons.push('the check of the source was not clean before anything was done')
 const plan = options.plan ?? (await makePlan())
 const groups = groupsOf(plan.units)
@@ -188,10 +190,9 @@ async function translated(unit, needs) {
 async function fixAll() {
   const files = [...plan.support, ...units.filter(isThere).map(({ target }) => target)].sort()
   const [rounds, mended] = [[], new Set()]
-  // What was done so far stands in each prompt as a stamp: where it differs, a resumed run looks again.
-  let stamp = stampOf(units)
+  stamp = stampOfAll()
   for (let stalls = 0; ; ) {
-    const seen = await check(options.check, `check ${rounds.length + 1}`, 'Fix', stamp)
+    const seen = await check(options.check, `check ${rounds.length + 1}`, 'Fix')
     const errors = errorsOf(seen)
     const now = { inBuilding: errors.filter(({ kind }) => kind === 'build').length, errors: errors.length + (seen?.more ?? 0) }
     const last = rounds.at(-1) ?? { inBuilding: Infinity }
@@ -199,13 +200,14 @@ async function fixAll() {
     stalls = now.inBuilding < last.inBuilding || (now.inBuilding === last.inBuilding && now.errors < last.errors) ? 0 : stalls + 1
     const ended = endOf(seen, stalls, rounds)
     log(`check ${rounds.length}: ${now.errors} errors, ${now.inBuilding} of them in building${ended === undefined ? '' : `; ${ended}`}`)
-    if (ended !== undefined) return { ended, rounds, isConfirmed: await isConfirmed(ended, mended, stamp) }
+    if (ended !== undefined) return { ended, rounds, isConfirmed: await isConfirmed(ended, mended) }
     const { parts, loose } = partitionOf(errors, files)
-    const done = await Promise.all(parts.map((part) => mend(part.files, part.errors, tail(part.files[0]), stamp)))
+    const done = await Promise.all(parts.map((part) => mend(part.files, part.errors, tail(part.files[0]))))
+    stamp = stampOfAll()
     // What names no file of the port may lie in any of them: one agent, after the others.
-    if (loose.length > 0) done.push(await mend(files, loose, 'anything', stampOf([stamp, done])))
+    if (loose.length > 0) done.push(await mend(files, loose, 'anything'))
     for (const file of [...parts.flatMap((part) => part.files), ...done.flatMap((told) => told?.changed ?? [])]) mended.add(file)
-    stamp = stampOf([stamp, errors, done])
+    stamp = stampOfAll()
   }
 }
 
@@ -220,8 +222,9 @@ function endOf(seen, stalls, rounds) {
 function errorsOf(seen) {
   if (seen === null) return []
   const { exitCode, errors, more } = seen
-  if (errors.length === 0 && (exitCode !== 0 || more > 0)) return [{ kind: 'other', files: [], message: `exit status ${exitCode}, and no error told` }]
-  return [...new Map(errors.map((error) => [stampOf(error), error])).values()]
+  const silent = { kind: 'other', files: [], message: `exit status ${exitCode}, and no error told` }
+  if (errors.length === 0 && (exitCode !== 0 || more > 0)) return [silent]
+  return [...new Map(errors.map((error) => [JSON.stringify(error), error])).values()]
 }
 
 function isClean(seen) {
@@ -244,7 +247,7 @@ function partitionOf(errors, files) {
   return { parts, loose: errors.filter((error) => !placed.has(error)) }
 }
 
-async function mend(files, errors, name, stamp) {
+async function mend(files, errors, name) {
   return await ask(
     `Mend ${PORT}. You may edit these files and no others: ${quoted(files)}. The command ${quoted(options.check)} says the following, some
     of which may be mended already: ${quoted(errors)}. The files ported from say what is right: mend the cause, never weaken or skip a
@@ -258,7 +261,7 @@ function isThere({ state }) {
 }
 
 /** Nobody has reviewed what was mended; and that all is well was one agent's word. */
-async function isConfirmed(ended, mended, stamp) {
+async function isConfirmed(ended, mended) {
   const again = units.filter(({ target, state }) => mended.has(target) && state === 'translated')
   const look = ({ source, target }) => {
     const about = `One unit of ${PORT}: ${quoted(source)} became ${quoted(target)}, was reviewed, and then mended. State ${stamp}.`
@@ -268,14 +271,14 @@ async function isConfirmed(ended, mended, stamp) {
   again.forEach((unit, index) => {
     if (!agrees(views[index])) settle(unit, 'disputed', 'no reviewer agreed after it was mended', views[index]?.problems)
   })
-  return ended === 'clean' && isClean(await check(options.check, 'check once more', 'Fix', `${stamp}, once more`))
+  return ended === 'clean' && isClean(await check(options.check, 'check once more', 'Fix'))
 }
 
 async function conclusion() {
-  const stamp = stampOf([units, fix])
-  if (fix !== undefined && options.sourceCheck && !isClean(await check(options.sourceCheck, 'check the source again', 'Fix', stamp)))
+  stamp = stampOfAll()
+  if (fix !== undefined && options.sourceCheck && !isClean(await check(options.sourceCheck, 'check the source again', 'Fix')))
     reasons.push('the check of the source is not clean')
-  const after = await gitState(`after ${stamp}`)
+  const after = await gitState('git, after', 'Fix')
   const own = new Set([...plan.support, ...units.map(({ target }) => target)])
   const strays = [...after.changed].filter((file) => !before.changed.has(file) && !own.has(file)).sort()
   const counts = { translated: 0, disputed: 0, failed: 0, skipped: 0, planned: 0 }
@@ -287,15 +290,16 @@ async function conclusion() {
   if (!before.isKnown || !after.isKnown || before.commit !== after.commit)
     reasons.push('nobody could say which files were changed: HEAD moved, or there is no repository')
   if (strays.length > 0) reasons.push(`${strays.length} files outside the port were changed: see strays`)
+  const unanswered = told.filter(([, answer]) => answer === null).map(([label]) => label).sort()
   const status = reasons.length === 0 ? 'done' : 'incomplete'
-  return { status, reasons, counts, cycles, fix, dropped, strays, unanswered: lost.sort(), plan: { units, support: plan.support } }
+  return { status, reasons, counts, cycles, fix, dropped, strays, unanswered, plan: { units, support: plan.support } }
 }
 
 // Asking: an agent that fails, never gives a value of its schema or is refused by a cap is `null`, and on the list.
 
 async function ask(prompt, { label, phase, schema, model }) {
   const [answer] = await parallel([() => agent(prompt + RULES, { label, phase, schema, model })])
-  if (answer === null) lost.push(label)
+  told.push([label, answer])
   return answer
 }
 
@@ -316,7 +320,7 @@ function agrees(view) {
   return view !== null && view.agree && view.problems.length === 0
 }
 
-async function check(command, label, phase, stamp) {
+async function check(command, label, phase) {
   return await twice(
     `Run this command once, as it stands, in the folder you are in, and change no file: ${quoted(command)}
     \`ran\`: false if it could not be started. \`exitCode\`: its own. \`errors\`: one for each cause, in order; kind \`build\` for what does not
@@ -326,12 +330,12 @@ async function check(command, label, phase, stamp) {
   )
 }
 
-async function gitState(when) {
+async function gitState(label, phase) {
   const seen = await twice(
     `Run these in the folder you are in, and change nothing: \`git rev-parse HEAD\`, \`git status --porcelain --untracked-files=all .\` and
     \`git ls-files\`. \`commit\`: what the first says, empty where there is none. \`changed\`: each path that the second names, of a rename
-    both; \`tracked\`: those that the third names below ${quoted(toDir)}; all as seen from here. State: ${when}.`,
-    { label: `git, ${when.slice(0, 6).trim()}`, phase: when === 'before' ? 'Plan' : 'Fix', schema: GIT, model: 'haiku' },
+    both; \`tracked\`: those that the third names below ${quoted(toDir)}; all as seen from here. State: ${label}, ${stamp}.`,
+    { label, phase, schema: GIT, model: 'haiku' },
   )
   const { commit = '', changed = [], tracked = [] } = seen ?? {}
   const isKnown = commit !== '' && Math.max(changed.length, tracked.length) < MAX_FILES
@@ -355,10 +359,10 @@ function quoted(value) {
   return JSON.stringify(value ?? null).replace(/[@\p{Cf}]/gu, escaped)
 }
 
-/** Tells contents apart; it keeps no secret. */
-function stampOf(value) {
+/** Tells contents apart, whatever order the answers came in; it keeps no secret. */
+function stampOfAll() {
   let [high, low] = [0, 1]
-  for (const character of JSON.stringify(value)) {
+  for (const character of told.map((entry) => JSON.stringify(entry)).sort().join('\n')) {
     high = Math.imul(high ^ character.codePointAt(0), 2654435761)
     low = Math.imul(low + character.codePointAt(0), 1597334677)
   }
@@ -414,7 +418,8 @@ function checkedArgs(given) {
   const isText = (max, least = 1) => (value) => typeof value === 'string' && value.length <= max && value.trim().length >= least
   const words = (max) => [`text of 1 to ${max} characters`, isText(max)]
   const perhaps = (max) => [`text of at most ${max} characters`, isText(max, 0), '']
-  const number = (max, otherwise) => [`a whole number from 1 to ${max}`, (value) => Number.isInteger(value) && value >= 1 && value <= max, otherwise]
+  const isNumber = (max) => (value) => Number.isInteger(value) && value >= 1 && value <= max
+  const number = (max, otherwise) => [`a whole number from 1 to ${max}`, isNumber(max), otherwise]
   const known = {
     source: folder, target: folder, to: words(100), from: [...words(100), 'in whatever language it is'],
     check: given?.stage === 'plan' ? perhaps(1000) : words(1000), sourceCheck: perhaps(1000), notes: perhaps(4000), rounds: number(10, 3), fixRounds: number(100, 10),
