@@ -82,7 +82,7 @@ const TASKS: readonly (readonly [RegExp, string, Steps])[] = [
     (said) =>
       inTurn(
         said,
-        [bash('git rev-parse HEAD; git ls-files python; git status --porcelain --untracked-files=all .')],
+        [bash('git rev-parse HEAD; git ls-files; git status --porcelain --untracked-files=all .')],
         () => gitState(said[0]?.text ?? ''),
       ),
   ],
