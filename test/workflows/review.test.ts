@@ -1,7 +1,11 @@
-/** What `review` makes of reviewers and sceptics that fail, contradict each other, repeat themselves or mean harm. */
+/** What `review` makes of reviewers and sceptics that fail, contradict each other, repeat themselves or mean harm; and the CI step of its README. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { SessionPermissions } from '../../src/print/permissions/permission-gate.ts';
+import { WORKFLOWS } from '../support/bundled.ts';
 import {
   type Play,
   playWorkflow,
@@ -332,4 +336,40 @@ describe('the permissions of its README', () => {
       expect(bash(gate, command)).not.toBe('allow');
     },
   );
+});
+
+describe('the CI step of its README', () => {
+  const readme = readFileSync(path.join(WORKFLOWS, 'review/README.md'), 'utf8');
+  const step = /```sh\n(set -eu\n[\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  const hasJq = spawnSync('jq', ['--version']).status === 0;
+
+  /** With an `andwait` that prints this and ends so. */
+  function ended(result: JsonObject, code = 0): { readonly status: number | null; readonly stdout: string } {
+    const cwd = mkdtempSync(path.join(suite, 'ci-'));
+    writeFileSync(path.join(cwd, 'result.json'), JSON.stringify(result));
+    writeFileSync(path.join(cwd, 'andwait'), `#!/bin/sh\necho "$@" > argv\ncat result.json\nexit ${code}\n`, {
+      mode: 0o755,
+    });
+    const env = { PATH: `${cwd}:/usr/bin:/bin`, GITHUB_BASE_REF: 'release' };
+    const { status, stdout } = spawnSync('sh', ['-c', step], { cwd, env, encoding: 'utf8' });
+    expect(readFileSync(path.join(cwd, 'argv'), 'utf8')).toContain('range=origin/release...HEAD');
+    return { status, stdout };
+  }
+
+  test.skipIf(!hasJq).each([
+    ['ok', 0],
+    ['problems', 1],
+    ['incomplete', 1],
+  ])('of %s ends with %i', async (verdict, status) => {
+    const { result } = await play(
+      () => (verdict === 'ok' ? saw() : saw(finding())),
+      () => (verdict === 'problems' ? real : null),
+    );
+    expect(result.verdict).toBe(verdict);
+    expect(ended(result as unknown as JsonObject)).toEqual({ status, stdout: `${result.report}\n` });
+  });
+
+  test.skipIf(!hasJq)('of a run that a cap ended, as andwait did', () => {
+    expect(ended({}, 75).status).toBe(75);
+  });
 });

@@ -23,7 +23,9 @@ const GIT = {
 /** As the README has it. */
 const ALLOWED = ['Bash(git add:*)', 'Bash(git commit:*)'].flatMap((rule) => ['--allowed-tools', rule]);
 
-test('one branch and diff for an issue, seen by its reviewer; nothing pushed, and nothing changed that is the user’s own', async () => {
+test('one branch and diff for an issue, seen by its reviewer; nothing pushed, and nothing changed that is the user’s own', {
+  timeout: 60_000,
+}, async () => {
   const project = new ShellProject(suite, { 'work/app.js': '// TODO: drop\nlet a\n' });
   const cwd = path.join(project.cwd, 'work');
   const git = (...args: string[]) =>
