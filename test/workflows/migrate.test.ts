@@ -556,6 +556,22 @@ describe('one stage at a time', () => {
   });
 });
 
+test('what was disputed in an earlier run is still there when nobody translates it anew', async () => {
+  const earlier = await port((label) => (label.startsWith('sound port/lib.py') ? REJECT : undefined), {
+    args: { stage: 'translate' },
+  });
+  const later = await port((label) => (label.startsWith('translate') ? null : undefined), {
+    args: { stage: 'translate', plan: earlier.result['plan'] ?? null },
+  });
+  expect(later.states).toEqual(earlier.states);
+  expect(later.states).toEqual({ ...TRANSLATED, 'src/lib.js': 'disputed' });
+});
+
+test('the command to check is given as it was typed', async () => {
+  const { prompt } = await port(undefined, { args: { check: 'npx tsx@4 test' } });
+  expect(prompt('check 1')).toContain('"npx tsx@4 test"');
+});
+
 describe('args', () => {
   const unit = { ...pair('src/a.js'), dependsOn: [], exports: [] };
   test.each<[string, Json | undefined, string]>([
@@ -591,6 +607,11 @@ describe('args', () => {
     [
       'a plan that leads out',
       { ...ARGS, plan: { units: [{ ...unit, target: 'other/a.py' }], support: [] } },
+      'args.plan must be',
+    ],
+    [
+      'a plan with an unknown state',
+      { ...ARGS, plan: { units: [{ ...unit, state: '__proto__' }], support: [] } },
       'args.plan must be',
     ],
     [

@@ -11,6 +11,7 @@ export const meta = {
 
 const MAX_UNITS = 500
 const MAX_FILES = 2000
+const STATES = ['translated', 'disputed', 'failed', 'skipped', 'planned']
 const options = checkedArgs(args)
 const { to, source: fromDir, target: toDir } = options
 const PORT = `a port of ${quoted(fromDir)} (${options.from}) to ${quoted(toDir)} (${to})`
@@ -135,12 +136,13 @@ async function translateAll() {
   if (plan.support.length > 0 && units.length > 0) {
     const made = await twice(
       `Write the support files of ${PORT}, each whole, also where it is there already: ${quoted(plan.support)}. With them, the command
-      ${quoted(options.check)} builds and tests the port, once others have written ${quoted(units.map(({ target }) => target))}.`,
+      ${JSON.stringify(options.check)} builds and tests the port, once others have written ${quoted(units.map(({ target }) => target))}.`,
       { label: 'support files', phase: 'Translate', schema: WRITTEN },
     )
     if (made === null) reasons.push(`nobody wrote the support files: ${plan.support.join(', ')}`)
   }
-  const planned = new Map(units.map((unit) => [unit.source, { ...unit, state: unit.state === 'translated' ? unit.state : 'not written yet' }]))
+  const stateOf = ({ state }) => (state === 'translated' ? state : 'not written yet')
+  const planned = new Map(units.map((unit) => [unit.source, { ...unit, state: stateOf(unit) }]))
   const ends = new Map()
   for (const unit of units) {
     // Of a cycle, what comes later is not waited for: what the plan says of it has to do.
@@ -182,7 +184,8 @@ async function translated(unit, needs) {
     settle(unit, 'disputed', why, problems)
     if (problems.length === 0) return unit
   }
-  return problems === undefined ? settle(unit, 'failed', `no translator answered in ${options.rounds} rounds`) : unit
+  const isWritten = problems !== undefined || unit.state === 'disputed'
+  return isWritten ? unit : settle(unit, 'failed', `no translator answered in ${options.rounds} rounds`)
 }
 
 // Fix: errors go to as many agents as there are groups of files that share none, until all is clean or nothing gets better.
@@ -249,7 +252,7 @@ function partitionOf(errors, files) {
 
 async function mend(files, errors, name) {
   return await ask(
-    `Mend ${PORT}. You may edit these files and no others: ${quoted(files)}. The command ${quoted(options.check)} says the following, some
+    `Mend ${PORT}. You may edit these files and no others: ${quoted(files)}. The command ${JSON.stringify(options.check)} says the following, some
     of which may be mended already: ${quoted(errors)}. The files ported from say what is right: mend the cause, never weaken or skip a
     test. \`changed\`: the files you changed. State ${stamp}.`,
     { label: `mend ${name}`, phase: 'Fix', schema: MENDED },
@@ -281,9 +284,10 @@ async function conclusion() {
   const after = await gitState('git, after', 'Fix')
   const own = new Set([...plan.support, ...units.map(({ target }) => target)])
   const strays = [...after.changed].filter((file) => !before.changed.has(file) && !own.has(file)).sort()
-  const counts = { translated: 0, disputed: 0, failed: 0, skipped: 0, planned: 0 }
-  for (const { state = 'planned' } of units) counts[state] += 1
-  if (counts.translated + (options.stage === 'plan' ? counts.planned : 0) < units.length) reasons.push('not every unit went well: see plan.units')
+  const isIn = (name) => ({ state = 'planned' }) => state === name
+  const counts = Object.fromEntries(STATES.map((name) => [name, units.filter(isIn(name)).length]))
+  const well = counts.translated + (options.stage === 'plan' ? counts.planned : 0)
+  if (well < units.length) reasons.push('not every unit went well: see plan.units')
   if (units.length === 0) reasons.push('there is no unit')
   if (dropped.length > 0) reasons.push(`${dropped.length} paths were dropped: see dropped`)
   if (fix !== undefined && !fix.isConfirmed) reasons.push(fix.ended === 'clean' ? 'the check was clean, and was not so once more' : fix.ended)
@@ -322,7 +326,7 @@ function agrees(view) {
 
 async function check(command, label, phase) {
   return await twice(
-    `Run this command once, as it stands, in the folder you are in, and change no file: ${quoted(command)}
+    `Run this command once, as it stands, in the folder you are in, and change no file: ${JSON.stringify(command)}
     \`ran\`: false if it could not be started. \`exitCode\`: its own. \`errors\`: one for each cause, in order; kind \`build\` for what does not
     compile, parse or load; \`files\`: those that have to change for it, by their paths from here; \`message\`: the output's own words.
     \`more\`: how many further ones there are. State: ${label}, ${stamp}.`,
@@ -403,7 +407,8 @@ function isPlan(plan, folder) {
   if (!Array.isArray(plan?.units) || !Array.isArray(plan.support) || !areUnits(plan.units)) return false
   const sources = new Set(plan.units.map(({ source }) => source))
   const written = [...plan.support, ...plan.units.map(({ target }) => target)]
-  const isRead = ({ dependsOn, exports }) => Array.isArray(exports) && Array.isArray(dependsOn) && dependsOn.every((name) => sources.has(name))
+  const isRead = ({ dependsOn, exports, state = 'planned' }) =>
+    [dependsOn, exports].every(Array.isArray) && dependsOn.every((name) => sources.has(name)) && STATES.includes(state)
   const isEachOnce = new Set([...sources, ...written]).size === plan.units.length + written.length
   return isEachOnce && written.every((file) => isWritable(file, folder)) && plan.units.every(isRead)
 }
@@ -422,7 +427,8 @@ function checkedArgs(given) {
   const number = (max, otherwise) => [`a whole number from 1 to ${max}`, isNumber(max), otherwise]
   const known = {
     source: folder, target: folder, to: words(100), from: [...words(100), 'in whatever language it is'],
-    check: given?.stage === 'plan' ? perhaps(1000) : words(1000), sourceCheck: perhaps(1000), notes: perhaps(4000), rounds: number(10, 3), fixRounds: number(100, 10),
+    check: given?.stage === 'plan' ? perhaps(1000) : words(1000), sourceCheck: perhaps(1000), notes: perhaps(4000),
+    rounds: number(10, 3), fixRounds: number(100, 10),
     overwrite: ['true or false', (value) => typeof value === 'boolean', false],
     stage: ['plan, translate, fix or all', (value) => ['plan', 'translate', 'fix', 'all'].includes(value), 'all'],
     units: [`a list of at most ${MAX_UNITS} paths, or of as many pairs of source and target`, Array.isArray, []],
