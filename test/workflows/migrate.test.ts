@@ -567,6 +567,23 @@ test('what was disputed in an earlier run is still there when nobody translates 
   expect(later.states).toEqual({ ...TRANSLATED, 'src/lib.js': 'disputed' });
 });
 
+test('what a unit needs is told within bounds, and what is not told counts all the same', async () => {
+  const names = Array.from({ length: 20 }, (_, n) => `src/m${n}.js`);
+  const graph = { 'src/app.js': names, ...Object.fromEntries(names.map((name) => [name, []])) };
+  const asked = async (last: string) => {
+    const exports = [...Array.from({ length: 39 }, () => 'e'.repeat(300)), last];
+    const { prompt } = await port(
+      (label) => (label.startsWith('translate port/m') ? { exports, notes: '' } : undefined),
+      { graph },
+    );
+    return prompt('translate port/app.py');
+  };
+  const [one, other] = [await asked('one'), await asked('two')];
+  expect(one.length).toBeLessThan(60_000);
+  expect(one).toContain('more, in the file; state ');
+  expect(one).not.toBe(other);
+});
+
 test('the command to check is given as it was typed', async () => {
   const { prompt } = await port(undefined, { args: { check: 'npx tsx@4 test' } });
   expect(prompt('check 1')).toContain('"npx tsx@4 test"');

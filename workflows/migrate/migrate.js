@@ -11,6 +11,7 @@ export const meta = {
 
 const MAX_UNITS = 500
 const MAX_FILES = 2000
+const MAX_NEEDS_LENGTH = 40000
 const STATES = ['translated', 'disputed', 'failed', 'skipped', 'planned']
 const options = checkedArgs(args)
 const { to, source: fromDir, target: toDir } = options
@@ -35,7 +36,7 @@ const LISTED = shape({ units: list(shape({ source: path, target: path }), MAX_UN
 const READ = shape({ purpose: text(500), types: lines, lifetimes: lines, exports: lines, dependsOn: list(path, 100), risks: lines })
 const WRITTEN = shape({ exports: lines, notes: text(500) })
 const REVIEW = shape({ agree: yes, problems: list(shape({ where: text(120), what: text(600) }), 20) })
-const ERROR = shape({ kind: { enum: ['build', 'test', 'other'] }, files: list(path, 20), message: text(800) })
+const ERROR = shape({ kind: { enum: ['build', 'test', 'other'] }, files: list(path, 10), message: text(800) })
 const CHECKED = shape({ ran: yes, exitCode: { type: 'integer' }, errors: list(ERROR, 100), more: count })
 const MENDED = shape({ changed: list(path, 50), notes: text(500) })
 
@@ -159,7 +160,7 @@ async function translated(unit, needs) {
   // All that its agents build on stands in each of their prompts: where that differs, a resumed run asks anew.
   const { source, target, state, why, ...known } = unit
   const about = `One unit of ${PORT}: ${quoted(source)} becomes ${quoted(target)}. What the plan says of it: ${quoted(known)}.
-    What it needs, as ported: ${quoted(needs.map((need) => ({ target: need.target, state: need.state, exports: need.exports })))}.`
+    What it needs, as ported: ${quoted(needs.map((need) => shortened(need, MAX_NEEDS_LENGTH / needs.length)))}.`
   let problems
   for (let round = 1; round <= options.rounds; round++) {
     const label = `${tail(target)}${round === 1 ? '' : `, round ${round}`}`
@@ -363,14 +364,27 @@ function quoted(value) {
   return JSON.stringify(value ?? null).replace(/[@\p{Cf}]/gu, escaped)
 }
 
-/** Tells contents apart, whatever order the answers came in; it keeps no secret. */
+/** Of all answers so far, whatever order they came in. */
 function stampOfAll() {
+  return stampOf(told.map((entry) => JSON.stringify(entry)).sort())
+}
+
+/** Tells contents apart; it keeps no secret. */
+function stampOf(texts) {
   let [high, low] = [0, 1]
-  for (const character of told.map((entry) => JSON.stringify(entry)).sort().join('\n')) {
+  for (const character of texts.join('\n')) {
     high = Math.imul(high ^ character.codePointAt(0), 2654435761)
     low = Math.imul(low + character.codePointAt(0), 1597334677)
   }
   return ((high >>> 0) * 4096 + ((low >>> 0) % 4096)).toString(36)
+}
+
+/** A unit may need a hundred others, and a prompt must stay readable: the rest is in the files. */
+function shortened({ target, state, exports }, room) {
+  let left = room
+  const kept = exports.filter((one) => (left -= one.length) >= 0)
+  const rest = exports.length - kept.length
+  return { target, state, exports: rest === 0 ? kept : [...kept, `${rest} more, in the file; state ${stampOf(exports)}`] }
 }
 
 function tail(file) {
@@ -408,7 +422,8 @@ function isPlan(plan, folder) {
   const sources = new Set(plan.units.map(({ source }) => source))
   const written = [...plan.support, ...plan.units.map(({ target }) => target)]
   const isRead = ({ dependsOn, exports, state = 'planned' }) =>
-    [dependsOn, exports].every(Array.isArray) && dependsOn.every((name) => sources.has(name)) && STATES.includes(state)
+    [dependsOn, exports].every(Array.isArray) && dependsOn.every((name) => sources.has(name)) &&
+    exports.every((one) => typeof one === 'string') && STATES.includes(state)
   const isEachOnce = new Set([...sources, ...written]).size === plan.units.length + written.length
   return isEachOnce && written.every((file) => isWritable(file, folder)) && plan.units.every(isRead)
 }
