@@ -8,6 +8,9 @@ import { ROOT } from './shown-text.ts';
 const NODE_FOLDER = path.dirname(process.execPath);
 
 export class RecipeProject extends ShellProject {
+  /** Where it would be anyway; but left to itself, the pool is that of the user who runs the tests. */
+  override readonly state = path.join(this.cwd, '.local/state/andwait');
+
   /** The agent answers with its own prompt, in one line, until `agent` or `agentLike` gives another. */
   constructor(suite: string) {
     super(suite);
@@ -32,13 +35,7 @@ export class RecipeProject extends ShellProject {
   override get env(): Readonly<Record<string, string>> {
     // The Node under test comes before the machine's own.
     const searchPath = [path.join(this.cwd, 'bin'), NODE_FOLDER, '/usr/bin', '/bin'].join(':');
-    return {
-      ...super.env,
-      PATH: searchPath,
-      // Where it would be anyway; but left to itself, the pool is that of the user who runs the tests.
-      ANDWAIT_HOME: path.join(this.cwd, '.local/state/andwait'),
-      ANDWAIT_POOL_IDLE_SECONDS: '1',
-    };
+    return { ...super.env, PATH: searchPath, ANDWAIT_POOL_IDLE_SECONDS: '1' };
   }
 
   readonly sh = (command: string, env: Environment = {}): Promise<Ended> =>
