@@ -159,6 +159,29 @@ describe('what is merged', () => {
     expect(result.dropped['unknownMembers']).toBe(5);
   });
 
+  test('what weighs most comes first, whether it was merged or not', async () => {
+    const { result } = await profiled({
+      read: (_call, first, last) =>
+        reading({
+          lastSession: last,
+          painPoints: [
+            pain('slight', [first]),
+            pain('grave', [first], 'high'),
+            pain('often', [first, first + 1]),
+          ],
+        }),
+    });
+    const told = (result['painPoints'] as JsonObject[]).map(({ title, priority }) => [title, priority]);
+    expect(told).toEqual([
+      ['grave', 3],
+      ['grave', 3],
+      ['often', 2],
+      ['often', 2],
+      ['slight', 1],
+      ['slight', 1],
+    ]);
+  });
+
   test('a failed merger leaves everything as it was, and says so', async () => {
     const { result, logs } = await profiled({ read, merge: () => null });
     expect(result['painPoints']).toHaveLength(4);

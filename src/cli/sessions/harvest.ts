@@ -40,6 +40,8 @@ const NOTHING_DROPPED = {
   withoutInput: 0,
   /** Sessions that hold nothing but what another one holds as well. */
   copies: 0,
+  /** Inputs that another session, read before, holds as well. */
+  inputsRepeated: 0,
   inputsLeftOut: 0,
   inputsShortened: 0,
   badLines: 0,
@@ -70,6 +72,7 @@ export async function harvest(
     });
     if (log === undefined) continue;
     count(log, read, dropped);
+    dropped.inputsRepeated += log.digest.inputsRepeated;
     const reason = whyDropped(log.digest, options);
     if (reason !== undefined) {
       dropped[reason] += 1;

@@ -54,7 +54,7 @@ function inputText({ kind, text, characters }: UserInput, redaction: Redaction):
   const clean = safeText(redaction.of(text)).trim();
   const kept = cut(clean, INPUT_CHARACTERS);
   const isShortened = kept !== clean || text.length < characters;
-  const note = isShortened ? ` (beginning of ${characters} characters)` : '';
+  const note = isShortened ? ` (beginning of at least ${characters} characters)` : '';
   const lines = [
     `[${kind}${note}]`,
     ...kept

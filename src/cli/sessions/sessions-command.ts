@@ -69,6 +69,7 @@ const DROPPED_WORDS: Readonly<Record<keyof Harvest['dropped'], string>> = {
   headless: 'were of programs',
   withoutInput: 'held no input of a person',
   copies: 'were copies of others',
+  inputsRepeated: 'inputs stood in another session as well',
   inputsLeftOut: 'inputs were left out of long sessions',
   inputsShortened: 'inputs were shortened',
   badLines: 'lines were torn or no JSON',

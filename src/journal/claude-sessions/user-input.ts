@@ -8,7 +8,7 @@ import { objectAt, objectsAt, textAt } from '../claude-run/told.ts';
 export interface UserInput {
   /** `shell`: a command typed behind `!`. */
   readonly kind: 'prompt' | 'command' | 'shell';
-  /** Cut where it is long: `characters` says how much there was. */
+  /** Cut where it is long: `characters` says how much there was, as far as it was read. */
   readonly text: string;
   readonly characters: number;
 }

@@ -36,6 +36,7 @@ test.each([
   ['{"apiKey": "hunter22", "a": 1}', '{"apiKey": "«named secret»", "a": 1}'],
   ['client-secret: hunter22;', 'client-secret: «named secret»;'],
   [`api_key=${key('sk-', 'ant-', LONG)}`, 'api_key=«API key»'],
+  [`GITHUB_TOKEN=${key('gh', 'p_', LONG)}`, 'GITHUB_TOKEN=«GitHub token»'],
 ])('of %s the words before it stay', (text, clean) => {
   const redaction = new Redaction();
   expect(redaction.of(text)).toBe(clean);

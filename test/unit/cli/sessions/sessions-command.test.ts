@@ -113,7 +113,10 @@ describe('which sessions', () => {
     const { cwd, folder } = homeWith({ text: 'a', day: '02' }, { text: 'a', day: '01' });
     writeFileSync(path.join(folder, '2.jsonl'), '{"type":"mode"}\n');
     const { harvest } = await batched(cwd);
-    expect(harvest).toMatchObject({ sessions: 1, dropped: { copies: 1, withoutInput: 1 } });
+    expect(harvest).toMatchObject({
+      sessions: 1,
+      dropped: { copies: 1, inputsRepeated: 1, withoutInput: 1 },
+    });
   });
 });
 
