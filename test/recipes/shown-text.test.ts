@@ -1,5 +1,5 @@
 /** What the documents show is what the files hold and what the program prints; and every recipe is shown. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { RecipeProject } from '../support/recipe-project.ts';
@@ -38,6 +38,15 @@ describe('files', () => {
     const missing = new Set(recipes);
     for (const [, file] of files) missing.delete(file);
     expect([...missing]).toEqual([]);
+  });
+});
+
+describe('links', () => {
+  test.each(documents())('those of %s lead to files', (name) => {
+    const links = [...readDocument(name).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map(
+      ([, target = '']) => path.join(path.dirname(name), target),
+    );
+    expect(links.filter((target) => !existsSync(path.join(ROOT, target)))).toEqual([]);
   });
 });
 
