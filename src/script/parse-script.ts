@@ -49,7 +49,7 @@ export function parseScript(text: string, path: string): ParsedScript {
 }
 
 /** V8 compiles a script, not a module: a gate in another goal reads comments and `await` differently and can be fooled. */
-const SCRIPT_GOAL: Options = { ecmaVersion: ECMA_VERSION, sourceType: 'script', allowHashBang: true };
+export const SCRIPT_GOAL: Options = { ecmaVersion: ECMA_VERSION, sourceType: 'script', allowHashBang: true };
 
 function parsedBody(code: string, text: string, statement: MetaStatement, path: string): Program {
   const htmlComments: number[] = [];

@@ -14,7 +14,8 @@ export function* nodesOf(root: Node): Generator<AnyNode> {
   }
 }
 
-function childrenOf(node: Node): Node[] {
+/** In the order of the text. */
+export function childrenOf(node: Node): Node[] {
   const children: Node[] = [];
   for (const value of Object.values(node) as unknown[]) {
     if (isNode(value)) children.push(value);

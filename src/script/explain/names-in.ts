@@ -1,0 +1,56 @@
+/** The names that a piece of syntax declares or is. */
+import type { AnyNode, Node } from 'acorn';
+
+export type FunctionNode = Extract<
+  AnyNode,
+  { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' }
+>;
+
+export function isFunction(node: Node | null | undefined): node is FunctionNode {
+  return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node?.type ?? '');
+}
+
+export function isNamed(node: Node | null | undefined): node is Node & { readonly name: string } {
+  return node?.type === 'Identifier';
+}
+
+/** Of one node alone. */
+export function declaredBy(node: AnyNode): string[] {
+  switch (node.type) {
+    case 'VariableDeclarator':
+      return namesIn(node.id);
+    case 'FunctionDeclaration':
+    case 'FunctionExpression':
+      return [...namesIn(node.id), ...node.params.flatMap(namesIn)];
+    case 'ArrowFunctionExpression':
+      return node.params.flatMap(namesIn);
+    case 'ClassDeclaration':
+    case 'ClassExpression':
+      return namesIn(node.id);
+    case 'CatchClause':
+      return namesIn(node.param);
+    default:
+      return [];
+  }
+}
+
+/** The names a pattern binds, without those that its defaults only read. */
+export function namesIn(pattern: Node | null | undefined): string[] {
+  const node = pattern as AnyNode | null | undefined;
+  switch (node?.type) {
+    case 'Identifier':
+      return [node.name];
+    case 'AssignmentPattern':
+      return namesIn(node.left);
+    case 'RestElement':
+      return namesIn(node.argument);
+    case 'ArrayPattern':
+      return node.elements.flatMap(namesIn);
+    case 'ObjectPattern':
+      return node.properties.flatMap((property) =>
+        namesIn(property.type === 'RestElement' ? property.argument : property.value),
+      );
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,40 @@
+/** Fields of an object as it is written in the script: names that stand for objects and spreads are followed. */
+import type { AnyNode, Node } from 'acorn';
+
+/** Tells what a name stands for. */
+export interface NameReader {
+  valueOf(node: Node): AnyNode;
+}
+
+export interface ObjectFields {
+  readonly fields: ReadonlyMap<string, AnyNode>;
+  /** Everything that makes it up was read. */
+  readonly isWhole: boolean;
+}
+
+const MAX_SPREADS = 5;
+
+/** `undefined` where the text does not tell what object it is. */
+export function objectFields(node: Node, names: NameReader, spreads = MAX_SPREADS): ObjectFields | undefined {
+  const object = names.valueOf(node);
+  if (object.type !== 'ObjectExpression') return undefined;
+  const fields = new Map<string, AnyNode>();
+  let isWhole = true;
+  for (const property of object.properties) {
+    if (property.type === 'SpreadElement') {
+      const more = spreads === 0 ? undefined : objectFields(property.argument, names, spreads - 1);
+      isWhole &&= more?.isWhole ?? false;
+      for (const [key, value] of more?.fields ?? []) fields.set(key, value);
+      continue;
+    }
+    const key = keyOf(property.key, property.computed);
+    if (key === undefined) isWhole = false;
+    else fields.set(key, property.value);
+  }
+  return { fields, isWhole };
+}
+
+function keyOf(key: AnyNode, isComputed: boolean): string | undefined {
+  if (key.type === 'Identifier' && !isComputed) return key.name;
+  return key.type === 'Literal' ? String(key.value) : undefined;
+}

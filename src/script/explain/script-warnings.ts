@@ -1,0 +1,128 @@
+/** What a reader of a script should know before it runs: it may never end, trip over a failed agent, or ask for what is not there. */
+import type { AnyNode, Node, Program } from 'acorn';
+import type { Meta } from '../read-meta.ts';
+import { nodesOf } from '../syntax-tree.ts';
+import { lineOf } from './enclosures.ts';
+import type { Enclosure, Step, Warning } from './explanation.ts';
+import type { KnownNames } from './known-names.ts';
+import { isNamed } from './names-in.ts';
+import { parentsIn } from './parents.ts';
+import { uncheckedResults } from './unchecked-results.ts';
+
+export interface ScriptFacts {
+  readonly program: Program;
+  readonly names: KnownNames;
+  readonly meta: Meta;
+  readonly steps: readonly Step[];
+  readonly loops: readonly Enclosure[];
+}
+
+export function scriptWarnings(facts: ScriptFacts): Warning[] {
+  const found = [
+    ...facts.loops.flatMap(loopWarnings),
+    ...callWarnings(facts.program),
+    ...absentNames(facts),
+    ...unknownPhases(facts),
+    ...uncheckedResults(facts.program, facts.names),
+  ];
+  if (facts.steps.length === 0) {
+    found.push({
+      line: 1,
+      message: 'it calls no agent() and no workflow(): there is nothing for agents to do',
+    });
+  }
+  const once = new Map(found.map((warning) => [`${warning.line} ${warning.message}`, warning]));
+  return [...once.values()].sort((a, b) => a.line - b.line);
+}
+
+function loopWarnings({ line, words, bound }: Enclosure): Warning[] {
+  if (bound.kind === 'none') {
+    const message = `${words}: no bound was seen; count the rounds and stop at a limit`;
+    return [{ line, message }];
+  }
+  if (bound.kind !== 'budget' || bound.asksForTotal) return [];
+  return [
+    { line, message: `${words}: only a budget ends it (--budget-tokens); without one it goes on for ever` },
+  ];
+}
+
+const FAN_OUTS = new Set(['agent', 'workflow', 'parallel', 'pipeline']);
+
+function callWarnings(program: Program): Warning[] {
+  const found: Warning[] = [];
+  for (const node of nodesOf(program)) {
+    const line = lineOf(node);
+    if (node.type === 'ExpressionStatement' && isFanOut(node.expression)) {
+      const message = 'nobody waits for this call: its agents are stopped when the script ends; await it';
+      found.push({ line, message });
+    }
+    const method = promiseMethod(node);
+    if (method === undefined || ![...nodesOf(node)].some(isFanOut)) continue;
+    if (method === 'race' || method === 'any') {
+      const message = `Promise.${method}: the result depends on which agent is first, so that a resumed run may differ`;
+      found.push({ line, message });
+    } else if (method === 'all') {
+      const message =
+        'Promise.all: one agent that throws ends all of it; parallel() makes null of that one and says so';
+      found.push({ line, message });
+    }
+  }
+  return found;
+}
+
+function isFanOut(node: AnyNode): boolean {
+  return node.type === 'CallExpression' && isNamed(node.callee) && FAN_OUTS.has(node.callee.name);
+}
+
+function promiseMethod(node: AnyNode): string | undefined {
+  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined;
+  const { object, property } = node.callee;
+  return isNamed(object) && object.name === 'Promise' && isNamed(property) ? property.name : undefined;
+}
+
+/** What scripts that were written for Node reach for. */
+const ABSENT = new Set(
+  (
+    'process require module exports __dirname __filename Buffer fetch setInterval setImmediate queueMicrotask ' +
+    'structuredClone TextEncoder TextDecoder AbortController WebAssembly SharedArrayBuffer Atomics performance crypto global'
+  ).split(' '),
+);
+
+function absentNames({ program, names }: ScriptFacts): Warning[] {
+  const parents = parentsIn(program);
+  const guarded = new Set<string>();
+  const used: { readonly name: string; readonly line: number }[] = [];
+  for (const node of nodesOf(program)) {
+    if (!isNamed(node) || !ABSENT.has(node.name) || names.isDeclared(node.name)) continue;
+    const parent = parents.get(node);
+    if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') guarded.add(node.name);
+    else if (!isKey(node, parent)) used.push({ name: node.name, line: lineOf(node) });
+  }
+  return used
+    .filter(({ name }) => !guarded.has(name))
+    .map(({ name, line }) => ({
+      line,
+      message: `${name} is not there in a workflow script: have an agent do it, or pass the value in through args`,
+    }));
+}
+
+/** `a.process` and `{ process: 1 }` name no variable. */
+function isKey(node: Node, parent: AnyNode | undefined): boolean {
+  if (parent?.type === 'MemberExpression') return parent.property === node && !parent.computed;
+  return parent?.type === 'Property' && parent.key === node && !parent.computed && !parent.shorthand;
+}
+
+function unknownPhases({ meta, steps }: ScriptFacts): Warning[] {
+  if (meta.phases.length === 0) return [];
+  const known = new Set(meta.phases.map(({ title }) => title));
+  return steps.flatMap(({ phase, line }) =>
+    phase === undefined || known.has(phase) || phase.includes('…')
+      ? []
+      : [
+          {
+            line,
+            message: `phase ${JSON.stringify(phase)} is not among those of meta (${[...known].join(', ')})`,
+          },
+        ],
+  );
+}
