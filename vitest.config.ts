@@ -14,7 +14,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
           include: ['test/architecture.test.ts', 'test/unit/**/*.test.ts', 'test/workflows/*.test.ts'],
           setupFiles: ['test/support/fail-on-warning.ts'],
-          testTimeout: 30_000,
+          testTimeout: 10_000,
           // No unit test changes what another one could see: a process for each file would double their time.
           isolate: false,
         },

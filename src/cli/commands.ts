@@ -6,6 +6,7 @@ import { ciOptions } from './ci/ci-flags.ts';
 import { withCi } from './ci/ci-run.ts';
 import { defineExecFlags, execCommandLine } from './exec/exec-options.ts';
 import { defineMapFlags } from './map/map-flags.ts';
+import { withAuthoring } from './new/authoring-commands.ts';
 import { definePoolOptions } from './pool/pool-options.ts';
 import {
   defineDoctorOptions,
@@ -164,7 +165,8 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       return await validateCommand(parsed, program);
     }),
   );
-  const commands = withSessions(withSaving(checking, carriedOutBy, program), carriedOutBy, program)
+  const authoring = withAuthoring(checking, carriedOutBy, program);
+  const commands = withSessions(withSaving(authoring, carriedOutBy, program), carriedOutBy, program)
     .command(
       'shellenv [shell]',
       'print the line that pools every plain `claude` of a shell, crontab or CI job',

@@ -110,3 +110,32 @@ function isAlike(a: Alike, b: Alike): boolean {
     a.kind === b.kind && a.name === b.name && a.description === b.description && a.scriptPath === b.scriptPath
   );
 }
+
+/** What so many agents may cost, going by what one took in the latest real runs, whatever they were for. */
+export function costOfAgents(agents: number, state: string): string {
+  const each: number[] = [];
+  for (const id of newest(state)) {
+    const run = paidRunIn(new RunFolder(state, id));
+    if (run !== undefined) each.push(run.costUsd / run.calls.done);
+    if (each.length === READ) break;
+  }
+  if (each.length === 0) return 'nobody knows: no run here has told a price yet; --max-cost USD bounds it';
+  const total = range(
+    each.map((costUsd) => costUsd * agents),
+    dollarsText,
+  );
+  return `about ${total}, going by what an agent took in ${countText(each.length, 'earlier run')}, whatever that was for`;
+}
+
+function paidRunIn(folder: RunFolder): RunResult | undefined {
+  try {
+    const description = readDescription(folder);
+    if (description === undefined || description.options.rehearse || description.kind === 'new')
+      return undefined;
+    const result = readResult(folder);
+    return result !== undefined && result.costUsd > 0 && result.calls.done > 0 ? result : undefined;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}

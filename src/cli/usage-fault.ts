@@ -30,6 +30,12 @@ const COMMANDS: Readonly<Record<string, { readonly takes: string; readonly surpl
   retry: { takes: 'a RUN or --last, and the numbers of its CALLs' },
   sessions: { takes: 'folders of session logs, or single files, and flags' },
   validate: { takes: 'one FILE: the path of a workflow script' },
+  new: {
+    takes: "one TASK: what the script is to do, as in 'review every changed file for bugs'",
+    surplus: 'quote the whole of it',
+  },
+  explain: { takes: 'one FILE: the path of a workflow script, or the name of a saved one' },
+  docs: { takes: 'at most one GUIDE; `andwait docs` shows them' },
   save: {
     takes: 'one RUN, FILE or /NAME: what to save',
     surplus: 'another name goes into --name',

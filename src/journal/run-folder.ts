@@ -7,8 +7,8 @@ import type { RunOptions, RunResult } from '../core/run.ts';
 import { syncDir, writeFileAtomic } from './atomic-file.ts';
 import { makePrivateDir } from './state-dir.ts';
 
-/** `workflow`: a script. `exec`: a recipe below `andwait exec`. `map`: one agent per item. `standing`: calls outside of any, one run a day. */
-export type RunKind = 'workflow' | 'exec' | 'map' | 'standing';
+/** `workflow`: a script. `exec`: a recipe below `andwait exec`. `map`: one agent per item. `new`: a model that writes a script. `standing`: calls outside of any, one run a day. */
+export type RunKind = 'workflow' | 'exec' | 'map' | 'new' | 'standing';
 
 /** `run.json`: what was asked for, written once. */
 export interface RunDescription {
@@ -46,6 +46,14 @@ export class RunFolder {
   /** The copy that a person may edit before a resume. */
   get scriptFile(): string {
     return path.join(this.dir, 'script.js');
+  }
+  /** What a model wrote, be it good or not. */
+  draftFile(draft: number): string {
+    return path.join(this.dir, `draft-${draft}.js`);
+  }
+  /** What its script is to be run with. */
+  get argsFile(): string {
+    return path.join(this.dir, 'args.json');
   }
   /** What an attempt ran, kept as it was. */
   scriptAsRun(attempt: number): string {

@@ -21,10 +21,10 @@ export function rehearsesHere({ rehearse, agent }: RunOptions): boolean {
   return rehearse && agent !== 'print';
 }
 
-/** What a session's agents are, and are told. */
+/** What agents are, and are told, that the run's options do not say. */
 export interface SessionAgents {
-  /** The session's own program: it has what it takes to ask a model. */
-  readonly program: AgentProgram;
+  /** A session's own program: it has what it takes to ask a model. */
+  readonly program?: AgentProgram;
   /** Beside those that the run's options record. */
   readonly flags: readonly string[];
 }

@@ -41,12 +41,9 @@ export async function prepareLaunch(
   program: Program,
   stops: Stops,
 ): Promise<(open: (opener: RunOpener) => Promise<OpenedRun>) => PreparedRun> {
-  const { env, clock, nodePath, distDir } = program;
-  const limits = scriptLimits(env);
+  const { clock } = program;
+  const scriptParts = scriptPartsIn(cwd, program);
   const backendIn = await backendFor(options, cwd, program, stops, ofSession);
-  const workflows = savedWorkflows(cwd, program);
-  const places = { cwd, homeDir: program.homeDir, configDir: env[CLAUDE_CONFIG_DIR] };
-  const hostPath = path.join(distDir, 'script-host.cjs');
   const { caps, rehearse: rehearsal, waitForQuota = false } = options;
   const rules = { caps, reuse, rehearsal, waitForQuota };
   const opener = runOpener(rules, rehearsesHere(options), program);
@@ -55,12 +52,28 @@ export async function prepareLaunch(
     deps: {
       pid: program.pid,
       clock,
-      workflows,
-      startHost: () => ScriptHost.start({ nodePath, hostPath, clock, limits }),
+      ...scriptParts,
       backendIn: (folder: RunFolder) => backendIn(folder, runId),
-      agentTypes: async () => (await findAgentTypes(places)).map((type) => type.name),
     },
   });
+}
+
+/** What a script needs besides agents, whoever runs it; `longestSyncMs` bounds what the limits allow. */
+export function scriptPartsIn(
+  cwd: string,
+  program: Program,
+  longestSyncMs = Number.POSITIVE_INFINITY,
+): Pick<LaunchDeps, 'workflows' | 'startHost' | 'agentTypes'> {
+  const { env, clock, nodePath, distDir, homeDir } = program;
+  const limits = scriptLimits(env);
+  const bounded = { ...limits, syncMs: Math.min(limits.syncMs, longestSyncMs) };
+  const places = { cwd, homeDir, configDir: env[CLAUDE_CONFIG_DIR] };
+  const hostPath = path.join(distDir, 'script-host.cjs');
+  return {
+    workflows: savedWorkflows(cwd, program),
+    startHost: () => ScriptHost.start({ nodePath, hostPath, clock, limits: bounded }),
+    agentTypes: async () => (await findAgentTypes(places)).map((type) => type.name),
+  };
 }
 
 function scriptLimits(env: Program['env']): ScriptLimits {

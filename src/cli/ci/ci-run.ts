@@ -72,7 +72,8 @@ export async function withCi(
   }
 }
 
-const NOBODY: RunListener = { progressOver: () => {}, ended: async () => {} };
+/** Of a run that no CI job is told of. */
+export const NOBODY: RunListener = { progressOver: () => {}, ended: async () => {} };
 
 type Files = ReadonlyMap<'junit' | 'joblog', FileAtEnd>;
 

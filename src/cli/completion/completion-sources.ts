@@ -4,6 +4,7 @@ import { isStandingRun, readDescription, runIds } from '../../journal/find-run.t
 import { type RunDescription, RunFolder } from '../../journal/run-folder.ts';
 import { stateDir } from '../../journal/state-dir.ts';
 import { savedWorkflows } from '../../launch/saved-workflows.ts';
+import { allGuides } from '../docs/guides.ts';
 import { POOL_ACTIONS } from '../pool/pool-options.ts';
 import { RUN_KINDS, RUN_STATES } from '../reading/run-filter.ts';
 import type { Candidate, Completion, Sources } from './complete.ts';
@@ -33,6 +34,8 @@ export function completionSources(program: Program): Sources {
           return fixed(RUN_STATES);
         case 'list --kind':
           return fixed(RUN_KINDS);
+        case 'docs guide':
+          return fixed((await allGuides(program)).map((guide) => guide.name));
         case 'exec --resume':
           return runs('exec');
         case 'map --resume':
@@ -45,7 +48,8 @@ export function completionSources(program: Program): Sources {
           return runs();
         case 'save what': {
           const { files, candidates } = await workflows(current);
-          return { files, candidates: [...candidates, ...runs('workflow').candidates] };
+          const scripts = [...runs('workflow').candidates, ...runs('new').candidates];
+          return { files, candidates: [...candidates, ...scripts] };
         }
       }
       if (name === 'run') return runs();

@@ -20,6 +20,7 @@ export const RUN_KINDS = [
   'workflow',
   'exec',
   'map',
+  'new',
   'standing',
 ] as const satisfies readonly RunDescription['kind'][];
 

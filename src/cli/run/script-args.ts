@@ -11,7 +11,7 @@ export async function scriptArgs(
   stdin: Readable,
   signal: AbortSignal,
 ): Promise<Json | undefined> {
-  const text = args === '-' ? await textOf(stdin, signal) : args;
+  const text = args === '-' ? await textOn(stdin, 'stdin (--args -)', signal) : args;
   const whole = text === undefined ? undefined : parse(text, args === '-' ? 'stdin (--args -)' : '--args');
   if (arg.length === 0) return whole;
   const fields = Object.fromEntries(arg.map((entry) => pairOf('--arg', entry, 'k=v')));
@@ -21,13 +21,13 @@ export async function scriptArgs(
 }
 
 /** Rejects with the signal's reason: a pipe that nobody ends must not outlast a Ctrl-C. */
-async function textOf(stream: Readable, signal: AbortSignal): Promise<string> {
+export async function textOn(stream: Readable, name: string, signal: AbortSignal): Promise<string> {
   const chunks: Uint8Array[] = [];
   try {
     for await (const chunk of addAbortSignal(signal, stream)) chunks.push(Buffer.from(chunk));
   } catch (error) {
     signal.throwIfAborted();
-    throw new UserError(`stdin (--args -) cannot be read: ${(error as Error).message}`);
+    throw new UserError(`${name} cannot be read: ${(error as Error).message}`);
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -50,7 +50,7 @@ async function sourceOf(what: string | undefined, last: boolean, program: Progra
 
 /** The copy that its last attempt ran, with what a person has edited in it since. */
 async function runSource({ folder, description: { kind, runId } }: ChosenRun): Promise<ScriptSource> {
-  if (kind !== 'workflow') {
+  if (kind !== 'workflow' && kind !== 'new') {
     throw new UserError(`run ${runId} has no script to save (it is of kind ${JSON.stringify(kind)})`);
   }
   const file = folder.scriptFile;

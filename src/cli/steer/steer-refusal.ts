@@ -68,6 +68,7 @@ export async function whyNotCall(
 const HANDED_ON = {
   workflow: 'its script has had null for it',
   map: 'its item has been handed on',
+  new: 'no script came of it',
   exec: 'its recipe has seen its exit status',
   standing: 'its caller has seen its exit status',
 } as const;

@@ -54,6 +54,8 @@ function skippedFor(kind: RunKind): string {
       return 'its caller sees the exit status of a program that was told to end (143)';
     case 'map':
       return 'its item has no answer';
+    case 'new':
+      return 'no script is written';
     case 'workflow':
       return 'its script gets null';
   }

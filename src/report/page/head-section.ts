@@ -11,6 +11,7 @@ const KIND_WORDS: Readonly<Record<PageRun['kind'], string>> = {
   workflow: 'workflow script',
   exec: 'recipe',
   map: 'map',
+  new: 'a script being written',
   standing: 'calls outside any run',
 };
 

@@ -103,6 +103,10 @@ describe('saved workflows', () => {
     expect(await offered('resume', '--script', 'zz-')).toEqual(['zz-audit']);
   });
 
+  test('and the guides', async () => {
+    expect(await stage().offered('docs', 'autho')).toEqual(['authoring']);
+  });
+
   test('hostile names are text, or are not offered', async () => {
     const { save, bash, offered } = stage();
     save('zz$(touch pwned)');

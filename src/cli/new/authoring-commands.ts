@@ -1,0 +1,39 @@
+/** The commands for who writes scripts, a person or a model; their code loads when one is called. */
+import type { Argv } from 'yargs';
+import type { Program } from '../../core/program.ts';
+import type { CarriedOutBy } from '../carried-out-by.ts';
+import { defineDocsOptions, defineExplainOptions } from '../docs/docs-options.ts';
+import { defineNewFlags } from './new-flags.ts';
+import { newCommandLine } from './new-options.ts';
+
+export function withAuthoring(commandLine: Argv, carriedOutBy: CarriedOutBy, program: Program): Argv {
+  return commandLine
+    .command(
+      'new [task]',
+      'have a model write a workflow script; it is checked, rehearsed and shown, and runs only if you say so',
+      defineNewFlags,
+      carriedOutBy(async (parsed) => {
+        const line = newCommandLine(parsed, program.cores);
+        const { newCommand } = await import('./new-command.ts');
+        return await newCommand(line, program);
+      }),
+    )
+    .command(
+      'explain <file>',
+      'say in words what a script will do, without running it',
+      defineExplainOptions,
+      carriedOutBy(async (parsed) => {
+        const { explainCommand } = await import('../explain/explain-command.ts');
+        return await explainCommand(parsed, program);
+      }),
+    )
+    .command(
+      'docs [guide]',
+      'the guides that come with andwait, or one of them',
+      defineDocsOptions,
+      carriedOutBy(async (parsed) => {
+        const { docsCommand } = await import('../docs/docs-command.ts');
+        return await docsCommand(parsed, program);
+      }),
+    );
+}
