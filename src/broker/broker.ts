@@ -83,6 +83,7 @@ export class Broker implements ConnectionHost, PoolControl {
       fail,
     });
     this.#slots.memory.minFreeBytes = settings.minFreeBytes;
+    this.#slots.isPaused = settings.paused;
     this.#runs = new RunRegistry(program, { slots: this.#slots, numbers: this.#held, clock, fail });
     this.#server = net.createServer((socket) => this.#connected(socket));
     // Too many open files, as a rule: who was not let in tries again, and those who are in must not suffer.
@@ -155,7 +156,7 @@ export class Broker implements ConnectionHost, PoolControl {
     this.#chosen = chosenAnew(this.#chosen, message);
     const settings = settingsOf(this.#chosen, this.#program);
     if (slots !== undefined) this.#slots.slots = settings.slots;
-    if (paused !== undefined) this.#slots.isPaused = paused;
+    if (paused !== undefined) this.#slots.isPaused = settings.paused;
     if (minFreeBytes !== undefined) this.#slots.memory.minFreeBytes = settings.minFreeBytes;
     await this.#keepSettings();
     client.send({ type: 'done', seq });

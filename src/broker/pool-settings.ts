@@ -17,11 +17,14 @@ export interface PoolSettings {
   readonly slots: number;
   /** No new agent while less is available; `null`: no limit. */
   readonly minFreeBytes: number | null;
+  /** Nothing starts until somebody says so: a broker that ends itself, or is killed, must not be what lets agents go on. */
+  readonly paused: boolean;
 }
 
 const fileSchema = z.looseObject({
   slots: z.optional(z.number().check(z.int(), z.gte(1))),
   minFreeBytes: z.optional(z.nullable(z.number().check(z.gte(0)))),
+  paused: z.optional(z.boolean()),
 });
 
 export type ChosenSettings = Partial<PoolSettings>;
@@ -31,26 +34,32 @@ export function readChosen(file: string): ChosenSettings {
   try {
     const parsed = fileSchema.safeParse(JSON.parse(smallTextIn(file, MAX_BYTES) ?? ''));
     if (!parsed.success) return {};
-    const { slots, minFreeBytes } = parsed.data;
+    const { slots, minFreeBytes, paused } = parsed.data;
     return {
       ...(slots === undefined ? {} : { slots }),
       ...(minFreeBytes === undefined ? {} : { minFreeBytes }),
+      ...(paused === undefined ? {} : { paused }),
     };
   } catch {
     return {};
   }
 }
 
-/** What was left out (`undefined`) stays; slots of `null` are no choice any more. */
+/** What was left out (`undefined`) stays; slots of `null`, and a pause that is over, are no choice any more. */
 export function chosenAnew(
-  { slots: chosenSlots, ...others }: ChosenSettings,
-  wish: { readonly slots: number | null | undefined; readonly minFreeBytes: number | null | undefined },
+  { slots: chosenSlots, paused: chosenPaused, ...others }: ChosenSettings,
+  wish: {
+    readonly slots: number | null | undefined;
+    readonly minFreeBytes: number | null | undefined;
+    readonly paused: boolean | undefined;
+  },
 ): ChosenSettings {
   const slots = wish.slots === undefined ? chosenSlots : (wish.slots ?? undefined);
   return {
     ...others,
     ...(slots === undefined ? {} : { slots }),
     ...(wish.minFreeBytes === undefined ? {} : { minFreeBytes: wish.minFreeBytes }),
+    ...((wish.paused ?? chosenPaused) ? { paused: true } : {}),
   };
 }
 
@@ -65,6 +74,7 @@ export function settingsOf(
   return {
     slots: chosen.slots ?? wholeOf(env[ANDWAIT_SLOTS], 1) ?? defaultConcurrency(cores),
     minFreeBytes: chosen.minFreeBytes ?? null,
+    paused: chosen.paused ?? false,
   };
 }
 

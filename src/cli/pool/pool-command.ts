@@ -7,6 +7,7 @@ import {
   PoolUnreachable,
 } from '../../broker/client/pool-client.ts';
 import { poolPlace, readSocketNote } from '../../broker/pool-place.ts';
+import { readChosen } from '../../broker/pool-settings.ts';
 import { EXIT, UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { poolLines } from '../../report/pool-words.ts';
@@ -60,13 +61,19 @@ async function serve(program: Program): Promise<number> {
 }
 
 async function showStatus(program: Program, asJson: boolean): Promise<number> {
-  let lines = ['no broker runs; the next call starts one'];
+  let lines = [withoutBroker(program)];
   if (asJson) lines = ['null'];
   const code = await withPool(program, false, async (pool) => {
     const status = await pool.status();
     lines = asJson ? [JSON.stringify(status)] : poolLines(status, program.clock.now(), columnsOf(program));
   });
   return code === EXIT.done ? await printLines(program, lines) : code;
+}
+
+function withoutBroker(program: Program): string {
+  const { paused = false } = readChosen(poolPlace(program).settingsFile);
+  const held = paused ? ', and the pool is paused: no agent starts until `andwait pool continue`' : '';
+  return `no broker runs; the next call starts one${held}`;
 }
 
 async function stop(program: Program, force: boolean): Promise<number> {

@@ -64,6 +64,17 @@ describe('where there is one', () => {
     expect(refused.stderr).toMatch(/^andwait: .*--force\n$/);
   });
 
+  test('a pause outlives its broker, and is told without one', async () => {
+    const { project } = poolProject();
+    expect(await project.run(['pool', 'pause'])).toMatchObject(noise);
+    expect(await project.run(['pool', 'stop'])).toMatchObject(noise);
+    expect((await project.run(['pool', 'status'])).stdout).toBe(
+      'no broker runs; the next call starts one, and the pool is paused: no agent starts until `andwait pool continue`\n',
+    );
+    expect(await project.run(['pool', 'continue'])).toMatchObject(noise);
+    expect((await project.run(['pool', 'status'])).stdout).not.toContain('paused');
+  });
+
   test('a paused pool grants nothing until it is continued', async () => {
     const { project, rig } = poolProject();
     expect(await project.run(['pool', 'pause'])).toMatchObject(noise);

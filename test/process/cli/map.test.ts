@@ -201,7 +201,7 @@ describe('exit code', () => {
     [['--schema', '{bad'], /--schema "\{bad" is not JSON: /],
     [['--resume', 'latest'], /--resume "latest": no id of a run/],
     [['--schema', 'none.json'], /--schema "none\.json" cannot be read \(ENOENT\)/],
-    [['--input', 'xml'], /--input "xml": expected lines, ndjson, tsv or csv/],
+    [['--input', 'xml'], /--input "xml": expected lines, nul, ndjson, tsv or csv/],
     [['--resume', '20990101'], /there is no run "20990101"/],
     [['--cwd', 'nowhere'], /folder .*nowhere" does not exist/],
     [['two words', 'more'], /too many words: "more"; map takes one TEMPLATE/],

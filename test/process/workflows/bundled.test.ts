@@ -21,7 +21,7 @@ async function staged(name: string) {
   return { scenario, whole, project: new ScenarioProject(suite, scenario, whole.calls) };
 }
 
-describe('killed in the middle, then resumed', () => {
+describe('killed in the middle, then resumed', { timeout: 120_000 }, () => {
   test.concurrent.each(BUNDLED)(
     '%s has the same result, and what had ended well is not asked again',
     async (name) => {

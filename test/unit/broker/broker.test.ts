@@ -11,6 +11,7 @@ import {
   request,
   startBroker,
 } from '../../support/pool-broker.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('who is let in', () => {
   test.each([
@@ -142,6 +143,16 @@ describe('slots', () => {
     await client.granted(b);
     await client.granted(c);
     expect(JSON.parse(readFileSync(rig.place.settingsFile, 'utf8'))).toEqual({ slots: 3 });
+  });
+
+  test('stay paused over the end of the broker, until somebody says otherwise', async () => {
+    const home = temporaryFolder();
+    const first = await startBroker({ home });
+    await (await first.connect()).ask({ type: 'set_pool', paused: true }, 'done');
+    await first.crash();
+    const client = await (await startBroker({ home })).connect();
+    await client.ask({ type: 'set_pool', slots: 3 }, 'done');
+    expect(await client.status()).toMatchObject({ paused: true, slots: 3 });
   });
 
   test('are as many as if nobody had set them, once nobody wants to have', async () => {
