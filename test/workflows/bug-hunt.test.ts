@@ -98,7 +98,7 @@ describe('rounds', () => {
 
   test('end when there are too many candidates, and those left over are counted', async () => {
     const find = (label: string): ScriptedAnswer => ({
-      bugs: Array.from({ length: 6 }, (_, n) => bug(`${label} ${n}`)),
+      bugs: Array.from({ length: 5 }, (_, n) => bug(`${label} ${n}`)),
     });
     const { result } = await hunted(
       { find, judge: () => verdict(false) },
@@ -107,7 +107,8 @@ describe('rounds', () => {
       },
     );
     expect(result.refuted).toHaveLength(60);
-    expect(result).toMatchObject({ rounds: 2, ended: '60 candidates' });
+    expect(result).toMatchObject({ rounds: 3, ended: '60 candidates', dropped: { tooMany: 15 } });
+    expect(result.report).toContain('## Dropped\n\n* 15 more');
   });
 });
 
