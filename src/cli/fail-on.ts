@@ -1,6 +1,7 @@
 /** `--fail-on`: which ends of calls make a failure of the whole, and how many of them: for callers whose own exit status hides them. */
 import { UserError } from '../core/exit.ts';
-import type { CallCounts } from '../core/run.ts';
+import type { CallCounts, RunResult } from '../core/run.ts';
+import { safeLine } from '../report/text/safe-text.ts';
 
 /** What may be counted. `bad` is what a number alone counts: a call that a cap refused did no work either. */
 const COUNTS = {
@@ -77,4 +78,9 @@ export function isFailure(failOn: FailOn | undefined, calls: CallCounts): boolea
     if (count === 0) return false;
     return limit.kind === 'calls' ? count >= limit.count : (100 * count) / ended >= limit.percent;
   });
+}
+
+/** A line for stderr that explains exit status 3 to a caller who asked for quiet, and so was told of no call. `counts`: how its calls, or items, ended. */
+export function completedBadly({ name, runId }: RunResult, counts: string): string {
+  return `andwait: ${safeLine(name ?? '')} completed with failures (run ${runId}): ${counts}; see \`andwait logs ${runId}\`\n`;
 }

@@ -66,7 +66,7 @@ export function findingLines(findings: RunFindings): string[] {
 }
 
 /** Only what is there, except that `done` is told when nothing is. */
-function countsText(calls: CallCounts): string {
+export function countsText(calls: CallCounts): string {
   const told = (['done', 'failed', 'skipped', 'replayed', 'stopped', 'refused'] as const)
     .filter((end) => end === 'done' || calls[end] > 0)
     .map((end) => `${wholeText(calls[end])} ${end}`);

@@ -50,8 +50,9 @@ describe('review-files.sh', () => {
     expect(outside.code).not.toBe(0);
     expect(outside.stderr).toContain('not a git repository');
     await sh('git init -q . && git add -- *.js');
-    const { code, stdout } = await sh("recipes/review-files.sh '[ab]*.js'");
+    const { code, stdout, stderr } = await sh("recipes/review-files.sh '[ab]*.js'");
     expect(code).toBe(3);
+    expect(stderr).toContain('2 items: 1 replied, 1 failed; see `andwait logs ');
     expect(stdout).toContain('no quota for bad files');
     const none = await sh("recipes/review-files.sh '*.rs'");
     expect(none).toMatchObject({
@@ -118,6 +119,22 @@ describe('ci-step.sh', () => {
     const failed = await sh('recipes/ci-step.sh HEAD');
     expect(failed.code).toBe(1);
     expect(failed.stderr).toContain('no reviewer answered');
+  });
+
+  test('fails where one agent of several does', async () => {
+    const made = project();
+    made.agent(
+      'case $(cat) in *security*) exit 1 ;; esac; echo \'{"type":"result","subtype":"success","is_error":false,"result":"fine","session_id":"s"}\'',
+    );
+    await made.sh(`git init -q . && ${git} commit -q --allow-empty -m start`);
+    made.write('new.txt', 'hello\n');
+    const { code, stderr } = await made.sh('git add new.txt && recipes/ci-step.sh HEAD');
+    expect(code).toBe(3);
+    expect(stderr).toContain('review-diff completed with failures');
+    expect(stderr).toContain('2 done, 1 failed; see `andwait logs ');
+    expect(JSON.parse(readFileSync(path.join(made.cwd, 'review.json'), 'utf8'))).toMatchObject({
+      result: 'fine',
+    });
   });
 
   test('is loud about a branch that is not there, and about none', async () => {

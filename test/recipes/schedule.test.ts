@@ -41,6 +41,7 @@ describe('nightly.sh', () => {
     const { code, stderr } = await project.sh(nightly);
     expect(code).toBe(3);
     expect(stderr).toContain('nightly: recipes/first.js ended with 3');
+    expect(stderr).toContain('completed with failures');
   });
 
   test('says so where the last one still runs', async () => {

@@ -10,6 +10,7 @@ import { labelled } from '../../report/text/labelled-lines.ts';
 import { safeLine } from '../../report/text/safe-text.ts';
 import type { ItemCounts } from '../../workflow/map/item-counts.ts';
 import type { MapOutcome } from '../../workflow/map/launch-map.ts';
+import { completedBadly } from '../fail-on.ts';
 import { type Interruption, listenForInterruption } from '../interruption.ts';
 import { canGoOn, raisedCaps } from '../next-step.ts';
 import { exitOfLost, firstError, flushed } from '../print-lines.ts';
@@ -80,10 +81,17 @@ export class MapTerminal implements Disposable, Stops {
     this.progress.end();
     const { result, end } = outcome;
     const { stdout, stderr } = this.#program;
-    if (this.#line.quiet) stderr.write(quietWords(result, this.#next(result, end.counts)));
+    const code = this.#exitCode(outcome, failOn);
+    if (this.#line.quiet) stderr.write(this.#quietWords(outcome, code));
     else stderr.write(`${this.#summary(result, end.counts).join('\n')}\n`);
     await flushed(stdout);
-    return this.#exitCode(outcome, failOn);
+    const lost = this.#outputError();
+    return lost ? exitOfLost(lost) : code;
+  }
+
+  #quietWords({ result, end }: MapOutcome, code: number): string {
+    if (result.status !== 'completed') return quietWords(result, this.#next(result, end.counts));
+    return code === EXIT.callsFailed ? completedBadly(result, itemsText(end.counts)) : '';
   }
 
   #summary(result: RunResult, counts: ItemCounts): string[] {
@@ -99,8 +107,6 @@ export class MapTerminal implements Disposable, Stops {
   }
 
   #exitCode({ result, end }: MapOutcome, failOn: string | undefined): number {
-    const lost = this.#outputError();
-    if (lost !== undefined) return exitOfLost(lost);
     const signal = this.#interruption.received();
     if (signal !== undefined) return signalExit(signal);
     if (result.status === 'stopped') return signalExit('SIGTERM');
@@ -145,7 +151,6 @@ function isAllDone({ runId, status }: RunResult, { failed }: ItemCounts): boolea
 
 function quietWords(result: RunResult, next: string | undefined): string {
   const { status, name, runId, error, pause } = result;
-  if (status === 'completed') return '';
   const told = error?.message ?? pause?.message;
   const what = told === undefined ? '' : `: ${safeLine(told)}`;
   const goesOn = next !== undefined && canGoOn(result) ? `\nandwait: ${next}` : '';

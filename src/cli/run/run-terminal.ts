@@ -6,12 +6,12 @@ import type { RunEvent } from '../../core/progress.ts';
 import { EMPTY_TALLY, type RunResult } from '../../core/run.ts';
 import type { Stops } from '../../launch/stops.ts';
 import type { ProgressSink } from '../../report/progress/progress-sink.ts';
-import { summaryLines } from '../../report/summary.ts';
+import { countsText, summaryLines } from '../../report/summary.ts';
 import { countText } from '../../report/text/figures.ts';
 import { safeLine, safeText } from '../../report/text/safe-text.ts';
 import { ScriptRefused } from '../../script/parse-script.ts';
 import { RunStopped } from '../../workflow/run-workflow.ts';
-import { type FailOn, isFailure } from '../fail-on.ts';
+import { completedBadly, type FailOn, isFailure } from '../fail-on.ts';
 import { type Interruption, listenForInterruption } from '../interruption.ts';
 import { canGoOn, nextStepOf } from '../next-step.ts';
 import { exitOfLost, firstError } from '../print-lines.ts';
@@ -72,21 +72,21 @@ export class RunTerminal implements Disposable, Stops {
   async end(result: RunResult, failOn: FailOn | undefined): Promise<number> {
     this.#progress?.event(result);
     this.#progress?.end();
-    this.#program.stderr.write(this.#lastWords(result));
+    const code = this.#exitCode(result, failOn);
+    this.#program.stderr.write(this.#lastWords(result, code));
     await this.#output.end(result);
-    return this.#exitCode(result, failOn);
+    // A result that did not reach its reader is no success, however well the run went.
+    const lost = this.#outputError();
+    return lost ? exitOfLost(lost) : code;
   }
 
-  #lastWords(result: RunResult): string {
-    if (this.#progress === undefined) return errorText(result);
+  #lastWords(result: RunResult, code: number): string {
+    if (this.#progress === undefined) return errorText(result, code);
     const { findings } = this.#progress.view;
     return `${summaryLines({ result, findings, nextStep: nextStep(result) }).join('\n')}\n`;
   }
 
-  /** A result that did not reach its reader is no success, however well the run went. */
   #exitCode(result: RunResult, failOn: FailOn | undefined): number {
-    const error = this.#outputError();
-    if (error) return exitOfLost(error);
     if (result.status !== 'completed' || failOn === undefined) {
       return exitCodeOf(result, this.#interruption.received());
     }
@@ -118,9 +118,9 @@ function nextStep(result: RunResult): string | undefined {
 }
 
 /** Quiet is for what went well: a failure is told all the same, in one line and the stack; what can go on, with its command. */
-function errorText(result: RunResult): string {
+function errorText(result: RunResult, code: number): string {
   const { status, name, runId, error, pause, calls } = result;
-  if (status === 'completed') return '';
+  if (status === 'completed') return code === EXIT.done ? '' : completedBadly(result, countsText(calls));
   const told =
     error === null ? (pause?.message ?? capWords(calls)) : (error.stack ?? `${error.name}: ${error.message}`);
   const next = canGoOn(result) ? `\nandwait: ${nextStep(result)}` : '';
