@@ -44,7 +44,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
     };
   const reading = commandLine
     .command(
-      'run <file>',
+      'run <file> [text]',
       'run a workflow script; its return value on stdout, progress on stderr',
       defineRunFlags,
       carriedOutBy(async (parsed) => {

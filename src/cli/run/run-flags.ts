@@ -119,6 +119,10 @@ export function defineRunFlags(yargs: Argv) {
       demandOption: true,
       describe: 'workflow script, or the name of a saved one',
     })
+    .positional('text', {
+      type: 'string',
+      describe: 'its args as plain text: andwait run /deep-research "a question"',
+    })
     .options({
       resume: {
         ...TEXT,

@@ -42,7 +42,7 @@ export interface ResumeCommandLine extends RunDisplay, ArgsOptions {
 
 export function runCommandLine(parsed: RunFlags, cores: number): RunCommandLine {
   const { file, cwd } = parsed;
-  return { ...shared(parsed), file, cwd, options: optionsOver(defaultOptions(cores), parsed) };
+  return { ...shared(withText(parsed)), file, cwd, options: optionsOver(defaultOptions(cores), parsed) };
 }
 
 export function resumeCommandLine(parsed: ResumeFlags): ResumeCommandLine {
@@ -69,7 +69,7 @@ export function resumeByFile(parsed: RunFlags, run: string): ResumeCommandLine {
   const { file, cwd } = parsed;
   const options = (recorded: RunOptions) => optionsOver(recorded, parsed);
   return {
-    ...shared(parsed),
+    ...shared(withText(parsed)),
     run,
     fromClaude: undefined,
     script: file,
@@ -78,6 +78,17 @@ export function resumeByFile(parsed: RunFlags, run: string): ResumeCommandLine {
     dryRun: false,
     options,
   };
+}
+
+/** Plain text is one more way to give `args`. */
+function withText(parsed: RunFlags): RunFlags {
+  const { text, args, arg = [] } = parsed;
+  if (text === undefined) return parsed;
+  if (args === undefined && arg.length === 0) return { ...parsed, args: JSON.stringify(text) };
+  const other = args === undefined ? `--arg ${arg[0]}` : '--args';
+  throw new UserError(
+    `both ${JSON.stringify(text)} and ${other} say what the script is given; give one of them`,
+  );
 }
 
 function shared({ args, arg, output, quiet }: SettingFlags): RunDisplay & ArgsOptions {
