@@ -38,7 +38,7 @@ function parse(text: string, source: string): Json {
     return JSON.parse(text) as Json;
   } catch (error) {
     throw new UserError(
-      `${source} is not JSON: ${(error as Error).message}\n  received: ${quoted(text)}\n  for plain text write --arg name=value, or quote it: --args '"text"'`,
+      `${source} is not JSON: ${(error as Error).message}\n  received: ${quoted(text)}\n  for plain text write --arg name=value, or put it behind the script's name`,
     );
   }
 }
