@@ -5,6 +5,7 @@ set -eu
 base=${1:?which commit or branch to compare with, as in: recipes/ci-step.sh origin/main}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 

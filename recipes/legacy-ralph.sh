@@ -8,6 +8,7 @@ prompt=${1:?which file holds the prompt, and the command that checks the work: l
 shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 say() { echo "ralph: $*" >&2; }

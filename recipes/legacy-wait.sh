@@ -6,6 +6,7 @@ answers=$(mktemp -d)
 agents= n=0 failed=0
 trap 'rm -rf "$answers"' EXIT
 # What is started with & does not hear Ctrl-C by itself.
+trap 'kill $agents 2> /dev/null; exit 129' HUP
 trap 'kill $agents 2> /dev/null; exit 130' INT
 trap 'kill $agents 2> /dev/null; exit 143' TERM
 

@@ -19,14 +19,15 @@ close_tree() {
   git branch --quiet -d "$name-$1" 2> /dev/null || say "kept, because not merged: branch $name-$1"
 }
 close_all() {
-  trap '' INT TERM
+  trap '' HUP INT TERM
   n=0
   while [ "$n" -lt "$count" ]; do n=$((n + 1)); close_tree "$n"; done
   rm -f "$work"/*.task "$work"/*.answer "$work"/*.failed "$work/said"
   rmdir "$work" 2> /dev/null || :
 }
-stop() { trap '' INT TERM; kill $agents 2> /dev/null || :; wait; exit "$1"; }
+stop() { trap '' HUP INT TERM; kill $agents 2> /dev/null || :; wait; exit "$1"; }
 trap close_all EXIT
+trap 'stop 129' HUP
 trap 'stop 130' INT
 trap 'stop 143' TERM
 

@@ -5,6 +5,7 @@
 set -eu
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
+trap 'exit 129' HUP
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
