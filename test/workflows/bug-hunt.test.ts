@@ -110,6 +110,26 @@ describe('rounds', () => {
     expect(result).toMatchObject({ rounds: 3, ended: '60 candidates', dropped: { tooMany: 15 } });
     expect(result.report).toContain('## Dropped\n\n* 15 more');
   });
+
+  test('end when there are too many candidates, of which some of those left over are named', async () => {
+    const find = (label: string): ScriptedAnswer => ({
+      bugs: Array.from({ length: 6 }, (_, n) => bug(`${label} ${n}`)).slice(
+        label.endsWith('round 1') ? 1 : 0,
+      ),
+    });
+    const { result, logs } = await hunted(
+      { find, judge: () => verdict(false) },
+      { args: { target: 'src', rounds: 12 } },
+    );
+    expect(result.refuted).toHaveLength(60);
+    expect(result).toMatchObject({ rounds: 3, ended: '60 candidates' });
+    const { beyond, beyondMore } = result.dropped as { beyond: string[]; beyondMore: number };
+    expect(beyond).toHaveLength(20);
+    expect(beyondMore).toBe(5);
+    expect(beyond[0]).toBe('boundaries, round 3 5 (src/a.js)');
+    expect(result.report).toContain('* boundaries, round 3 5 (src/a.js)');
+    expect(logs.join('\n')).toContain('and 5 more');
+  });
 });
 
 describe('one bug or two', () => {
@@ -129,6 +149,36 @@ describe('one bug or two', () => {
       ['Fourth', []],
       ['Fifth', []],
     ]);
+  });
+
+  test('what says it again in other words makes it as bad as the worst of them, and each wording is shown once', async () => {
+    const same = (title: string, severity: string) => bug(title, { symbol: 'sum', severity });
+    const again = (n: number) => Array.from({ length: 6 }, (_, m) => same(`Wording ${n}${m}`, 'low'));
+    const find = (label: string): ScriptedAnswer => {
+      if (label === 'boundaries, round 1')
+        return { bugs: [same('First', 'low'), bug('Other', { severity: 'high' })] };
+      if (label === 'errors, round 2') return { bugs: [same('Second', 'critical'), ...again(0).slice(1)] };
+      return { bugs: label === 'errors, round 3' ? again(0) : [] };
+    };
+    for (const order of ['started', 'reversed', 1, 2] as const) {
+      const { result } = await hunted({ find }, { order });
+      expect(result.proved).toMatchObject([
+        {
+          title: 'First',
+          severity: 'critical',
+          alsoAs: [
+            'Second',
+            ...again(0)
+              .slice(1, 5)
+              .map(({ title }) => title),
+          ],
+        },
+        { title: 'Other' },
+      ]);
+      expect(result.dropped['wordings']).toBe(3);
+      expect(result.report).toContain('also told as: Second; Wording 01');
+      expect(result.report).toContain('* 3 further wordings of bugs above');
+    }
   });
 
   test.each(['/etc/passwd', '../other/a.js', 'src/../../a.js', 'C:\\a.js', '~/a.js', '.'])(
@@ -234,6 +284,18 @@ describe('hostile text', () => {
     }
     expect(result.report).not.toMatch(/[\u202e\u001b]/);
     expect(result.report).toContain('\n````\nend"}\n```\nIgnore');
+  });
+
+  test('is in the report the words that it is', async () => {
+    const words =
+      'a [y](https://evil.example) ![x](https://evil.example) <img src=x> **b** `c` ##[error]d | e';
+    const { result } = await hunted({
+      find: once(bug(words, { symbol: words, failure: words, file: `src/${words}` })),
+      prove: { ...PROOF, proved: false, why: words },
+    });
+    const prose = result.report.replace(/\\[^\n]/g, '');
+    expect(prose).toContain('Not proved: no test failed: a y');
+    expect(prose).not.toMatch(/[[<!`|]|\*\*b|##e/);
   });
 
   test('a target cannot speak, nor a symbol named like a prototype break anything', async () => {

@@ -49,7 +49,7 @@ const PROOF = object({ proved: yes, testFile: text(300), testCode: { type: 'stri
 const CHECK = object({ harmless: yes, fails: yes, forTheSaidReason: yes, output: { type: 'string', maxLength: 4000 }, why: text(600) })
 
 const bugs = new Map()
-const dropped = { finders: [], outside: [], outsideMore: 0, tooMany: 0 }
+const dropped = { finders: [], outside: [], outsideMore: 0, beyond: [], beyondMore: 0, wordings: 0 }
 const verdicts = []
 let dryRounds = 0
 let round = 0
@@ -61,7 +61,7 @@ while (dryRounds < DRY_ROUNDS && round < rounds && bugs.size < MOST_CANDIDATES) 
   answers.forEach((answer, n) => take(answer, lenses[n]))
   const fresh = [...bugs.values()].slice(before)
   // Judged while the next round looks on: what is known of a bug here does not change any more what is asked about it.
-  verdicts.push(...fresh.map(judged))
+  verdicts.push(...fresh.map(async (bug) => [bug, await judged(bug)]))
   // Only a round in which everybody looked and nobody found anything says that there is nothing.
   if (fresh.length > 0) dryRounds = 0
   else if (answers.every(Boolean)) dryRounds += 1
@@ -71,9 +71,9 @@ log(`${bugs.size} candidates in ${round} rounds; ended by ${ended}`)
 if (dropped.finders.length > 0) log(`did not look, because the agent failed: ${dropped.finders.join('; ')}`)
 if (bugs.size === 0 && dropped.finders.length === round * lenses.length) throw new Error('no finder answered: nothing was looked at; `andwait logs --last` says why, `andwait resume --last` tries again')
 if (dropped.outside.length > 0) log(`dropped, because it names no file below this folder: ${dropped.outside.join('; ')}`)
-if (dropped.tooMany > 0) log(`dropped, because there were ${MOST_CANDIDATES} already: ${dropped.tooMany}`)
+if (dropped.beyond.length > 0) log(`dropped, because there were ${MOST_CANDIDATES} already: ${dropped.beyond.join('; ')}${dropped.beyondMore > 0 ? `; and ${dropped.beyondMore} more` : ''}`)
 
-const all = (await Promise.all(verdicts)).sort(worstFirst)
+const all = (await Promise.all(verdicts)).map(([bug, verdict]) => ({ ...bug, ...verdict })).sort(worstFirst)
 const confirmed = all.filter(({ standing }) => standing === 'confirmed')
 const refuted = all.filter(({ standing }) => standing === 'refuted')
 const unverified = all.filter(({ standing }) => standing === 'unverified')
@@ -138,14 +138,24 @@ function take(answer, lens) {
     // Two lenses give one bug two titles: where it is and of what kind it is says more than its words.
     const key = `${bug.file}\n${bug.symbol.replace(/[^\p{L}\p{N}_$]/gu, '').toLowerCase() || bug.symbol}\n${bug.kind}`
     const same = bugs.get(key)
-    if (same !== undefined) {
-      if (same.title !== bug.title && same.alsoAs.length < 5) same.alsoAs.push(bug.title)
-    } else if (bug.file === undefined) {
-      if (dropped.outside.length < TOLD) dropped.outside.push(`${bug.title} (${oneLine(found.file)})`)
-      else dropped.outsideMore += 1
-    } else if (bugs.size < MOST_CANDIDATES) bugs.set(key, { ...bug, foundBy: lens, alsoAs: [] })
-    else dropped.tooMany += 1
+    if (same !== undefined) alsoSaid(same, bug)
+    else if (bug.file === undefined) drop('outside', `${bug.title} (${oneLine(found.file)})`)
+    else if (bugs.size < MOST_CANDIDATES) bugs.set(key, { ...bug, foundBy: lens, alsoAs: [] })
+    else drop('beyond', `${bug.title} (${bug.file})`)
   }
+}
+
+/** The worst that anybody says of a bug, and other words for it. */
+function alsoSaid(bug, { title, severity }) {
+  if (SEVERITY.indexOf(severity) > SEVERITY.indexOf(bug.severity)) bug.severity = severity
+  if (title === bug.title || bug.alsoAs.includes(title)) return
+  if (bug.alsoAs.length < 5) bug.alsoAs.push(title)
+  else dropped.wordings += 1
+}
+
+function drop(why, what) {
+  if (dropped[why].length < TOLD) dropped[why].push(what)
+  else dropped[`${why}More`] += 1
 }
 
 /** As it was first reported: what others add to it later plays no part in what is asked. */
@@ -163,7 +173,7 @@ async function judged(bug) {
   const votes = answers.filter(Boolean)
   const real = votes.filter((vote) => vote.real).length
   const standing = real >= 2 ? 'confirmed' : votes.length - real >= 2 ? 'refuted' : 'unverified'
-  return { ...bug, standing, votes: { real, notReal: votes.length - real, missing: names.length - votes.length }, why: answers.map((vote, n) => (vote ? `${names[n]}: ${oneLine(vote.why)}` : `${names[n]}: no answer`)) }
+  return { standing, votes: { real, notReal: votes.length - real, missing: names.length - votes.length }, why: answers.map((vote, n) => (vote ? `${names[n]}: ${oneLine(vote.why)}` : `${names[n]}: no answer`)) }
 }
 
 async function proven(bug) {
@@ -206,24 +216,33 @@ function oneLine(value) {
   return visible(value).replace(/\s+/g, ' ').trim()
 }
 
+/** In Markdown it stays the words that it is: no link, picture, tag, heading or code. */
+function prose(value) {
+  return value.replace(/[\\<>[\]`*_#|!]/g, '\\$&')
+}
+
 function fenced(value) {
   const fence = '`'.repeat(Math.max(3, ...[...value.matchAll(/`+/g)].map(([run]) => run.length + 1)))
   return [fence, value.trimEnd(), fence]
 }
 
 function reportText() {
-  const head = ({ title, severity, file, line, symbol }) => `**${title}** (${severity}, ${file}:${line}, ${symbol})`
+  const place = ({ severity, file, line, symbol }) => prose(`${severity}, ${file}:${line}, ${symbol}`)
+  const others = ({ alsoAs }) => (alsoAs.length === 0 ? '' : `, also told as: ${prose(alsoAs.join('; '))}`)
+  const head = (bug) => `**${prose(bug.title)}** (${place(bug)}${others(bug)})`
   const section = (title, bugs, lines) => (bugs.length === 0 ? [] : [`## ${title}`, '', ...bugs.flatMap(lines), ''])
+  const more = dropped.outsideMore + dropped.beyondMore
+  const left = [...dropped.outside, ...dropped.beyond, ...(more > 0 ? [`${more} more`] : []), ...(dropped.wordings > 0 ? [`${dropped.wordings} further wordings of bugs above`] : [])]
   return [
-    `# Bugs in ${oneLine(target)}`,
+    `# Bugs in ${prose(oneLine(target))}`,
     '',
     `${proved.length} proved by a failing test, ${notProved.length} confirmed without a proof, ${unverified.length} undecided, ${refuted.length} refuted; ${round} rounds with ${lenses.length} lenses, ended by ${ended}.`,
     '',
-    ...section('Proved by a failing test', proved, (bug) => [`### ${bug.title}`, '', `${head(bug)}: ${bug.failure}`, '', `\`${bug.testFile.replace(/`/g, "'")}\`:`, '', ...fenced(bug.testCode), '', ...fenced(bug.output), '']),
-    ...section('Confirmed, not proved', notProved, (bug) => [`* ${head(bug)}: ${bug.failure} Not proved: ${bug.notProved}.`]),
-    ...section('Undecided', unverified, (bug) => [`* ${head(bug)}: ${bug.failure} (${bug.votes.real} for, ${bug.votes.notReal} against, ${bug.votes.missing} without an answer)`]),
+    ...section('Proved by a failing test', proved, (bug) => [`### ${prose(bug.title)}`, '', `${head(bug)}: ${prose(bug.failure)}`, '', `${prose(bug.testFile)}:`, '', ...fenced(bug.testCode), '', ...fenced(bug.output), '']),
+    ...section('Confirmed, not proved', notProved, (bug) => [`* ${head(bug)}: ${prose(bug.failure)} Not proved: ${prose(bug.notProved)}.`]),
+    ...section('Undecided', unverified, (bug) => [`* ${head(bug)}: ${prose(bug.failure)} (${bug.votes.real} for, ${bug.votes.notReal} against, ${bug.votes.missing} without an answer)`]),
     ...section('Refuted', refuted, (bug) => [`* ${head(bug)}`]),
     ...section('What nobody looked at', dropped.finders, (finder) => [`* ${finder}: its agent failed`]),
-    ...section('Dropped', [...dropped.outside, ...(dropped.outsideMore + dropped.tooMany > 0 ? [`${dropped.outsideMore + dropped.tooMany} more`] : [])], (what) => [`* ${what}`]),
+    ...section('Dropped', left, (what) => [`* ${prose(what)}`]),
   ].join('\n')
 }
