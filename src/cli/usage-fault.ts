@@ -5,8 +5,8 @@ import { nearestNames } from '../print/flags/nearest-names.ts';
 /** What each command takes besides flags. */
 const COMMANDS: Readonly<Record<string, { readonly takes: string; readonly surplus?: string }>> = {
   run: {
-    takes: 'one FILE: the path of a workflow script, or the name of a saved one',
-    surplus: 'values for the script go into --args JSON, or --arg name=value',
+    takes: 'one FILE: the path of a workflow script, or the name of a saved one; and perhaps one TEXT for it',
+    surplus: 'quote the TEXT; values for the script go into --args JSON, or --arg name=value',
   },
   map: {
     takes: "one TEMPLATE: the prompt of each item, as in 'Review {} for bugs'",

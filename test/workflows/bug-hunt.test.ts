@@ -96,21 +96,6 @@ describe('rounds', () => {
     expect(calls).toHaveLength(4);
   });
 
-  test('end when there are too many candidates, and those left over are counted', async () => {
-    const find = (label: string): ScriptedAnswer => ({
-      bugs: Array.from({ length: 5 }, (_, n) => bug(`${label} ${n}`)),
-    });
-    const { result } = await hunted(
-      { find, judge: () => verdict(false) },
-      {
-        args: { target: 'src', rounds: 12 },
-      },
-    );
-    expect(result.refuted).toHaveLength(60);
-    expect(result).toMatchObject({ rounds: 3, ended: '60 candidates', dropped: { tooMany: 15 } });
-    expect(result.report).toContain('## Dropped\n\n* 15 more');
-  });
-
   test('end when there are too many candidates, of which some of those left over are named', async () => {
     const find = (label: string): ScriptedAnswer => ({
       bugs: Array.from({ length: 6 }, (_, n) => bug(`${label} ${n}`)).slice(

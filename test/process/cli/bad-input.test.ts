@@ -148,11 +148,14 @@ describe('flags and words', () => {
       ['--agent', 'claude'],
       /--agent claude in a rehearsal: .*--no-rehearse/,
     ),
-    'args as a word': {
-      args: ['run', 'ok.js', '{"a":1}'],
-      says: /too many words: .*; run takes one FILE: .*; values for the script go into --args JSON/,
+    'args as words': {
+      args: ['run', 'ok.js', 'why', 'is it so'],
+      says: /too many words: .*; run takes one FILE: .*; quote the TEXT; values for the script go into --args JSON/,
     },
-    'words after --': { args: ['run', 'ok.js', '--', 'x'], says: /too many words: "x"; run takes one FILE/ },
+    'words after --': {
+      args: ['run', 'ok.js', '--', 'x', 'y'],
+      says: /too many words: "x", "y"; run takes one FILE/,
+    },
     'no file': { args: ['run'], says: /run needs one FILE: the path of a workflow script, or/ },
     'no run': { args: ['result'], says: /result needs one RUN: its id, .*; `andwait list` shows them/ },
     'nothing to resume': { args: ['resume'], says: /say which run to resume: its id, or --last/ },
