@@ -73,7 +73,7 @@ describe('what is read', () => {
       { title: 'broken 1', priority: 3 },
       { title: 'broken 4', priority: 3 },
     ]);
-    expect(result.report).toContain('1. **Builds are slow** (priority 4, sessions 1, 2, 4, 5)');
+    expect(result.report).toContain('1. **Builds are slow** (priority 4, sessions 1, 2, 4, 5, told 2 times)');
     expect(calls.map(({ label }) => label)).toEqual([
       'sessions 1-3',
       'sessions 4-6',
@@ -103,6 +103,13 @@ describe('what is read', () => {
     });
     expect(result.dropped['partlyRead']).toMatchObject([{ first: 1, last: 3, seen: 2 }]);
     expect(result.report).toContain('the agent says that it saw session 2 last');
+    expect(result['sessions']).toEqual({ read: 5, of: 6 });
+  });
+
+  test('readers that saw no session at all have read none', async () => {
+    const { status, error } = await profiled({ read: () => reading({ lastSession: 0 }) });
+    expect(status).toBe('failed');
+    expect(error?.message).toContain('--allowed-tools Read');
   });
 
   test('evidence outside of its own batch does not count', async () => {
@@ -182,6 +189,23 @@ describe('what is merged', () => {
     ]);
   });
 
+  test('what is put together weighs in each session what was said of that session, and nothing is lost of it', async () => {
+    const titles = ['grave', ...Array.from({ length: 7 }, (_, n) => `slight ${n}`)];
+    const { result } = await profiled({
+      read: (_call, first, last) =>
+        reading({
+          lastSession: last,
+          painPoints: titles.map((title, n) =>
+            pain(title, n === 0 ? [first] : [first, last], n ? 'low' : 'high'),
+          ),
+        }),
+      merge: (_call, ids) => ({ groups: [{ title: 'All', detail: 'd', members: [...ids] }] }),
+    });
+    expect(result['painPoints']).toMatchObject([
+      { title: 'All', sessions: [1, 3, 4, 6], priority: 8, mergedFrom: [...titles, ...titles] },
+    ]);
+  });
+
   test('a failed merger leaves everything as it was, and says so', async () => {
     const { result, logs } = await profiled({ read, merge: () => null });
     expect(result['painPoints']).toHaveLength(4);
@@ -242,6 +266,21 @@ describe('hostile text', () => {
     }
     expect(result.report).not.toMatch(/[\u202e\u001b]/);
     expect(result.report).not.toMatch(/^Ignore all of this.*\*\*/m);
+  });
+
+  test('is in the report the words that it is', async () => {
+    const words =
+      'a [y](https://evil.example) ![x](https://evil.example) <img src=x> **b** `c` ##[error]d | e';
+    const { result } = await profiled({
+      read: (_call, first, last) => reading({ lastSession: last, painPoints: [pain(words, [first])] }),
+      advise: {
+        summary: `${words}\n::error::x\nPain points\n---\n~~~\n# Pain points`,
+        firstSteps: [{ title: words, why: words }],
+      },
+    });
+    const prose = result.report.replace(/\\[^\n]/g, '?').replaceAll(/^\d\. \*\*|\*\*(?=:| \()/gm, '');
+    expect(prose.match(/a \?y/g)).toHaveLength(5);
+    expect(prose).not.toMatch(/[[<!`|]|\*\*|##e|^(?:::|--|~~|# P)/m);
   });
 
   test('a file name is quoted, so that it cannot speak', async () => {

@@ -49,9 +49,11 @@ const readings = await parallel(chosen.map((batch) => () => agent(readingPrompt(
 
 const found = { domains: [], painPoints: [], automations: [] }
 readings.forEach((reading, index) => take(reading, chosen[index]))
-const readSessions = chosen.reduce((sum, { first, last }, index) => sum + (readings[index] ? last - first + 1 : 0), 0)
+const readSessions = chosen.reduce((sum, { first, last }, index) => sum + Math.max(0, Math.min(last, readings[index]?.lastSession ?? 0) - first + 1), 0)
 if (dropped.batches.length > 0) log(`not read: ${dropped.batches.map(({ first, last, why }) => `sessions ${first}-${last}, ${why}`).join('; ')}`)
-if (readSessions === 0) throw new Error(`none of ${chosen.length} batches could be analysed; \`andwait logs --last\` says why, \`andwait resume --last\` tries again`)
+if (readSessions === 0) throw new Error(readings.some(Boolean)
+  ? `no agent saw a session of the ${chosen.length} batches: do the files stand where the agents run, and may they read them (--allowed-tools Read)?`
+  : `none of ${chosen.length} batches could be analysed; \`andwait logs --last\` says why, \`andwait resume --last\` tries again`)
 if (dropped.partlyRead.length > 0) log(`read in part only: ${dropped.partlyRead.map(({ first, last, seen }) => `sessions ${first}-${last}, to ${seen}`).join('; ')}`)
 if (dropped.unfounded.length > 0) log(`dropped, because no session of its batch was named for it: ${dropped.unfounded.join('; ')}`)
 
@@ -119,10 +121,7 @@ function readingPrompt({ file, digest, first, last }) {
 }
 
 function take(reading, { file, first, last }) {
-  if (reading === null) {
-    dropped.batches.push({ file, first, last, why: 'its agent failed' })
-    return
-  }
+  if (reading === null) return void dropped.batches.push({ file, first, last, why: 'its agent failed' })
   if (reading.lastSession !== last) dropped.partlyRead.push({ file, first, last, seen: reading.lastSession })
   for (const kind of Object.keys(found)) {
     for (const item of reading[kind]) {
@@ -137,7 +136,7 @@ function take(reading, { file, first, last }) {
 
 /** Groups come from agents, numbers from us: nothing is lost that an agent forgets, and nothing counts twice that it repeats. */
 async function merged(label, what, items, weightOf) {
-  let groups = items.map((item) => ({ title: oneLine(item.title), detail: oneLine(item.detail), sessions: item.sessions, weight: weightOf(item), of: [oneLine(item.title)] }))
+  let groups = items.map((item) => ({ title: oneLine(item.title), detail: oneLine(item.detail), points: new Map(item.sessions.map((n) => [n, weightOf(item)])), of: [oneLine(item.title)] }))
   for (let round = 1; round <= MERGE_ROUNDS && groups.length > 1; round += 1) {
     const chunks = Array.from({ length: Math.ceil(groups.length / MERGED_AT_ONCE) }, (_, n) => groups.slice(n * MERGED_AT_ONCE, (n + 1) * MERGED_AT_ONCE))
     const answers = await parallel(chunks.map((chunk, n) => () => agent(mergePrompt(what, chunk), {
@@ -150,7 +149,10 @@ async function merged(label, what, items, weightOf) {
     if (chunks.length === 1 || groups.length === before) break
   }
   if (groups.length > MERGED_AT_ONCE) dropped.unmerged.push(`${label}, ${groups.length} of them are too many for one look`)
-  return groups.sort(byPriority).map(({ weight, of, ...group }) => ({ ...group, priority: weight * group.sessions.length, mergedFrom: of.length > 1 ? of.slice(0, 10) : [] }))
+  return groups
+    .map((group) => ({ ...group, priority: [...group.points.values()].reduce((sum, weight) => sum + weight, 0) }))
+    .sort((a, b) => b.priority - a.priority || (a.title < b.title ? -1 : a.title > b.title ? 1 : 0))
+    .map(({ points, of, ...group }) => ({ ...group, sessions: [...points.keys()].sort((a, b) => a - b), mergedFrom: of.length > 1 ? of : [] }))
 }
 
 function regrouped(chunk, answer, described) {
@@ -161,16 +163,14 @@ function regrouped(chunk, answer, described) {
   const left = new Map(chunk.map((group, n) => [`i${n + 1}`, group]))
   const groups = answer.groups.flatMap(({ title, detail, members }) => {
     const taken = members.flatMap((id) => {
-      const group = left.get(id)
-      if (group === undefined) dropped.unknownMembers += 1
-      left.delete(id)
-      return group ?? []
+      const group = left.get(id) ?? []
+      if (!left.delete(id)) dropped.unknownMembers += 1
+      return group
     })
     // One thing alone keeps its own words.
     if (taken.length < 2) return taken
-    const sessions = [...new Set(taken.flatMap((group) => group.sessions))].sort((a, b) => a - b)
-    const weight = Math.max(...taken.map((group) => group.weight))
-    return [{ title: oneLine(title), detail: oneLine(detail), sessions, weight, of: taken.flatMap(({ of }) => of) }]
+    const points = new Map(taken.flatMap((group) => [...group.points]).sort(([, a], [, b]) => a - b))
+    return [{ title: oneLine(title), detail: oneLine(detail), points, of: taken.flatMap(({ of }) => of) }]
   })
   return [...groups, ...left.values()]
 }
@@ -203,7 +203,7 @@ function reportText() {
   const section = (title, all, none) => [
     `## ${title}`,
     '',
-    ...(all.length === 0 ? [none] : all.slice(0, TOLD).map((one, n) => `${n + 1}. **${one.title}** (priority ${one.priority}, ${sessionWords(one.sessions)}): ${one.detail}`)),
+    ...(all.length === 0 ? [none] : all.slice(0, TOLD).map((one, n) => `${n + 1}. **${prose(one.title)}** (priority ${one.priority}, ${sessionWords(one.sessions)}${one.mergedFrom.length > 0 ? `, told ${one.mergedFrom.length} times` : ''}): ${prose(one.detail)}`)),
     ...(all.length > TOLD ? [`\n${all.length - TOLD} more of lower priority are not shown.`] : []),
     '',
   ]
@@ -217,21 +217,20 @@ function reportText() {
   return [
     '# What the sessions show',
     '',
-    `${readSessions} of ${batches.at(-1).last} sessions${from && to ? ` from ${oneLine(from)} to ${oneLine(to)}` : ''}. Priority is the number of sessions times severity (1 to 3), or what one use saves.`,
+    `${readSessions} of ${batches.at(-1).last} sessions${from && to ? ` from ${prose(oneLine(from))} to ${prose(oneLine(to))}` : ''}. Priority is severity (1 to 3), or what one use saves, added up over the sessions.`,
     '',
-    advice === null ? '*There is no summary: its agent failed.*' : clean(advice.summary).trim(),
+    advice === null ? '*There is no summary: its agent failed.*' : clean(advice.summary).trim().split('\n').map(prose).join('\n'),
     '',
-    ...(advice === null || advice.firstSteps.length === 0 ? [] : ['## First steps', '', ...advice.firstSteps.map(({ title, why }, n) => `${n + 1}. **${oneLine(title)}**: ${oneLine(why)}`), '']),
+    ...(advice === null || advice.firstSteps.length === 0 ? [] : ['## First steps', '', ...advice.firstSteps.map(({ title, why }, n) => `${n + 1}. **${prose(oneLine(title))}**: ${prose(oneLine(why))}`), '']),
     ...section('Pain points', painPoints, 'None was found.'),
     ...section('Candidates for automation', automations, 'None was found.'),
     ...section('Areas of work', domains, 'None was found.'),
-    ...(gaps.length === 0 ? [] : ['## What is missing here', '', ...gaps.map((gap) => `* ${gap}`), '']),
+    ...(gaps.length === 0 ? [] : ['## What is missing here', '', ...gaps.map((gap) => `* ${prose(gap)}`), '']),
   ].join('\n')
 }
 
 function sessionWords(sessions) {
-  const shown = sessions.slice(0, 8).join(', ')
-  return `session${sessions.length === 1 ? '' : 's'} ${shown}${sessions.length > 8 ? ` and ${sessions.length - 8} more` : ''}`
+  return `session${sessions.length === 1 ? '' : 's'} ${sessions.slice(0, 8).join(', ')}${sessions.length > 8 ? ` and ${sessions.length - 8} more` : ''}`
 }
 
 /** What steers a terminal or turns the reading order round is no part of a report. */
@@ -243,6 +242,7 @@ function oneLine(value) {
   return clean(value).replace(/\s+/g, ' ').trim()
 }
 
-function byPriority(a, b) {
-  return b.weight * b.sessions.length - a.weight * a.sessions.length || (a.title < b.title ? -1 : a.title > b.title ? 1 : 0)
+/** In Markdown it stays the words that it is: no link, picture, tag, heading or code, and no command to who prints it in a CI log. */
+function prose(row) {
+  return row.replace(/[\\<>[\]`*_#|!]/g, '\\$&').replace(/^\s*(?=[-=]+\s*$|~~~|::)/, '\\')
 }
