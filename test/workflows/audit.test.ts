@@ -228,6 +228,33 @@ describe('text that means harm', () => {
     expect(result.report.replace(/\\[^\n]/g, '').replace(/`[^`\n]*`/g, '')).not.toMatch(/[<[]/);
   });
 
+  test('a synthesis cannot pass for a section, hide what follows, or be a command in a log', async () => {
+    const lines = ['## Refuted', 'Refuted', '---', '```', '~~~', '::error::x', '##[error]y', '\\<img src=x>'];
+    const { result } = await play({
+      Synthesise: () => `${lines.join('\n')}${'x'.repeat(7000)}`,
+      Audit: () => read(finding({ title: '`##[error]z' })),
+    });
+    const [, synthesis = ''] = /## Synthesis\n\n([\s\S]*?)\n\n##/.exec(result.report) ?? [];
+    expect(synthesis.split('\n').slice(0, 7)).toEqual([
+      ...['**Refuted**', 'Refuted', '\\---', '\\```', '\\~~~', '\\::error::x', '\\#\\#\\[error\\]y'],
+    ]);
+    expect(synthesis).toMatch(/\n\\\\\\<img src=x\\>x*… …$/);
+  });
+
+  test('a path that a CI would take for a command is shown, and is none', async () => {
+    const files = ['src/##[error]a.js'];
+    const { result } = await play({ List: () => ({ files, isWhole: true, leftOut: '' }) }, {});
+    expect(result.report).toContain('`src/# #[error]a.js:3`');
+    expect(result.findings).toMatchObject([{ file: files[0] }]);
+  });
+
+  test('what an auditor says twice is as severe as the worse of the two', async () => {
+    const twice = [finding({ severity: 'low' }), finding({ severity: 'critical', title: 'No check' })];
+    const { result } = await play({ Audit: () => read(...twice) }, { files: 'a.js' });
+    expect(result.findings).toMatchObject([{ severity: 'critical' }]);
+    expect(result.findings).toHaveLength(1);
+  });
+
   test('a finding is of the file that was given, listed once, and of the shape that was asked for', async () => {
     const { result } = await play({
       Audit: ({ label }) =>
@@ -250,6 +277,7 @@ describe('arguments', () => {
     [{ for: 'x', files: [] }, /files: received \[\]/],
     [{ for: 'x', files: ['a', ''] }, /files: received/],
     [{ for: 'x', files: 3 }, /files: received 3/],
+    [{ for: 'x', files: './' }, /files: received ".\/", expected 1 to 4000 paths of files/],
     [{ for: 'x', files: 'a', where: 'b' }, /where: received "b", expected either files or where/],
     [{ for: 'x', limit: 150 }, /limit: received 150/],
     [['x'], /args: received \["x"\]/],

@@ -16,10 +16,10 @@ const SHOWN = 60
 
 const isText = (most) => (value) => typeof value === 'string' && value.length <= most && clean(value, most) !== ''
 const listOf = (value) => (Array.isArray(value) ? value : value.split(','))
-const isFiles = (value) => (Array.isArray(value) || typeof value === 'string') && listOf(value).length >= 1 && listOf(value).length <= 4000 && listOf(value).every(isText(300))
+const isFiles = (value) => (Array.isArray(value) || typeof value === 'string') && listOf(value).length >= 1 && listOf(value).length <= 4000 && listOf(value).every(isText(300)) && pathsOf(listOf(value)).length >= 1
 const given = readArgs(args, 'for', {
   for: { fits: isText(1000), expected: 'the question to hold each file against, in 1 to 1000 characters' },
-  files: { fits: isFiles, expected: '1 to 4000 paths, as a list or with commas' },
+  files: { fits: isFiles, expected: '1 to 4000 paths of files, as a list or with commas' },
   where: { fits: isText(500), expected: 'which files an agent is to list, in at most 500 characters' },
   limit: { fits: (value) => /^([1-9]\d?|1[0-4]\d)$/.test(String(value)), expected: 'how many files to audit, 1 to 149', otherwise: 50 },
 })
@@ -133,10 +133,11 @@ ${JSON.stringify(shown, null, 1)}`,
   )
 }
 
-/** What an auditor says, once each, with the file that we gave it. */
+/** What an auditor says, once each, the worst first, with the file that we gave it. */
 function findingsOf({ findings }, { file }) {
   const seen = new Set()
-  return findings
+  return [...findings]
+    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
     .map(({ title, line, severity, evidence }) => ({ file, line, severity, title: clean(title, 200), evidence: clean(evidence, 1500) }))
     .filter(({ title, line }) => {
       const key = `${line} ${title.toLowerCase()}`
@@ -191,9 +192,10 @@ function clean(value, most) {
   return line.length > most ? `${line.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…` : line
 }
 
-/** An agent's Markdown, bounded: without pictures, links and tags. */
+/** An agent's Markdown, bounded: no pictures, links and tags, and nothing that could pass for a section of ours, hide what follows, or be a command to who prints it in a CI log. */
 function plain(markdown) {
-  return markdown.slice(0, 6000).split('\n').map((row) => clean(row, 2000).replace(/[<>[\]]/g, '\\$&')).join('\n')
+  const rows = markdown.slice(0, 6000).split('\n').map((row) => clean(row, 2000).replace(/^#+ +(.*)$/, '**$1**').replace(/[\\<>[\]#]|`{3,}|~{3,}|^[-=]+$|^::/g, '\\$&'))
+  return `${rows.join('\n')}${markdown.length > 6000 ? ' …' : ''}`
 }
 
 /** In Markdown it stays the words that it is: no link, picture, tag, heading or code. */
@@ -201,6 +203,7 @@ function prose(value) {
   return value.replace(/[\\<>[\]`*_#|!]/g, '\\$&')
 }
 
+/** As it is, but for what ends it, and for what runners of CI take for a command wherever it stands in a log. */
 function code(value) {
-  return `\`${value.replaceAll('`', "'")}\``
+  return `\`${value.replaceAll('`', "'").replaceAll('##[', '# #[')}\``
 }
