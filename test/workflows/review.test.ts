@@ -197,6 +197,25 @@ describe('duplicates', () => {
     expect(result.duplicates).toBe(2 - distinct);
   });
 
+  test('lose no words: sceptics and readers get those of each that was merged', async () => {
+    const other = finding({ title: 'the loop forgets the rights', severity: 'critical', line: 4 });
+    const { result, calls } = await play(
+      byLens({ correctness: saw(finding()), security: saw(other, { ...other, line: 5 }) }),
+      undefined,
+      two,
+    );
+    const merged = { title: 'off by one in the loop', alsoAs: ['the loop forgets the rights'] };
+    expect(result).toMatchObject({ findings: [{ ...merged, severity: 'critical' }], duplicates: 2 });
+    expect(result.report).toContain('\n  - also told as: the loop forgets the rights');
+    for (const { prompt } of sceptics(calls))
+      expect(JSON.parse(prompt.split('\n').at(-1) ?? '')).toMatchObject(merged);
+  });
+
+  test('a path that a CI would take for a command is shown, and is none', async () => {
+    const { result } = await play(() => saw(finding({ file: 'src/##[error]a.js' })));
+    expect(result.report).toContain('`src/# #[error]a.js:3`');
+  });
+
   test('do not depend on who ends first', async () => {
     const look = byLens({
       correctness: saw(finding(), finding({ line: 90, severity: 'low' })),
