@@ -28,6 +28,7 @@ interface Result {
   readonly notTried: JsonObject[];
   readonly notSearched: string[];
   readonly duplicates: number;
+  readonly leftOut: readonly string[];
 }
 
 const sha = (n: number) => String(n).padStart(40, 'a');
@@ -81,7 +82,7 @@ test('each issue ends where it belongs, and the branch, the files and the verdic
     notTried: [{ file: 'test/late.js', why: 'the limit of 4 was reached' }],
     duplicates: 1,
   });
-  expect((result as unknown as Result).report).toMatch(/same file\n\n- `src\/shared.js`: 1, 2\n*$/);
+  expect((result as unknown as Result).report).toMatch(/same file\n\n- `src\/shared.js`: 1, 2\n\nLeft out/);
   expect(logs).toContain('1 fixed and approved, 1 not approved, 1 refused, 1 failed, 1 not tried');
   expect(callsIn(calls, 'Fix').map(({ isolation }) => isolation)).toEqual([
     'worktree',
@@ -250,6 +251,10 @@ describe('an agent that means harm', () => {
     ];
     const { result } = await play({ Find: () => ({ issues, knowsOfMore: false }) });
     expect(result).toMatchObject({ fixed: [{ id: 1, title: 't', file: 'a.js' }], duplicates: 3 });
+    expect(result.leftOut).toEqual([' (a.js:1)', 't (:1)', 'another (a.js:1)']);
+    expect(result.report).toContain(
+      'Left out, listed twice or without title or file:  (a.js:1); t (:1); another',
+    );
   });
 });
 
@@ -296,6 +301,7 @@ describe('arguments', () => {
     [{ kind: 'x', pullRequests: 'yes' }, /pullRequests: received "yes"/],
     [{ kind: 'x', areas: [''] }, /areas: received/],
     [{ kind: 'x', areas: { a: 1 } }, /areas: received/],
+    [{ kind: 'x', areas: 'abcdefghijklmnopqrstu'.split('').join(',') }, /areas: received .*at most 20/],
     [['x'], /args: received \["x"\]/],
   ])('%j is refused before an agent starts', async (args, message) => {
     const { status, error, calls } = await playWorkflow(NAME, { args, answer: () => null });

@@ -16,9 +16,10 @@ const pathOf = (value) => clean(value, 300).replace(/^(?:\.\/)+/, '')
 /** In Markdown it stays the words that it is: no link, picture, tag, heading or code. */
 const prose = (value) => value.replace(/[\\<>[\]`*_#|!]/g, '\\$&')
 const reason = ({ why }) => [prose(why)]
-const code = (value) => `\`${value.replaceAll('`', "'")}\``
+const code = (value) => `\`${value.replaceAll('`', "'").replaceAll('##[', '# #[')}\`` // which is a command in a CI log
 const isText = (most) => (value) => typeof value === 'string' && value.length <= most && clean(value, most) !== ''
-const isAreas = (value) => (Array.isArray(value) ? value.length <= 20 && value.every(isText(300)) : isText(2000)(value))
+const areasIn = (value) => (Array.isArray(value) ? value : value.split(',')).map((area) => area.trim()).filter(Boolean)
+const isAreas = (value) => (Array.isArray(value) ? value.every(isText(300)) : isText(2000)(value)) && areasIn(value).length <= 20
 const { kind, check, ...given } = readArgs(args, 'kind', {
   kind: { fits: isText(500), expected: 'one kind of issue, in 1 to 500 characters' },
   limit: { fits: (value) => /^([1-9]\d?|100)$/.test(String(value)), expected: 'a whole number from 1 to 100', otherwise: 10 },
@@ -27,12 +28,10 @@ const { kind, check, ...given } = readArgs(args, 'kind', {
   pullRequests: { fits: (value) => /^(true|false)$/.test(String(value)), expected: 'true or false', otherwise: false },
 })
 const limit = Number(given.limit)
-const named = (Array.isArray(given.areas) ? given.areas : given.areas.split(',')).map((area) => area.trim()).filter(Boolean)
-const areas = named.length === 0 ? [''] : [...new Set(named)]
+const areas = areasIn(given.areas).length === 0 ? [''] : [...new Set(areasIn(given.areas))]
 
-const text = (maxLength) => ({ type: 'string', maxLength })
+const [bool, text] = [{ type: 'boolean' }, (maxLength) => ({ type: 'string', maxLength })]
 const object = (properties) => ({ type: 'object', properties, required: Object.keys(properties), additionalProperties: false })
-const bool = { type: 'boolean' }
 const ISSUE = object({ title: text(200), file: text(300), line: { type: 'integer', minimum: 0 }, why: text(1000) })
 const CANDIDATES = object({ issues: { type: 'array', maxItems: 40, items: ISSUE }, knowsOfMore: bool })
 const VERDICT = object({ real: bool, why: text(1000) })
@@ -48,12 +47,13 @@ const notSearched = areas.filter((_, index) => lists[index] === null).map((area)
 if (notSearched.length === areas.length) throw new Error('nothing was searched: no finder answered (the log says why); andwait resume asks again')
 if (notSearched.length > 0) log(`not searched, because the finder failed: ${notSearched.join(', ')}`)
 const listed = lists.filter(Boolean).flatMap(({ issues }) => issues)
+const leftOut = []
 const issues = withoutDuplicates(listed)
 const tasks = issues.slice(0, limit)
 const notTried = issues.slice(limit).map((issue) => ({ ...issue, why: `the limit of ${limit} was reached` }))
 const duplicates = listed.length - issues.length
 const knewOfMore = lists.some((list) => list?.knowsOfMore === true)
-if (duplicates > 0) log(`${duplicates} of ${listed.length} left out: listed twice, or without title or file`)
+if (duplicates > 0) log(`${duplicates} of ${listed.length} left out, listed twice or without title or file: ${leftOut.join('; ')}${duplicates > leftOut.length ? '; …' : ''}`)
 if (notTried.length > 0) log(`not tried, for the limit of ${limit}: ${notTried.map(({ title }) => title).join('; ')}`)
 if (knewOfMore) log('a finder knew of more issues than it could list')
 
@@ -80,7 +80,7 @@ log(count)
 // The one thing that leaves this machine, and only where it was asked for.
 const published = String(given.pullRequests) === 'true' ? await parallel(fixed.map((entry) => () => publish(entry))) : []
 published.forEach((answer, index) => Object.assign(fixed[index], { pullRequest: pullRequestOf(answer) }))
-return { report: reportText(), kind, fixed, notApproved, refused, failed, notTried, notSearched, duplicates, knewOfMore }
+return { report: reportText(), kind, fixed, notApproved, refused, failed, notTried, notSearched, duplicates, leftOut, knewOfMore }
 
 function find(area) {
   const place = area === '' ? 'in this repository' : `below ${JSON.stringify(area)} in this repository`
@@ -162,6 +162,7 @@ function withoutDuplicates(candidates) {
       const keys = [`${file}\n${title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')}`, ...(line > 0 ? [`${file}\n:${line}`] : [])]
       const isNew = title !== '' && file !== '' && !keys.some((key) => seen.has(key))
       if (isNew) keys.forEach((key) => seen.add(key))
+      else if (leftOut.length < 20) leftOut.push(`${title} (${file}:${line})`)
       return isNew
     })
     .map((issue, index) => ({ id: index + 1, ...issue }))
@@ -181,8 +182,7 @@ function endOf({ id, verdict, fix: done, review: judged }) {
   if (unusable(done) !== undefined) return ['failed', `its agent says that it is fixed, and ${unusable(done)}`]
   const twin = tasks.find(({ id: other, fix: its }) => other !== id && its?.fixed && (its.branch === done.branch || its.commit === done.commit))
   if (twin) return ['notApproved', `issue ${twin.id} names the same branch or commit`]
-  if (!judged) return ['notApproved', 'not reviewed: its reviewer failed']
-  if (!judged.sawDiff) return ['notApproved', `not reviewed: its reviewer did not see the diff: ${judged.why}`]
+  if (!judged?.sawDiff) return ['notApproved', `not reviewed: its reviewer ${judged ? `did not see the diff: ${judged.why}` : 'failed'}`]
   return judged.approve ? ['fixed', judged.why] : ['notApproved', `rejected: ${judged.why}`]
 }
 
@@ -191,8 +191,7 @@ function entryOf({ id, title, file, line, fix: done }, [status, reason]) {
   if (status === 'refused' || status === 'failed') return { status, entry: { id, title, file, line, why } }
   const { branch, commit, checked, ...more } = done
   const diffStat = more.diffStat.split('\n').map((row) => clean(row, 200)).filter(Boolean).join('\n')
-  const files = more.files.map(pathOf).filter(Boolean)
-  return { status, entry: { id, title, file, line, branch, commit, files, diffStat, checked: clean(checked, 1000), review: why } }
+  return { status, entry: { id, title, file, line, branch, commit, files: more.files.map(pathOf).filter(Boolean), diffStat, checked: clean(checked, 1000), review: why } }
 }
 
 function reportText() {
@@ -209,6 +208,7 @@ function reportText() {
     section('Not tried', notTried, reason),
     shared.length > 0 && `## Branches that change the same file\n\n${shared.map(([file, ids]) => `- ${code(file)}: ${ids.join(', ')}`).join('\n')}`,
     notSearched.length > 0 && `Not searched, because the finder failed: ${notSearched.map(code).join(', ')}.`,
+    leftOut.length > 0 && `Left out, listed twice or without title or file: ${prose(leftOut.join('; '))}${duplicates > leftOut.length ? '; …' : ''}.`,
     knewOfMore && 'A finder knew of more issues than it could list.',
   ].filter(Boolean).join('\n\n')
 }
