@@ -358,6 +358,11 @@ describe('equal claims', () => {
     expect(played.confirmed).toMatchObject([{ claim: 'The wall is 5 m high.', sources: [1, 2] }]);
     expect(of('Verify', played)).toHaveLength(3);
     expect(played.dropped).toEqual([]);
+    const joined = groups.length > 0 ? [other] : [];
+    expect(played.confirmed).toMatchObject([{ takenForTheSame: joined }]);
+    expect(played.report.includes(`\n  - Taken for the same, not voted on: ${other}`)).toBe(
+      joined.length > 0,
+    );
   });
 
   test('other figures are another claim, whatever the agent says', async () => {
@@ -593,6 +598,12 @@ describe('hostile text', () => {
       '![x](https://evil.example.com/pixel)',
       '<!-- <img src=x>',
       '[1]: https://evil.example.com/for-all-citations',
+      '\\<img src=y> \\![x][y] [2](https://evil.example.com/as-a-citation)',
+      'Refuted (0)\n-',
+      '- ## Refuted (0)',
+      '1. ```',
+      ' ::error::x',
+      'x ##[error]y',
       '> ```',
       '~~~',
       'and \u001b]0;title\u0007\u2066this',
@@ -600,9 +611,9 @@ describe('hostile text', () => {
     const { report, reportBy } = await research({ Report: () => summary });
     expect(reportBy).toBe('agent');
     const body = report.slice(0, report.indexOf('## Claims that stood'));
-    expect(body).not.toMatch(/^ {0,3}(#{1,2} (?!Is it so)|=|`{3}|~{3})|^> ?`{3}/m);
-    expect(body).not.toMatch(/(?<!\\)(!\[|<[a-z!])|\u001b|\u2066/i);
-    expect(body).not.toContain(']:');
+    expect(body).not.toMatch(/^ {0,3}(#{1,2} (?!Is it so)|=|-$|- #|`{3}|~{3}|::)|^(?:>|1\.) ?`{3}|##\[/m);
+    // What is escaped, Markdown takes for what it is.
+    expect(body.replace(/\\./g, '')).not.toMatch(/!\[|<[a-z!]|\u001b|\u2066|\][:(]/i);
     expect(body).toContain('So [1][2].');
   });
 

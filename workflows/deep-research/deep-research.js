@@ -90,7 +90,7 @@ const unvoted = {
 }
 const judged = ranked.map((claim) => ({
   claim: claim.claim, importance: claim.importance, sources: claim.support.map(({ number }) => number),
-  quotes: claim.support.map(({ quote }) => quote), ...(verdicts[share.indexOf(claim)] ?? unvoted),
+  quotes: claim.support.map(({ quote }) => quote), takenForTheSame: claim.same, ...(verdicts[share.indexOf(claim)] ?? unvoted),
 }))
 const [confirmed, refuted, unverified] =
   ['confirmed', 'refuted', 'unverified'].map((status) => judged.filter((claim) => claim.status === status))
@@ -180,7 +180,7 @@ function collected() {
   for (const { number, kind, angles, said } of sources)
     for (const { claim, quote, importance } of said.filter(isQuoted)) {
       const words = claim.toLowerCase().replace(/[.\s]+$/, '')
-      const one = { id: byWords.size + 1, claim, importance, kind, angles, support: [{ number, quote }] }
+      const one = { id: byWords.size + 1, claim, importance, kind, angles, support: [{ number, quote }], same: [] }
       byWords.set(words, byWords.has(words) ? joined(byWords.get(words), one) : one)
     }
   return [...byWords.values()]
@@ -221,7 +221,8 @@ ${JSON.stringify(claims.map(({ id, claim }) => ({ id, claim })))}`,
     })
     const [leader, ...others] = group.map((id) => open.get(id)).sort((a, b) => rank(a) - rank(b) || a.id - b.id)
     for (const other of others.filter((other) => figures(other) === figures(leader))) {
-      open.set(leader.id, joined(open.get(leader.id), other))
+      const sofar = open.get(leader.id)
+      open.set(leader.id, { ...joined(sofar, other), same: [...sofar.same, other.claim] })
       open.delete(other.id)
     }
   }
@@ -294,8 +295,9 @@ function report() {
   const section = (title, lines) =>
     `## ${title} (${lines.length})\n\n${lines.slice(0, 60).map((line) => `- ${line}\n`).join('') || 'None.\n'}` +
     (lines.length > 60 ? `- and ${lines.length - 60} more, in the data of the result\n` : '')
-  const line = ({ claim, sources, why, caveats, objections }) => [
+  const line = ({ claim, sources, takenForTheSame, why, caveats, objections }) => [
     `${plain(claim)} ${sources.map((number) => `[${number}]`).join('')} (${why})`,
+    ...takenForTheSame.map((other) => `  - Taken for the same, not voted on: ${plain(other)}`),
     ...caveats.map((caveat) => `  - Caveat: ${plain(caveat)}`),
     ...objections.map((objection) => `  - Against it: ${plain(objection)}`),
   ].join('\n')
@@ -309,14 +311,14 @@ function report() {
   ].join('\n')
 }
 
-/** Nothing in a summary may look like a section of ours, hide what follows, or load anything where it is shown. */
+/** Nothing in a summary may look like a section of ours, hide what follows, load or link anything, or be a command to who prints it in a CI log. */
 function tamed(answer) {
   const points = [...answer]
   if (points.length > 30_000) drop('end of a summary of more than 30,000 characters', [`${points.length} characters`])
   return points.slice(0, 30_000).join('')
     .replace(/[\t\r]/g, ' ').replace(/[^\P{C}\n\u200c\u200d]/gu, '')
-    .replace(/^[ >]*(#+|[=-]{2,} *$|`{3,}|~{3,})/gm, (_, mark) => (mark[0] === '#' ? '###' : ''))
-    .replace(/!(?=\[)|<(?=[a-z/!?])|(?<=\]):/gi, '\\$&')
+    .replace(/^(?:[ >]|[-*+] |\d+[.)] )*(#+|[=-]+ *$|`{3,}|~{3,}|::+)/gm, (_, mark) => (mark[0] === '#' ? '###' : ''))
+    .replace(/\\*(!(?=\[)|<(?=[a-z/!?])|(?<=\]\\*)[:(]|(?<=##\\*)\[)/gi, '\\$1')
     .trim()
 }
 

@@ -119,15 +119,17 @@ return {
 
 /** Two lenses that say the same in the same words made one attack. */
 function attacksMade() {
-  const byWords = new Map()
+  const [byWords, blank] = [new Map(), []]
   for (const [index, attempt] of attempts.entries())
     for (const { attack, severity } of attempt?.attacks ?? []) {
       const words = clean(attack, 800)
       const known = byWords.get(words.toLowerCase()) ?? { id: byWords.size + 1, attack: words, severity, lenses: [] }
       if (worst({ severity }) < worst(known)) known.severity = severity
       if (!known.lenses.includes(lenses[index].name)) known.lenses.push(lenses[index].name)
-      if (words !== '') byWords.set(words.toLowerCase(), known)
+      if (words === '') blank.push(lenses[index].name)
+      else byWords.set(words.toLowerCase(), known)
     }
+  drop('attack without words', blank)
   return [...byWords.values()]
 }
 
@@ -211,7 +213,7 @@ function report() {
     section('Grafts', isTaken ? grafted.parts.map(({ from, part }) => `${plain(part)} (from: ${plain(from)})`) : []),
     section('Missing or dropped', gaps.map(plain)),
     // Last, so that nothing written in it can pass for a section of ours.
-    `## The plan, to the end of this report\n\n${final?.replace(/!(?=\[)|<(?=[a-z/!?])/gi, '\\$&') ?? 'None.'}\n`,
+    `## The plan, to the end of this report\n\n${final?.replace(/\\*(!(?=\[)|<(?=[a-z/!?])|(?<=^ *):(?=:)|(?<=##\\*)\[)/gim, '\\$1') ?? 'None.'}\n`,
   ].join('\n')
 }
 
