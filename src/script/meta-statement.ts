@@ -1,6 +1,7 @@
 /** Finds `export const meta = {…}` at the very start by tokens, so that a large body is parsed once only, later, as what V8 will compile. */
-import { type Expression, type Options, parseExpressionAt, type Token, tokenizer } from 'acorn';
+import type { Expression, Options, Token } from 'acorn';
 import { placeAt, syntaxErrorOf } from './parse-goal.ts';
+import { ScriptParser } from './script-parser.ts';
 import { refusedAt, type ScriptRefused } from './script-refused.ts';
 
 /** Edition 2024 is the newest that Node 20 reads whole: a script means the same on every Node. */
@@ -20,7 +21,7 @@ export interface MetaStatement {
 export function metaStatement(text: string, path: string): MetaStatement {
   try {
     const start = expectHead(text, path);
-    const value = parseExpressionAt(text, start.valueAt, MODULE_GOAL);
+    const value = ScriptParser.parseExpressionAt(text, start.valueAt, MODULE_GOAL);
     return { start: start.at, end: endOfStatement(text, path, value), value };
   } catch (error) {
     throw syntaxErrorOf(error, text, path) ?? error;
@@ -34,7 +35,7 @@ const HEAD: readonly ((token: Token & { readonly value?: unknown }) => boolean)[
 ];
 
 function expectHead(text: string, path: string): { readonly at: number; readonly valueAt: number } {
-  const tokens = tokenizer(text, MODULE_GOAL);
+  const tokens = ScriptParser.tokenizer(text, MODULE_GOAL);
   const first = tokens.getToken();
   let token = first;
   for (const matches of HEAD) {
@@ -52,7 +53,7 @@ function expectHead(text: string, path: string): { readonly at: number; readonly
 /** The statement ends at a semicolon, a line break or the end of the file, as any statement does. */
 function endOfStatement(text: string, path: string, value: Expression): number {
   const rest = text.slice(value.end);
-  const next = tokenizer(rest, MODULE_GOAL).getToken();
+  const next = ScriptParser.tokenizer(rest, MODULE_GOAL).getToken();
   if (next.type.label === ';') return value.end + next.end;
   const isOver = next.type.label === 'eof' || /[\n\r\u2028\u2029]/.test(rest.slice(0, next.start));
   if (isOver) return value.end;

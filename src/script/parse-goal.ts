@@ -29,7 +29,6 @@ function hasLocation(error: SyntaxError): error is LocatedError {
 
 function inOurWords(said: string): { readonly found: string; readonly remedy: string } {
   if (/sourceType: module|import\.meta/.test(said)) return IMPORT_REFUSAL;
-  if (/stack space/.test(said)) return TOO_DEEP;
   return { found: said, remedy: PLAIN_JAVASCRIPT };
 }
 

@@ -1,10 +1,11 @@
 /** The gate: a script passes when its meta is a literal and its body, in the very text V8 will compile, stays inside its wrapper. */
-import { type Options, type Program, parse } from 'acorn';
+import type { Options, Program } from 'acorn';
 import { decodeScript } from './decode-script.ts';
 import { forbiddenIn } from './forbidden-syntax.ts';
 import { ECMA_VERSION, type MetaStatement, metaStatement } from './meta-statement.ts';
 import { placeAt, syntaxErrorOf } from './parse-goal.ts';
 import { type Meta, readMeta } from './read-meta.ts';
+import { ScriptParser } from './script-parser.ts';
 import { refusedAt, type ScriptRefused } from './script-refused.ts';
 import { wrappedScript } from './wrapped-script.ts';
 
@@ -57,7 +58,7 @@ function parsedBody(code: string, text: string, statement: MetaStatement, path: 
     if (code[start] !== '/' && code[start] !== '#') htmlComments.push(start);
   };
   const program = refusingSyntaxErrors(text, statement, path, () =>
-    parse(code, { ...SCRIPT_GOAL, onComment }),
+    ScriptParser.parse(code, { ...SCRIPT_GOAL, onComment }),
   );
   const [comment] = htmlComments;
   if (comment !== undefined) {
@@ -95,7 +96,7 @@ function errorWithoutWrapper(
   const blank = text.slice(start, end).replace(/[^\n\r\u2028\u2029]/g, ' ');
   const bare = text.slice(0, start) + blank + text.slice(end);
   try {
-    parse(bare, {
+    ScriptParser.parse(bare, {
       ...SCRIPT_GOAL,
       strict: true,
       allowReturnOutsideFunction: true,

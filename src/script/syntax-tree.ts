@@ -19,7 +19,8 @@ export function childrenOf(node: Node): Node[] {
   const children: Node[] = [];
   for (const value of Object.values(node) as unknown[]) {
     if (isNode(value)) children.push(value);
-    else if (Array.isArray(value)) children.push(...value.filter(isNode));
+    // One by one: as arguments of one call, a long list of data would be more than the stack holds.
+    else if (Array.isArray(value)) for (const each of value) if (isNode(each)) children.push(each);
   }
   return children;
 }

@@ -3,6 +3,7 @@ import { parse } from 'acorn';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseScript, ScriptRefused } from '../../../src/script/parse-script.ts';
+import { ScriptParser } from '../../../src/script/script-parser.ts';
 
 const META = `export const meta = { name: 'a', description: 'b' }`;
 
@@ -232,6 +233,14 @@ describe('body', () => {
 
   test('code nested beyond any stack is refused, not a crash', () => {
     expect(refusal(`${META}\n${'['.repeat(100_000)}`).message).toContain('too deeply');
+  });
+
+  test('the parser leaves an overflow of the stack as it is: matched where it happens, it may end the process', () => {
+    expect(() => ScriptParser.parse('while(a){'.repeat(50_000), { ecmaVersion: 2024 })).toThrow(RangeError);
+  });
+
+  test('a list of data longer than the stack is read', () => {
+    expect(parseScript(`${META}\nreturn [${'1,'.repeat(250_000)}]`, 'x.js').meta.name).toBe('a');
   });
 });
 
