@@ -11,6 +11,10 @@ import type { SourceWords } from './source-words.ts';
 /** A script may call its functions from so many places that the ways through it are beyond counting. */
 const MAX_STEPS = 300;
 const MAX_EXPANSIONS = 2000;
+/** All of a long script once, and what its functions hold some times over. */
+const MAX_VISITS = 400_000;
+/** Functions within functions that call each other: our own stack is as deep as theirs. */
+const MAX_DEPTH = 600;
 
 export interface SitesFound {
   readonly steps: readonly Step[];
@@ -41,6 +45,8 @@ class CallSites implements SitesFound {
   readonly #asking = new Set<Node>();
   readonly #read = new Set<FunctionNode>();
   #expansions = 0;
+  #visits = 0;
+  #depth = 0;
   #phase: string | undefined;
 
   constructor(names: KnownNames, words: SourceWords) {
@@ -67,7 +73,17 @@ class CallSites implements SitesFound {
 
   #visit(node: Node | null | undefined, within: Within): void {
     if (!node) return;
-    const known = node as AnyNode;
+    this.#visits += 1;
+    if (this.#visits > MAX_VISITS || this.#depth >= MAX_DEPTH) {
+      this.isCut = true;
+      return;
+    }
+    this.#depth += 1;
+    this.#visitKnown(node as AnyNode, within);
+    this.#depth -= 1;
+  }
+
+  #visitKnown(known: AnyNode, within: Within): void {
     switch (known.type) {
       case 'FunctionDeclaration':
         break;

@@ -1,6 +1,7 @@
 /** Says what a script will do from its syntax tree: the very text V8 would compile is read, and nothing of it runs. */
-import { type AnyNode, type Node, type Program, parse } from 'acorn';
+import type { AnyNode, Node, Program } from 'acorn';
 import { type ParsedScript, SCRIPT_GOAL } from '../parse-script.ts';
+import { ScriptParser } from '../script-parser.ts';
 import { childrenOf, nodesOf } from '../syntax-tree.ts';
 import { callSites } from './call-sites.ts';
 import { lineOf } from './enclosures.ts';
@@ -16,7 +17,7 @@ const MAX_RETURNS = 20;
 /** Contract: throws nothing for a script that passed the gate. */
 export function explainScript({ meta, code }: ParsedScript): Explanation {
   try {
-    return explained(meta, parse(code, { ...SCRIPT_GOAL, locations: true }), code);
+    return explained(meta, ScriptParser.parse(code, { ...SCRIPT_GOAL, locations: true }), code);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const message = 'the script is nested too deeply to be explained';
@@ -28,16 +29,13 @@ function explained(meta: Explanation['meta'], program: Program, code: string): E
   const names = new KnownNames(program);
   const words = new SourceWords(code, names);
   const { steps, loops, isCut } = callSites(program, names, words);
-  const warnings = scriptWarnings({ program, names, meta, steps, loops });
-  const message =
-    'its functions call each other in more ways than are followed here: not every call is listed';
   return {
     meta,
     steps,
     args: membersOf('args', program),
     budget: membersOf('budget', program),
     returns: returnsOf(program, words),
-    warnings: isCut ? [...warnings, { line: 1, message }] : warnings,
+    warnings: scriptWarnings({ program, names, meta, steps, loops, isCut }),
   };
 }
 
@@ -88,7 +86,7 @@ function returnsOf(program: Program, words: SourceWords): Returned[] {
       const said = known.argument ? returnedWords(known.argument, words) : 'nothing';
       found.push({ line: lineOf(known), words: said });
     }
-    if (!isFunction(known)) open.push(...childrenOf(known).reverse());
+    if (!isFunction(known)) for (const child of childrenOf(known).reverse()) open.push(child);
   }
   return found.slice(0, MAX_RETURNS);
 }

@@ -12,17 +12,23 @@ export interface ObjectFields {
   readonly isWhole: boolean;
 }
 
-const MAX_SPREADS = 5;
+/** Of all objects that one is made of: each may be made of many. */
+const MAX_SPREADS = 50;
 
 /** `undefined` where the text does not tell what object it is. */
-export function objectFields(node: Node, names: NameReader, spreads = MAX_SPREADS): ObjectFields | undefined {
+export function objectFields(node: Node, names: NameReader): ObjectFields | undefined {
+  return fieldsOf(node, names, { spreads: MAX_SPREADS });
+}
+
+function fieldsOf(node: Node, names: NameReader, left: { spreads: number }): ObjectFields | undefined {
   const object = names.valueOf(node);
   if (object.type !== 'ObjectExpression') return undefined;
   const fields = new Map<string, AnyNode>();
   let isWhole = true;
   for (const property of object.properties) {
     if (property.type === 'SpreadElement') {
-      const more = spreads === 0 ? undefined : objectFields(property.argument, names, spreads - 1);
+      left.spreads -= 1;
+      const more = left.spreads < 0 ? undefined : fieldsOf(property.argument, names, left);
       isWhole &&= more?.isWhole ?? false;
       for (const [key, value] of more?.fields ?? []) fields.set(key, value);
       continue;

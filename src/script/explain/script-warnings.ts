@@ -15,6 +15,8 @@ export interface ScriptFacts {
   readonly meta: Meta;
   readonly steps: readonly Step[];
   readonly loops: readonly Enclosure[];
+  /** There are more steps than these. */
+  readonly isCut: boolean;
 }
 
 export function scriptWarnings(facts: ScriptFacts): Warning[] {
@@ -25,7 +27,11 @@ export function scriptWarnings(facts: ScriptFacts): Warning[] {
     ...unknownPhases(facts),
     ...uncheckedResults(facts.program, facts.names),
   ];
-  if (facts.steps.length === 0) {
+  if (facts.isCut) {
+    const message =
+      'it nests deeper, or its functions call each other in more ways, than is followed here: not every call is listed';
+    found.push({ line: 1, message });
+  } else if (facts.steps.length === 0) {
     found.push({
       line: 1,
       message: 'it calls no agent() and no workflow(): there is nothing for agents to do',
@@ -115,14 +121,22 @@ function isKey(node: Node, parent: AnyNode | undefined): boolean {
 function unknownPhases({ meta, steps }: ScriptFacts): Warning[] {
   if (meta.phases.length === 0) return [];
   const known = new Set(meta.phases.map(({ title }) => title));
+  const titles = listed([...known]);
   return steps.flatMap(({ phase, line }) =>
     phase === undefined || known.has(phase) || phase.includes('…')
       ? []
       : [
           {
             line,
-            message: `phase ${JSON.stringify(phase)} is not among those of meta (${[...known].join(', ')})`,
+            message: `phase ${JSON.stringify(phase)} is not among those of meta (${titles})`,
           },
         ],
   );
+}
+
+const MOST_TITLES = 20;
+
+function listed(titles: readonly string[]): string {
+  const more = titles.length - MOST_TITLES;
+  return `${titles.slice(0, MOST_TITLES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

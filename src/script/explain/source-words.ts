@@ -6,11 +6,15 @@ import type { FunctionNode } from './names-in.ts';
 const MAX_SOURCE = 60;
 const MAX_TEXT = 400;
 const MAX_DEPTH = 8;
+/** Names that stand for lists of names: what they come to multiplies with each. */
+const MAX_PARTS = 400;
 const UNKNOWN = '…';
 
 export class SourceWords {
   readonly #code: string;
   readonly #names: KnownNames;
+  /** Of the text that is being put together. */
+  #partsLeft = 0;
 
   constructor(code: string, names: KnownNames) {
     this.#code = code;
@@ -25,6 +29,7 @@ export class SourceWords {
 
   /** What the expression says as a text: `Review … for bugs`. */
   text(node: Node): string {
+    this.#partsLeft = MAX_PARTS;
     return this.#text(node as AnyNode, MAX_DEPTH)
       .replace(/\s+/g, ' ')
       .replace(/…(\s?…)+/g, UNKNOWN)
@@ -33,7 +38,8 @@ export class SourceWords {
   }
 
   #text(node: AnyNode, depth: number): string {
-    if (depth === 0) return UNKNOWN;
+    this.#partsLeft -= 1;
+    if (depth === 0 || this.#partsLeft < 0) return UNKNOWN;
     switch (node.type) {
       case 'Literal':
         return String(node.value);

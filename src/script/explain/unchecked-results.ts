@@ -16,6 +16,7 @@ const ELEMENT_METHODS = new Set(['map', 'flatMap', 'forEach', 'some', 'every']);
 
 export function uncheckedResults(program: Program, names: KnownNames): Warning[] {
   const parents = parentsIn(program);
+  const references = referencesIn(program);
   const found: Warning[] = [];
   // A name of two things has no value: it may be looked at in one place for what is used in the other.
   for (const node of nodesOf(program)) {
@@ -25,10 +26,11 @@ export function uncheckedResults(program: Program, names: KnownNames): Warning[]
     if (node.type !== 'VariableDeclarator' || !node.init) continue;
     if (isCallOf(ONE, node.init)) {
       if (node.id.type !== 'Identifier') found.push(mayBeNull(node, 'what this agent gives'));
-      else if (names.hasValue(node.id.name)) found.push(...usesOfOne(node.id.name, program, parents));
+      else if (names.hasValue(node.id.name))
+        found.push(...usesOfOne(references.get(node.id.name) ?? [], parents));
     }
     if (isCallOf(MANY, node.init) && isNamed(node.id) && names.hasValue(node.id.name)) {
-      found.push(...usesOfMany(node.id.name, program, parents));
+      found.push(...usesOfMany(references.get(node.id.name) ?? [], parents));
     }
   }
   return found;
@@ -50,18 +52,19 @@ function isCallOf(callees: ReadonlySet<string>, node: Node): boolean {
   return isNamed(callee) && callees.has(callee.name);
 }
 
-function usesOfOne(name: string, scope: Node, parents: Parents): Warning[] {
-  const uses = referencesTo(name, scope);
+type Named = Node & { readonly name: string };
+
+/** `uses`: all of one name. */
+function usesOfOne(uses: readonly Named[], parents: Parents): Warning[] {
   if (uses.some((use) => isLookedAt(use, parents))) return [];
   const access = uses.find((use) => {
     const parent = parents.get(use);
     return parent?.type === 'MemberExpression' && parent.object === use;
   });
-  return access === undefined ? [] : [mayBeNull(access, `\`${name}\``)];
+  return access === undefined ? [] : [mayBeNull(access, `\`${access.name}\``)];
 }
 
-function usesOfMany(name: string, program: Program, parents: Parents): Warning[] {
-  const uses = referencesTo(name, program);
+function usesOfMany(uses: readonly Named[], parents: Parents): Warning[] {
   if (uses.some((use) => methodOn(use, parents) === 'filter')) return [];
   for (const use of uses) {
     const method = methodOn(use, parents);
@@ -69,7 +72,7 @@ function usesOfMany(name: string, program: Program, parents: Parents): Warning[]
     const call = parents.get(parents.get(use) ?? use);
     const callback = call?.type === 'CallExpression' ? call.arguments[0] : undefined;
     if (isFunction(callback) && trustsElement(callback, parents)) {
-      return [mayBeNull(use, `an entry of \`${name}\``)];
+      return [mayBeNull(use, `an entry of \`${use.name}\``)];
     }
   }
   return [];
@@ -79,11 +82,19 @@ function trustsElement(callback: FunctionNode, parents: Parents): boolean {
   const [element] = callback.params;
   if (element?.type === 'ObjectPattern') return true;
   if (!isNamed(element)) return false;
-  return usesOfOne(element.name, callback.body, parents).length > 0;
+  return usesOfOne(referencesIn(callback.body).get(element.name) ?? [], parents).length > 0;
 }
 
-function referencesTo(name: string, scope: Node): Node[] {
-  return [...nodesOf(scope)].filter((node) => isNamed(node) && node.name === name);
+/** By name, in one walk: a script may have as many names as it has lines. */
+function referencesIn(scope: Node): ReadonlyMap<string, readonly Named[]> {
+  const found = new Map<string, Named[]>();
+  for (const node of nodesOf(scope)) {
+    if (!isNamed(node)) continue;
+    const uses = found.get(node.name);
+    if (uses === undefined) found.set(node.name, [node]);
+    else uses.push(node);
+  }
+  return found;
 }
 
 function methodOn(use: Node, parents: Parents): string | undefined {

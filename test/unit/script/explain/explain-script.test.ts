@@ -234,3 +234,46 @@ test('a script nested as deep as the gate lets through is told of, or said to be
   const told = explained(`${'if (a) {'.repeat(depth)} await agent('x') ${'}'.repeat(depth)}`);
   expect(told.steps.length + told.warnings.length).toBe(1);
 });
+
+describe('a script that multiplies', () => {
+  const chain = (length: number, link: (at: number) => string): string =>
+    Array.from({ length }, (_, at) => link(at)).join('\n');
+
+  test('a text of lists of lists is told as far as it is short', () => {
+    const lists = chain(8, (at) => `const a${at + 1} = [${Array(500).fill(`a${at}`)}].join('')`);
+    expect(agents(`const a0 = 'x'\n${lists}\nawait agent(a8)`)).toHaveLength(1);
+  });
+
+  test('options of spreads of spreads', () => {
+    const spreads = chain(8, (at) => `const o${at + 1} = { ${Array(100).fill(`...o${at}`)} }`);
+    expect(agents(`const o0 = { label: 'x' }\n${spreads}\nawait agent('y', o8)`)).toHaveLength(1);
+  });
+
+  test('long functions that are reached in more ways than can be counted', () => {
+    const functions = chain(40, (at) => `async function f${at}() { await f${at + 1}(); await f${at + 1}() }`);
+    const last = `async function f40() { ${'while (a) { b() }'.repeat(5000)} await agent('x') }`;
+    expect(warnings(`${functions}\n${last}\nawait f0()`)).toContainEqual(
+      expect.stringContaining('not every call is listed'),
+    );
+  });
+
+  test('functions that lead deeper than our own stack', () => {
+    const nested = (inner: string): string => `${'if (a) { '.repeat(200)}${inner}${' }'.repeat(200)}`;
+    const functions = chain(300, (at) => `async function f${at}() { ${nested(`await f${at + 1}()`)} }`);
+    expect(warnings(`${functions}\nasync function f300() { await agent('x') }\nawait f0()`)).toContainEqual(
+      expect.stringContaining('not every call is listed'),
+    );
+  });
+
+  test('a list of data longer than the stack, in the script and returned by it', () => {
+    const told = explained(`await agent('x')\nreturn [${'1,'.repeat(200_000)}]`);
+    expect(told.steps).toHaveLength(1);
+  });
+});
+
+test('of many phases in meta the first are named where another one is used', () => {
+  const titles = Array.from({ length: 500 }, (_, at) => `{ title: 'P${at}' }`);
+  const meta = `export const meta = { name: 'n', description: 'd', phases: [${titles}] }`;
+  const { warnings: found } = explainScript(parseScript(`${meta}\nphase('Q')\nawait agent('x')`, 's.js'));
+  expect(found).toMatchObject([{ message: expect.stringMatching(/P19 and 480 more\)$/) }]);
+});
