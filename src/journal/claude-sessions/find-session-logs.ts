@@ -64,7 +64,7 @@ async function logsBelow(
     const isFolder = entry.isDirectory();
     if (isFolder ? depth === 0 : !entry.name.endsWith(ENDING)) continue;
     if (CONTROL_CHARACTER.test(entry.name)) refused.push({ file, why: 'has control characters in its name' });
-    else if (isFolder) found.push(...(await logsBelow(file, depth - 1, refused)));
+    else if (isFolder) for (const log of await logsBelow(file, depth - 1, refused)) found.push(log);
     else if (entry.isFile()) found.push(file);
     else refused.push({ file, why: entry.isSymbolicLink() ? 'is a symbolic link' : 'is no regular file' });
   }

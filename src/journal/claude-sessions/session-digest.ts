@@ -10,6 +10,11 @@ import { type UserInput, userLine } from './user-input.ts';
 const INPUTS_AT_AN_END = 30;
 const MAX_WORDS = 8;
 const MAX_WORD_CHARACTERS = 300;
+/** By type of line. */
+const TITLE_FIELDS: ReadonlyMap<string, string> = new Map([
+  ['ai-title', 'aiTitle'],
+  ['custom-title', 'customTitle'],
+]);
 
 export interface SessionDigest {
   /** Given by the person, by a model, or as summaries of what was talked about; the latest last. */
@@ -127,9 +132,9 @@ export class SessionReading implements SessionDigest {
   #takeTitle(line: JsonObject): void {
     const type = textAt(line, 'type');
     if (type === 'summary') this.#summaries.add(textAt(line, 'summary'));
-    const title = { 'ai-title': textAt(line, 'aiTitle'), 'custom-title': textAt(line, 'customTitle') }[
-      type ?? ''
-    ];
+    // By a map of its own: an object would answer to `constructor`, too.
+    const field = type === undefined ? undefined : TITLE_FIELDS.get(type);
+    const title = field === undefined ? undefined : textAt(line, field);
     if (type === undefined || title === undefined || title.trim() === '') return;
     this.#titles.set(type, title.slice(0, MAX_WORD_CHARACTERS));
   }

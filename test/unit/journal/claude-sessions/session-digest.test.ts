@@ -120,3 +120,11 @@ test('of very many inputs the first and the last are kept', () => {
   ]);
   expect(digest.inputsLeftOut).toBe(440);
 });
+
+test.each(['constructor', '__proto__', 'toString'])(
+  'a line of the type %s is one of no known type',
+  (type) => {
+    const digest = digestOf([{ type, aiTitle: 'A title' }, said('hello')]);
+    expect([digest.titles, digest.inputs.length]).toEqual([[], 1]);
+  },
+);
