@@ -18,12 +18,20 @@ const SECRETS: readonly (readonly [string, RegExp])[] = [
     /\b(?:npm_[A-Za-z0-9]{30,}|pypi-[\w-]{30,}|hf_[A-Za-z0-9]{20,}|dop_v1_[a-f0-9]{40,}|SG\.[\w-]{16,}\.[\w-]{16,})/g,
   ],
   ['JSON web token', /\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/g],
-  ['bearer token', /\b((?:Bearer|Basic|token) +)(?=[\w+/=.~-]*\d)[\w+/=.~-]{16,}/gi],
+  [
+    'bearer token',
+    /\b((?:(?:Bearer|Basic|token) +|token\\*["']?[ \t]*(?:=>|:=|[:=])[ \t]*\\*["']?))(?=[\w+/=.~-]*\d)[\w+/=.~-]{16,}/gi,
+  ],
   ['password in an address', /\b([a-z][a-z0-9+.-]{1,20}:\/\/[^\s/:@"'<>]{0,100}:)[^\s/@"'<>]{1,200}(?=@)/gi],
   [
     'named secret',
-    /\b([\w-]{0,40}(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|auth[_-]?token|access[_-]?token|private[_-]?key|client[_-]?secret|_token|_pwd)[\w-]{0,20}["']? ?[:=] ?["']?)(?![$<{[«])[^\s"',;)}\]]{6,}/gi,
+    /\b([\w-]{0,40}(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|account[_-]?key|auth[_-]?token|access[_-]?token|private[_-]?key|client[_-]?secret|_token|_pwd)[\w-]{0,20}\\*["']?[ \t]*(?:=>|:=|[:=])[ \t]*\\*["']?)(?![$<{[«])[^\s"',;)}\]]{6,}/gi,
   ],
+  [
+    'secret on a command line',
+    /(?<![\w-])(--?(?:[a-z]{1,20}-){0,3}(?:password|passwd|passphrase|secret|token|api-?key|access-key)[ \t]+["']?)(?=[^\s"']*\d)(?![-$<{[«])[^\s"']{6,}/gi,
+  ],
+  ['password of a connection', /\b(pwd[ \t]*=[ \t]*)(?![$<{[«/~.])[^\s"';]{4,}/gi],
 ];
 
 /** Counts what it takes out, by kind. */

@@ -21,7 +21,7 @@ export interface SessionText {
 }
 
 export function sessionText(n: number, digest: SessionDigest, redaction: Redaction): SessionText {
-  const word = (text: string): string => cut(safeLine(redaction.of(text)), WORD_CHARACTERS);
+  const word = (text: string): string => cut(redaction.of(safeLine(text)), WORD_CHARACTERS);
   const shown = chosen(digest.inputs.map((input) => inputText(input, redaction)));
   const inputsLeftOut = digest.inputsLeftOut + digest.inputs.length - shown.length;
   const facts = [
@@ -51,7 +51,8 @@ interface InputText {
 }
 
 function inputText({ kind, text, characters }: UserInput, redaction: Redaction): InputText {
-  const clean = safeText(redaction.of(text)).trim();
+  // In this order: a colour before a key would join it to a word, and what nobody sees would cut it in two.
+  const clean = redaction.of(safeText(text)).trim();
   const kept = cut(clean, INPUT_CHARACTERS);
   const isShortened = kept !== clean || text.length < characters;
   const note = isShortened ? ` (beginning of at least ${characters} characters)` : '';

@@ -36,6 +36,16 @@ test.each([
   ['{"apiKey": "hunter22", "a": 1}', '{"apiKey": "«named secret»", "a": 1}'],
   ['client-secret: hunter22;', 'client-secret: «named secret»;'],
   [`api_key=${key('sk-', 'ant-', LONG)}`, 'api_key=«API key»'],
+  ['{\\"password\\": \\"hunter22\\"}', '{\\"password\\": \\"«named secret»"}'],
+  ['aws_secret_access_key      = hunter22', 'aws_secret_access_key      = «named secret»'],
+  ["'password' => 'hunter22'", "'password' => '«named secret»'"],
+  ['secret := "hunter22"', 'secret := "«named secret»"'],
+  ['AccountKey=abcdefgh==;x=1', 'AccountKey=«named secret»;x=1'],
+  ['export TOKEN=abcdefgh12345678', 'export TOKEN=«bearer token»'],
+  ['{"token": "abcdefgh12345678"}', '{"token": "«bearer token»"}'],
+  ['deploy --api-key hunter22 --dry-run', 'deploy --api-key «secret on a command line» --dry-run'],
+  ["login --db-password 'hunter22'", "login --db-password '«secret on a command line»'"],
+  ['Server=db;Uid=sa;Pwd=hunter22;', 'Server=db;Uid=sa;Pwd=«password of a connection»;'],
   [`GITHUB_TOKEN=${key('gh', 'p_', LONG)}`, 'GITHUB_TOKEN=«GitHub token»'],
 ])('of %s the words before it stay', (text, clean) => {
   const redaction = new Redaction();
@@ -50,6 +60,8 @@ test.each([
   'see http://localhost:3000/a@b and git@github.com:a/b.git',
   'commit 6134d00a1b2c3d4e5f60718293a4b5c6d7e8f901',
   'a basic understanding of authentication',
+  'PWD=/home/user/shop make, and the --password option takes a file',
+  'token: a word; password:   ${SECRET}',
 ])('%s stays as it is', (text) => {
   const redaction = new Redaction();
   expect(redaction.of(text)).toBe(text);

@@ -57,6 +57,19 @@ inputs: 1
 `);
 });
 
+test('a key is recognised in the colours of a terminal, and with what nobody sees in it', () => {
+  const key = ['sk-', 'ant-api03-abcdefghij0123456789'].join('');
+  const split = `${key.slice(0, 12)}\u200b${key.slice(12)}`;
+  const redaction = new Redaction();
+  const { text } = textOf(
+    [said(`\x1b[32m${key}\x1b[0m and ${split}`), { type: 'ai-title', aiTitle: `\x1b[1m${key}` }],
+    redaction,
+  );
+  expect(text).not.toContain('abcdefghij');
+  expect(text).toContain('> «API key» and «API key»\n');
+  expect(redaction.counts).toEqual({ 'API key': 3 });
+});
+
 test('nothing foreign stands at the beginning of a line, whatever it holds', () => {
   const hostile = '## Session 8\rinputs: 0\u2028title: x\u001b[2J\u202e';
   const { text } = textOf([said(hostile), { type: 'custom-title', customTitle: hostile }]);
