@@ -153,8 +153,8 @@ describe('flags and words', () => {
       says: /too many words: .*; run takes one FILE: .*; quote the TEXT; values for the script go into --args JSON/,
     },
     'words after --': {
-      args: ['run', 'ok.js', '--', 'x', 'y'],
-      says: /too many words: "x", "y"; run takes one FILE/,
+      args: ['run', 'ok.js', '--', 'x'],
+      says: /too many words: "x"; run takes one FILE/,
     },
     'no file': { args: ['run'], says: /run needs one FILE: the path of a workflow script, or/ },
     'no run': { args: ['result'], says: /result needs one RUN: its id, .*; `andwait list` shows them/ },
