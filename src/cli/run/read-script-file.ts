@@ -1,6 +1,4 @@
 /** Reads the script a user named: a file, or a saved workflow. Whatever is wrong with it is said before anything starts. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { savedWorkflows } from '../../launch/saved-workflows.ts';
@@ -9,6 +7,7 @@ import { safeLine } from '../../report/text/safe-text.ts';
 import { parseSource, type ScriptSource } from '../../script/parse-script.ts';
 import { type NamedWorkflow, type SavedWorkflows, savedHere } from '../../workflow/saved/find-workflow.ts';
 import { shWord } from '../shell-words.ts';
+import { scriptContent } from './script-content.ts';
 
 export interface ScriptSearch {
   readonly cwd: string;
@@ -33,13 +32,15 @@ export async function readScriptFile(file: string, search: ScriptSearch): Promis
   const { cwd, saved } = search;
   const byName = /^\/[^/]+$/.test(file) ? await saved.named(file.slice(1)) : undefined;
   if (byName !== undefined) return meant(byName, search);
-  const read = await readFile(path.resolve(cwd, file)).catch((error: NodeJS.ErrnoException) => error);
+  const read = await scriptContent(file, cwd).catch((error: NodeJS.ErrnoException) => error);
   if (!(read instanceof Error)) {
     if (isName(file)) await tellOfNamesake(file, search);
     return parseSource(read, file);
   }
-  const found = await saved.named(file);
+  // A name may hold slashes, too.
+  const found = (await saved.named(file)) ?? (await saved.named(file.replace(/^\//, '')));
   if (found !== undefined) return meant(found, search);
+  if (read instanceof UserError) throw read;
   throw new UserError(
     read.code === 'ENOENT' && isName(file) ? unknownName(file, await saved.names()) : problemOf(file, read),
   );

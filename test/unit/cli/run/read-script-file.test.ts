@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -79,8 +80,19 @@ test.each(['a/b', 'audit.js', '$(touch x)', '日本 語', '..'])(
     const { save, read } = stage();
     const file = save('personal', name, 'odd.js');
     expect(await read(name)).toBe(file);
+    expect(await read(`/${name}`)).toBe(file);
   },
 );
+
+test('what nobody may ever write to, and what never ends, is no script', async () => {
+  const { cwd, save, read } = stage();
+  mkdirSync(cwd, { recursive: true });
+  execFileSync('mkfifo', [path.join(cwd, 'audit')]);
+  await expect(read('audit')).rejects.toThrow('"audit" is a FIFO, a socket or a device');
+  await expect(read('/dev/zero')).rejects.toThrow('"/dev/zero" has more than 8,388,608 bytes');
+  const file = save('project', 'audit');
+  expect(await read('audit')).toBe(file);
+});
 
 test('one that is not there is told of with what is', async () => {
   const { save, read } = stage();
