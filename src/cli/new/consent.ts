@@ -4,11 +4,12 @@ import type { Program } from '../../core/program.ts';
 /** Rejects with `signal.reason` when that is aborted. An end of input is a no. */
 export async function agrees(
   question: string,
-  { stdin, stderr }: Pick<Program, 'stdin' | 'stderr'>,
+  { stdin, stderr, clock }: Pick<Program, 'stdin' | 'stderr' | 'clock'>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  stderr.write(question);
   try {
+    await dropTypedAhead(stdin, clock, signal);
+    stderr.write(question);
     return /^\s*y(es)?\s*$/i.test(await lineFrom(stdin, signal));
   } finally {
     // What is read on no longer holds the process.
@@ -16,11 +17,35 @@ export async function agrees(
   }
 }
 
+/** A terminal hands over at once what it has. */
+const TYPED_AHEAD_MS = 50;
+
+/** What was typed while nobody asked was meant for something else. */
+async function dropTypedAhead(
+  stdin: Program['stdin'],
+  clock: Program['clock'],
+  signal: AbortSignal,
+): Promise<void> {
+  signal.throwIfAborted();
+  const drop = (): void => {};
+  stdin.on('data', drop);
+  await new Promise<void>((resolve) => {
+    const cancel = clock.after(TYPED_AHEAD_MS, resolve);
+    const onAbort = (): void => {
+      cancel();
+      resolve();
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  stdin.off('data', drop);
+}
+
 /** Longer answers are none. */
 const MAX_ANSWER = 1000;
 
 async function lineFrom(stdin: Program['stdin'], signal: AbortSignal): Promise<string> {
   signal.throwIfAborted();
+  if (stdin.readableEnded) return '';
   return await new Promise((resolve, reject) => {
     let text = '';
     const done = (): void => {

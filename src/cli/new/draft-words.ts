@@ -2,7 +2,7 @@
 import type { Program } from '../../core/program.ts';
 import { stateDir } from '../../journal/state-dir.ts';
 import { countText, tokensText, wholeText } from '../../report/text/figures.ts';
-import { safeLine, shortLine } from '../../report/text/safe-text.ts';
+import { shortLine } from '../../report/text/safe-text.ts';
 import { explainScript } from '../../script/explain/explain-script.ts';
 import type { CheckedDraft } from '../../workflow/authoring/check-draft.ts';
 import type { RehearsedCall } from '../../workflow/authoring/rehearse-script.ts';
@@ -11,6 +11,8 @@ import { entry, explanationLines } from '../explain/explanation-words.ts';
 
 const MAX_ARGS = 400;
 const LOGS_SHOWN = 5;
+/** Of a logged line, of all phases: what a script says must not push it off the screen. */
+const MAX_WORDS = 400;
 
 /** Every line is safe to show. */
 export function draftLines(draft: CheckedDraft, program: Pick<Program, 'env' | 'homeDir' | 'uid'>): string[] {
@@ -26,7 +28,10 @@ export function draftLines(draft: CheckedDraft, program: Pick<Program, 'env' | '
         ? []
         : [`${countText(failed, 'agent')} of them failed: no sample of their schema was found`]),
     ]),
-    ...entry('logged', logs.slice(0, LOGS_SHOWN).map(safeLine)),
+    ...entry(
+      'logged',
+      logs.slice(0, LOGS_SHOWN).map((line) => shortLine(line, MAX_WORDS)),
+    ),
     ...entry('prompts', [
       `${tokensText(end.usage.inputTokens)} tokens, before any agent has read or answered anything`,
     ]),
@@ -39,5 +44,6 @@ export function phasesText(calls: readonly RehearsedCall[]): string {
   const counts = new Map<string, number>();
   for (const { phase = 'in no phase' } of calls) counts.set(phase, (counts.get(phase) ?? 0) + 1);
   if (counts.size === 0) return '';
-  return ` (${[...counts].map(([phase, count]) => `${safeLine(phase)} ${wholeText(count)}`).join(', ')})`;
+  const told = [...counts].map(([phase, count]) => `${shortLine(phase, 60)} ${wholeText(count)}`);
+  return ` (${shortLine(told.join(', '), MAX_WORDS)})`;
 }

@@ -1,5 +1,5 @@
 /** `andwait new`: a model writes a script, it is checked, rehearsed and shown, and then kept, saved, or run by somebody's leave. */
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { EXIT, UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
@@ -87,7 +87,17 @@ function refuseInVain({ task, run, out }: NewCommandLine, program: Program): voi
       '--run asks before it runs anything, and there is no terminal to ask at (stdin and stderr); leave --run out to have the script alone, or add --yes to run it unseen',
     );
   }
-  if (out !== undefined && existsSync(path.resolve(program.cwd, out))) {
+  if (out !== undefined) refuseOut(out, program.cwd);
+}
+
+function refuseOut(out: string, cwd: string): void {
+  const file = path.resolve(cwd, out);
+  const folder = path.dirname(file);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new UserError(`--out ${JSON.stringify(out)}: there is no folder ${folder}; make it first`);
+  }
+  // A link that leads nowhere is there, too.
+  if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) {
     throw new UserError(`--out ${JSON.stringify(out)} is there already; name a new file`);
   }
 }

@@ -1,10 +1,10 @@
 /** Where a written script lies in the end, and the command that runs it from there. */
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import { workflowPlaces } from '../../launch/saved-workflows.ts';
+import { putFile } from '../../wire/files/put-file.ts';
 import type { CheckedDraft } from '../../workflow/authoring/check-draft.ts';
 import { saveWorkflow } from '../../workflow/saved/save-workflow.ts';
 import { shWord } from '../shell-words.ts';
@@ -43,11 +43,13 @@ export async function storeDraft(
   }
   if (out !== undefined) {
     const file = path.resolve(program.cwd, out);
-    await writeFile(file, draft.text, { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-      throw new UserError(
-        `--out ${JSON.stringify(out)} cannot be written (${error.code}); the script is kept in ${kept}`,
-      );
+    const put = await putFile({
+      ...{ root: path.dirname(file), folders: [], name: path.basename(file) },
+      ...{ text: draft.text, replace: false },
     });
+    if (put.kind === 'refused') {
+      throw new UserError(`--out ${JSON.stringify(out)}: ${put.message}; the script is kept in ${kept}`);
+    }
     return { how: 'written', file, command: `andwait run ${shWord(file)}${args}${at}` };
   }
   return { how: 'kept', file: kept, command: `andwait run ${shWord(kept)}${args}${at}` };

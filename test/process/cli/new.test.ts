@@ -1,5 +1,5 @@
 /** `andwait new` with a model whose answers the test has written: what becomes of good scripts, and of all others. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/core/json.ts';
@@ -84,7 +84,7 @@ describe('a good script', () => {
   });
 
   test('is saved under its name, or written to a file, and neither is written over', async () => {
-    const { made } = project(GOOD, GOOD, GOOD);
+    const { made, asked } = project(GOOD, GOOD, GOOD);
     const saved = await made.run(['new', 'ask twice', '--save', '-q']);
     expect(saved).toMatchObject({ code: 0, stdout: `${made.cwd}/.claude/workflows/both.js\n` });
     const again = await made.run(['new', 'ask twice, again', '--save', '-q']);
@@ -97,6 +97,12 @@ describe('a good script', () => {
       code: 2,
       stderr: 'andwait: --out "mine.js" is there already; name a new file\n',
     });
+    symlinkSync('nowhere', path.join(made.cwd, 'link.js'));
+    const link = await made.run(['new', 'ask twice', '--out', 'link.js']);
+    expect(link.stderr).toBe('andwait: --out "link.js" is there already; name a new file\n');
+    const lost = await made.run(['new', 'ask twice', '--out', 'none/mine.js']);
+    expect(lost).toMatchObject({ code: 2, stderr: expect.stringContaining('there is no folder ') as string });
+    expect(asked()).toBe(3);
   });
 
   test('as one object, with what it would be run with', async () => {

@@ -8,6 +8,7 @@ import type { Program, ProgramSignal } from '../../../../src/core/program.ts';
 import { defaultOptions, EMPTY_TALLY, type RunResult } from '../../../../src/core/run.ts';
 import { RunFolder } from '../../../../src/journal/run-folder.ts';
 import { parseScript } from '../../../../src/script/parse-script.ts';
+import { until } from '../../../support/looking.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -34,6 +35,7 @@ interface Person {
 /** A good script, handed over to somebody who may be at the terminal. */
 function handing(over: Partial<NewCommandLine> = {}, { isThere = false, stdoutIsPipe = false }: Person = {}) {
   const home = temporaryFolder();
+  const clock = new ManualClock();
   const folder = new RunFolder(home, '20261122-1');
   mkdirSync(folder.dir, { recursive: true });
   const stdin = Object.assign(new PassThrough(), { isTTY: isThere });
@@ -48,7 +50,7 @@ function handing(over: Partial<NewCommandLine> = {}, { isThere = false, stdoutIs
   let onSignal = (_: ProgramSignal): void => {};
   const program = {
     env: { ANDWAIT_HOME: home },
-    ...{ cwd: home, homeDir: home, distDir: home, uid: 0, stdin, clock: new ManualClock() },
+    ...{ cwd: home, homeDir: home, distDir: home, uid: 0, stdin, clock },
     stdout: sink('stdout', isThere && !stdoutIsPipe),
     stderr: sink('stderr', isThere),
     onSignal: (signal: ProgramSignal, listener: () => void) => {
@@ -68,7 +70,14 @@ function handing(over: Partial<NewCommandLine> = {}, { isThere = false, stdoutIs
   const authored = { result: RESULT, folder, written: { kind: 'good', draft, drafts: 1 } } as const;
   const terminal = new NewTerminal(line.quiet, program);
   const end = handOver(draft, authored, line, terminal, program);
-  return { end, stdin, text, signal: () => onSignal('SIGINT') };
+  /** Until the question stands there. */
+  const asked = async (): Promise<void> => {
+    await clock.timerSet(50);
+    await new Promise(setImmediate);
+    clock.advance(50);
+    await until(() => text.stderr.includes('[y/N] '));
+  };
+  return { end, stdin, text, asked, signal: () => onSignal('SIGINT') };
 }
 
 test('nobody is there: the script on stdout, and where it is kept', async () => {
@@ -87,20 +96,36 @@ test.each([
   ['n\n', 'over'],
   [`${'y'.repeat(5000)}`, 'over'],
 ])('somebody is there and says %j', async (answer, kind) => {
-  const { end, stdin, text } = handing({}, { isThere: true });
+  const { end, stdin, text, asked } = handing({}, { isThere: true });
+  await asked();
   stdin.write(answer);
   expect(await end).toMatchObject({ kind });
   expect(text.stdout).toContain(TEXT);
 });
 
 test('an end of input is no consent', async () => {
-  const { end, stdin } = handing({ run: 'ask' }, { isThere: true });
+  const { end, stdin, asked } = handing({ run: 'ask' }, { isThere: true });
+  await asked();
   stdin.end();
   expect(await end).toMatchObject({ kind: 'over' });
 });
 
+test('what was typed before the question was seen is no consent, nor is an end of input by then', async () => {
+  const { end, stdin, text, asked } = handing({ run: 'ask' }, { isThere: true });
+  stdin.write('y\n');
+  await asked();
+  stdin.write('n\n');
+  expect(await end).toMatchObject({ kind: 'over' });
+  expect(text.stderr).toContain('run it with:');
+  const gone = handing({ run: 'ask' }, { isThere: true });
+  gone.stdin.end('y\n');
+  await gone.asked();
+  expect(await gone.end).toMatchObject({ kind: 'over' });
+});
+
 test('with --run stdout is the run’s: the script is shown before the question all the same', async () => {
-  const { end, stdin, text } = handing({ run: 'ask' }, { isThere: true });
+  const { end, stdin, text, asked } = handing({ run: 'ask' }, { isThere: true });
+  await asked();
   stdin.write('y\n');
   expect(await end).toEqual({ kind: 'run' });
   expect(text.stdout).toBe('');
