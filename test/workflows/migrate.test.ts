@@ -205,8 +205,11 @@ describe('the plan', () => {
     });
     expect(plan?.units.map(({ source }) => source)).toEqual(['src/ok.js']);
     expect(plan?.support).toEqual(['port/.gitignore', 'port/setup.cfg']);
-    const dropped = result['dropped'] as unknown as { what: string; why: string }[];
+    const dropped = result['dropped'] as unknown as { what: string; why: string; source?: string }[];
     expect(dropped).toHaveLength(15);
+    // Whoever reads it finds each unit by its source.
+    const named = new Set(dropped.flatMap(({ what, source }) => [what, source]));
+    expect(Object.keys(targets).filter((source) => !named.has(source))).toEqual([]);
     expect(Object.fromEntries(dropped.map(({ what, why }) => [what, why]))).toMatchObject({
       'src/../../etc/passwd': 'is no file below src',
       'src/ok.js': 'was listed twice',
@@ -368,6 +371,14 @@ describe('building and testing', () => {
     const all = ['check 1', `mend ${LIB}`, 'mend anything', 'check 2', ...last];
     expect(await unlike('support files')).toEqual(all);
     expect(await unlike(`translate ${LOG}`)).toEqual(all);
+  });
+
+  test('has a file reviewed again, however who mended it writes its path', async () => {
+    const { labels } = await port((label) => {
+      if (label === 'check 1') return failing(error('four', ['/etc/hosts']));
+      return label === 'mend anything' ? { changed: [`./${LOG}`], notes: '' } : undefined;
+    });
+    expect(labels.filter((label) => label.endsWith('mended'))).toEqual([`faithful ${LOG}, mended`]);
   });
 
   test('gives each agent the errors of files that no other agent has, and what is nobody’s to one at last', async () => {

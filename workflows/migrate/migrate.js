@@ -99,18 +99,18 @@ function admitted({ units: pairs, support }) {
   const sources = new Set(pairs.map(({ source }) => source.toLowerCase()))
   const taken = new Set()
   const isTaken = (name) => taken.has(name) || taken.add(name) !== taken
-  const isFree = (file) => {
-    if (!isWritable(file, toDir)) return drop(file, `is no file below ${toDir} that an agent may write`)
-    if (sources.has(file.toLowerCase())) return drop(file, 'would be written over a source')
-    if (before.files.has(file) && !options.overwrite) return drop(file, 'is there already; args.overwrite: true lets it be replaced')
-    return !isTaken(`to ${file.toLowerCase()}`) || drop(file, 'is the target of something else')
+  const isFree = (file, source) => {
+    if (!isWritable(file, toDir)) return drop(file, `is no file below ${toDir} that an agent may write`, source)
+    if (sources.has(file.toLowerCase())) return drop(file, 'would be written over a source', source)
+    if (before.files.has(file) && !options.overwrite) return drop(file, 'is there already; args.overwrite: true lets it be replaced', source)
+    return !isTaken(`to ${file.toLowerCase()}`) || drop(file, 'is the target of something else', source)
   }
   const isUnit = ({ source, target }) => {
     if (!isPath(source) || !isBelow(source, fromDir)) return drop(source, `is no file below ${fromDir}`)
     if (wanted.size > 0 && !wanted.has(source)) return drop(source, 'was not asked for')
-    return isTaken(`from ${source}`) ? drop(source, 'was listed twice') : isFree(target)
+    return isTaken(`from ${source}`) ? drop(source, 'was listed twice') : isFree(target, source)
   }
-  return { pairs: [...pairs].sort(bySource).filter(isUnit), support: [...support].sort().filter(isFree) }
+  return { pairs: [...pairs].sort(bySource).filter(isUnit), support: [...support].sort().filter((file) => isFree(file)) }
 }
 
 /** Tarjan's algorithm: units that need one another are one group, and each group comes after all that it needs. */
@@ -210,7 +210,7 @@ async function fixAll() {
     stamp = stampOfAll()
     // What names no file of the port may lie in any of them: one agent, after the others.
     if (loose.length > 0) done.push(await mend(files, loose, 'anything'))
-    for (const file of [...parts.flatMap((part) => part.files), ...done.flatMap((told) => told?.changed ?? [])]) mended.add(file)
+    for (const file of [...parts.flatMap((part) => part.files), ...done.flatMap((told) => told?.changed ?? [])]) mended.add(file.replace(/^(?:\.\/)+/, ''))
     stamp = stampOfAll()
   }
 }
@@ -239,7 +239,7 @@ function isClean(seen) {
 function partitionOf(errors, files) {
   let parts = []
   for (const error of errors) {
-    const its = error.files.map((file) => file.replace(/^\.\//, '')).filter((file) => files.includes(file))
+    const its = error.files.map((file) => file.replace(/^(?:\.\/)+/, '')).filter((file) => files.includes(file))
     const joined = parts.filter((part) => part.files.some((file) => its.includes(file)))
     const part = {
       files: [...new Set([...joined.flatMap((other) => other.files), ...its])].sort(),
@@ -352,8 +352,9 @@ function settle(unit, state, why, problems = []) {
   return Object.assign(unit, { state, why, problems })
 }
 
-function drop(what, why) {
-  return dropped.push({ what, why }) < 0
+/** `source`: the unit that goes with its target. */
+function drop(what, why, source) {
+  return dropped.push({ what, why, source }) < 0
 }
 
 // Data: what others wrote is quoted, paths are looked at, and what was typed is checked before anything is spent.
