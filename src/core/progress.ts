@@ -146,7 +146,9 @@ export function settledEvent(
   { replayed, durationMs, cappedBy, at }: CallHistory,
 ): SettledEvent {
   const isReply = outcome.kind === 'reply';
-  const isEmpty = isReply && outcome.structured === undefined && outcome.text.trim() === '';
+  // A recipe's call that wrote to a terminal itself: what it said was seen there, and by nobody else.
+  const isSeen = outcome.process?.stdoutBytes !== null;
+  const isEmpty = isReply && isSeen && outcome.structured === undefined && outcome.text.trim() === '';
   return {
     type: 'call_settled',
     call: id,

@@ -17,9 +17,15 @@ function after(...events: readonly RunEvent[]) {
 
 const DENIED = { denials: [{ toolName: 'Bash', toolUseId: 't', toolInput: null }] };
 
+function printed(stdoutBytes: number | null) {
+  return { process: { exitCode: 0, signal: null, stdoutBytes } };
+}
+
 test.each<[string, RunEvent, Partial<CallCounts>]>([
   ['a reply', settled(reply('x')), { done: 1 }],
   ['one without a word', settled(reply(' \n')), { done: 1, empty: 1 }],
+  ['one that printed nothing', settled(reply('', printed(0))), { done: 1, empty: 1 }],
+  ['one whose words went to a terminal', settled(reply('', printed(null))), { done: 1 }],
   ['one whose value says it all', settled(reply('', { structured: { n: 1 } })), { done: 1 }],
   ['one that was denied a tool', settled(reply('x', DENIED)), { done: 1, denied: 1 }],
   ['one that tells no usage', settled(reply('x', { unmetered: true })), { done: 1, unmetered: 1 }],
