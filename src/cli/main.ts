@@ -54,7 +54,7 @@ async function dispatch(program: Program): Promise<number> {
     .help('help', 'show this')
     .version('version', 'show the version', VERSION)
     .alias({ h: 'help', v: 'version' })
-    .wrap(program.stdout.columns === undefined ? 100 : Math.min(110, program.stdout.columns))
+    .wrap(Math.min(110, program.stdout.columns || 100))
     .exitProcess(false)
     .fail((phrase, error) => {
       if (error !== undefined && error.name !== 'YError') throw error;

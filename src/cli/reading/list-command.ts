@@ -89,7 +89,7 @@ function limitOf(text: string): number {
   return Number(text) || Number.POSITIVE_INFINITY;
 }
 
-/** Cut to the terminal; whole where the output is no terminal. */
+/** Cut to the terminal; whole where the output is no terminal. One that nobody has told its size says 0. */
 export function columnsOf({ stdout }: Program): number {
-  return stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY;
+  return stdout.isTTY ? stdout.columns || 80 : Number.POSITIVE_INFINITY;
 }
