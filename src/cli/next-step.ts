@@ -17,11 +17,17 @@ export function canGoOn({ status }: RunResult): boolean {
   return status === 'capped' || status === 'paused';
 }
 
+/** Before it had asked any agent: it refused its args, or is wrong itself. Gone on with, it would do so again. */
+function failedAtOnce({ status, calls, attempts }: RunResult): boolean {
+  return status === 'failed' && calls.total === 0 && attempts.length < 2;
+}
+
 /** `undefined`: there is nothing to go on with. `result` is that of the last attempt; without one it was cut off. */
 export function nextCommandOf({ kind, runId }: KnownRun, result: RunResult | undefined): string | undefined {
   const command = GO_ON[kind];
   if (command === undefined) return undefined;
   if (result?.status === 'completed' && result.calls.failed + result.calls.refused === 0) return undefined;
+  if (kind === 'workflow' && result !== undefined && failedAtOnce(result)) return undefined;
   return `${command} ${runId}${result === undefined ? '' : raisedCaps(result.calls)}`;
 }
 

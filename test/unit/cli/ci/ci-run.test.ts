@@ -23,12 +23,15 @@ test.each([
   expect(String(stderr.read())).toMatch(/^andwait: there is no run "20261122-nosuch"/);
 });
 
+const OH = { name: 'Error', message: 'oh', stack: undefined };
+
 test.each<[Partial<RunResult> | undefined, string | undefined]>([
   [{}, undefined],
   [
-    { status: 'failed', error: { name: 'Error', message: 'oh', stack: undefined } },
+    { status: 'failed', error: OH, calls: { ...NO_CALLS, total: 1, done: 1 } },
     'failed: oh; go on with: andwait resume ID',
   ],
+  [{ status: 'failed', error: OH }, 'failed: oh'],
   [
     { status: 'capped', calls: { ...NO_CALLS, refused: 2, raises: { cost: '--max-cost 4' } } },
     'capped: a cap refused 2 calls (cost); go on with: andwait resume ID --max-cost 4',
