@@ -1,4 +1,5 @@
 /** What a person is told when a run has ended: what came of it, what wants looking at, what it cost, and the command that goes on. */
+import { isJsonObject } from '../core/json.ts';
 import type { Usage } from '../core/outcome.ts';
 import type { CallCounts, RunError, RunResult, RunStatus } from '../core/run.ts';
 import type { FailureGroup, RunFindings } from './progress/run-findings.ts';
@@ -48,9 +49,16 @@ export function summaryLines({ result, findings, nextStep }: RunSummary): string
     ...entry('tokens', tokenText(result.usage)),
     ...entry('no usage', callsText(result.calls.unmetered, unmeteredText)),
     ...entry('cost', costText(result.costUsd, findings.unpricedCalls, result.calls.unmetered)),
+    ...entry('report', reportCommand(result)),
     ...entry('run', runId ?? ''),
     ...(nextStep === undefined ? [] : [nextStep]),
   ];
+}
+
+/** A report inside an object is one long line on stdout: this shows it as it was written. */
+function reportCommand({ result, runId }: RunResult): string {
+  const hasReport = isJsonObject(result) && typeof result['report'] === 'string';
+  return hasReport && runId !== null ? `andwait result ${runId} --field report` : '';
 }
 
 /** What wants looking at, whether the run has ended or not. */

@@ -47,6 +47,11 @@ export function defineListOptions(yargs: Argv) {
 export function defineResultOptions(yargs: Argv) {
   return yargs.positional('run', RUN).options({
     last: LAST,
+    field: {
+      type: 'string',
+      requiresArg: true,
+      describe: 'only this field of the returned object: a text as it is, as in --field report',
+    },
     json: { ...JSON_OUTPUT, describe: 'the whole result object, not only the returned value' },
   } as const);
 }

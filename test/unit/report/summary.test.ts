@@ -81,6 +81,18 @@ test('a run that did not: everything that wants looking at, and the way on as th
   ]);
 });
 
+test.each<[string, RunResult['result'], readonly string[]]>([
+  [
+    'an object with a report',
+    { report: '# Bugs', bugs: [] },
+    ['  report   andwait result r-1 --field report'],
+  ],
+  ['a report that is no text', { report: null }, []],
+  ['a text', 'report', []],
+])('%s: how its report is read', (_name, returned, lines) => {
+  expect(summaryOf({ result: returned }).filter((line) => line.startsWith('  report'))).toEqual(lines);
+});
+
 describe('the first line', () => {
   test.each([
     ['completed', 'audit completed after 1m 05s'],

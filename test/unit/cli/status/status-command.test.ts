@@ -177,6 +177,18 @@ describe('result', () => {
     run.ends({ result: 'all good' });
     expect((await told(home, 'result', '--last')).lines).toEqual(['all good']);
   });
+
+  test('one field of it: a text as it is, anything else as JSON, and what there is where it is missing', async () => {
+    const { home, run, lock } = await runAtWork();
+    await lock.release();
+    run.ends({ result: { report: '# Bugs\n\nNone.', counts: [1, 2] } });
+    const field = (...words: readonly string[]) => told(home, 'result', '--last', '--field', ...words);
+    expect((await field('report')).lines).toEqual(['# Bugs', '', 'None.']);
+    expect((await field('counts')).lines).toEqual(['[1,2]']);
+    const missing = `andwait: run ${RUN_ID} returned no "toString"; it returned an object with report, counts\n`;
+    expect(await field('toString')).toMatchObject({ code: 1, stderr: missing });
+    expect(await field('report', '--json')).toMatchObject({ code: 2 });
+  });
 });
 
 describe('list', () => {
