@@ -39,13 +39,15 @@ export class BatchFolder {
     try {
       makeInnerFolder(dir, uid);
       const names = readdirSync(dir);
-      const foreign = names.find((name) => !BATCH_NAME.test(name) && !isOurIgnore(dir, name));
+      // Only beside our mark are they ours, whatever they are called.
+      const isOurs = isOurIgnore(dir, IGNORE);
+      const foreign = names.find((name) => !(isOurs && (BATCH_NAME.test(name) || name === IGNORE)));
       if (foreign !== undefined) {
         const what = JSON.stringify(foreign);
         throw new Error(`it holds ${what}, which is no batch of ours; name a folder that is new or empty`);
       }
-      for (const name of names) unlinkSync(path.join(dir, name));
-      writeFileSync(path.join(dir, IGNORE), IGNORE_ALL, PRIVATE_AND_NEW);
+      for (const name of names) if (name !== IGNORE) unlinkSync(path.join(dir, name));
+      if (!isOurs) writeFileSync(path.join(dir, IGNORE), IGNORE_ALL, PRIVATE_AND_NEW);
     } catch (error) {
       throw new UserError(`--out ${JSON.stringify(dir)}: ${(error as Error).message}`);
     }
@@ -76,7 +78,7 @@ export class BatchFolder {
     const content = `${this.#texts.join('\n')}\n`;
     const number = String(this.batches.length + 1).padStart(3, '0');
     const file = path.join(this.#dir, `batch-${number}.md`);
-    writeFileSync(file, content, PRIVATE_AND_NEW);
+    writeBatch(file, content);
     this.batches.push({
       file,
       digest: createHash('sha256').update(content).digest('hex').slice(0, DIGEST_CHARACTERS),
@@ -88,6 +90,19 @@ export class BatchFolder {
     this.#texts = [];
     this.#bytes = 0;
     this.#inputs = 0;
+  }
+}
+
+/** Throws the system's error, or `UserError` where somebody else is at work there. */
+function writeBatch(file: string, content: string): void {
+  try {
+    writeFileSync(file, content, PRIVATE_AND_NEW);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' && code !== 'ENOENT') throw error;
+    throw new UserError(
+      `${file} cannot be written (${code}): another program changes that folder; name one with --out that nothing else uses`,
+    );
   }
 }
 

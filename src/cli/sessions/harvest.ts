@@ -62,7 +62,7 @@ export async function harvest(
   const times = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
   const seenInputs = new Set<string>();
   for (const { file, changedAt } of places) {
-    if (changedAt < (options.since ?? 0)) {
+    if (options.since !== undefined && changedAt < options.since) {
       dropped.older += 1;
       continue;
     }
@@ -119,7 +119,7 @@ function whyDropped(
   digest: SessionDigest,
   { since, headless }: HarvestOptions,
 ): 'older' | 'headless' | 'withoutInput' | 'copies' | undefined {
-  if ((digest.lastAt ?? Number.POSITIVE_INFINITY) < (since ?? 0)) return 'older';
+  if (since !== undefined && (digest.lastAt ?? since) < since) return 'older';
   if (digest.inputs.length === 0) return digest.inputsRepeated > 0 ? 'copies' : 'withoutInput';
   return !headless && isHeadless(digest) ? 'headless' : undefined;
 }

@@ -10,7 +10,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { BatchFolder } from '../../../../src/cli/sessions/batch-folder.ts';
 import type { Harvest } from '../../../../src/cli/sessions/harvest.ts';
+import { UserError } from '../../../../src/core/exit.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { runAndwait } from '../../../support/run-in-process.ts';
 import { writeSessionLogs } from '../../../support/session-logs.ts';
@@ -151,11 +153,41 @@ describe('the folder of the batches', () => {
     symlinkSync(elsewhere, path.join(cwd, 'linked'));
     expect(await batched(cwd, '--out', 'linked')).toMatchObject({ code: 2, harvest: undefined });
     mkdirSync(path.join(cwd, 'out'));
+    writeFileSync(path.join(cwd, 'out/.gitignore'), '*\n');
     writeFileSync(path.join(elsewhere, 'precious'), 'x');
     symlinkSync(path.join(elsewhere, 'precious'), path.join(cwd, 'out/batch-001.md'));
     expect((await batched(cwd, '--out', 'out')).code).toBe(0);
     expect(readFileSync(path.join(elsewhere, 'precious'), 'utf8')).toBe('x');
   });
+
+  test('is not emptied of what is only called as a batch is: without our mark it is a person’s', async () => {
+    const { cwd } = homeWith({ text: 'a' });
+    mkdirSync(path.join(cwd, 'mine'));
+    writeFileSync(path.join(cwd, 'mine/batch-001.md'), 'my notes');
+    expect(await batched(cwd, '--out', 'mine')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('"batch-001.md", which is no batch of ours') as string,
+    });
+    expect(readFileSync(path.join(cwd, 'mine/batch-001.md'), 'utf8')).toBe('my notes');
+  });
+
+  test('into which another one writes meanwhile is told of', () => {
+    const dir = path.join(temporaryFolder(), 'out');
+    const folder = BatchFolder.open(dir, 1000, process.getuid?.() ?? 0);
+    const other = BatchFolder.open(dir, 1000, process.getuid?.() ?? 0);
+    other.add('x', 1);
+    other.flush();
+    folder.add('y', 1);
+    expect(() => folder.flush()).toThrow(UserError);
+  });
+});
+
+test('a session of before 1970 is not older than nothing', async () => {
+  const { cwd, folder } = homeWith({ text: 'a' });
+  const line = { type: 'user', timestamp: '1960-01-01T00:00:00.000Z', message: { content: 'b' } };
+  writeFileSync(path.join(folder, 'old.jsonl'), `${JSON.stringify(line)}\n`);
+  const { harvest } = await batched(cwd);
+  expect(harvest).toMatchObject({ sessions: 2, dropped: { older: 0 } });
 });
 
 describe('nothing to hand on is refused, with the reason', () => {
