@@ -9,8 +9,10 @@ import { POOL_ACTIONS } from '../pool/pool-options.ts';
 import { RUN_KINDS, RUN_STATES } from '../reading/run-filter.ts';
 import type { Candidate, Completion, Sources } from './complete.ts';
 
-/** Newest first. Somebody who wants an older one knows how it begins. */
+/** The newest that fit. Somebody who wants an older one knows how it begins. */
 const MOST_RUNS = 50;
+/** Of other kinds there may be any number, and a shell waits. */
+const MOST_LOOKED_AT = 500;
 
 export function completionSources(program: Program): Sources {
   const workflows = async (current: string): Promise<Completion> => ({
@@ -21,12 +23,12 @@ export function completionSources(program: Program): Sources {
     files: false,
     candidates: values.map((value) => ({ value, about: '' })),
   });
-  const runs = (kind?: RunDescription['kind']): Completion => ({
-    files: false,
-    candidates: recentRuns(program, kind),
-  });
   return {
     valuesOf: async (command, name, current) => {
+      const runs = (kind?: RunDescription['kind']): Completion => ({
+        files: false,
+        candidates: recentRuns(program, current, kind),
+      });
       switch (`${command} ${name}`) {
         case 'pool action':
           return fixed(POOL_ACTIONS);
@@ -69,16 +71,21 @@ async function named(slash: '/' | '', program: Program): Promise<Candidate[]> {
   return candidates.filter(({ value }) => !value.startsWith('-'));
 }
 
-function recentRuns(program: Program, kind: RunDescription['kind'] | undefined): Candidate[] {
+function recentRuns(
+  program: Program,
+  current: string,
+  kind: RunDescription['kind'] | undefined,
+): Candidate[] {
   const state = stateDir(program);
-  return runIds(state)
-    .filter((id) => !isStandingRun(id))
-    .slice(0, MOST_RUNS)
-    .flatMap((id) => {
-      const description = describedOr(() => readDescription(new RunFolder(state, id)));
-      if (description === undefined || (kind !== undefined && description.kind !== kind)) return [];
-      return [{ value: id, about: `${description.kind} ${description.name}` }];
-    });
+  const begun = runIds(state).filter((id) => id.startsWith(current) && !isStandingRun(id));
+  const found: Candidate[] = [];
+  for (const id of begun.slice(0, MOST_LOOKED_AT)) {
+    const description = describedOr(() => readDescription(new RunFolder(state, id)));
+    if (description === undefined || (kind !== undefined && description.kind !== kind)) continue;
+    found.push({ value: id, about: `${description.kind} ${description.name}` });
+    if (found.length === MOST_RUNS) break;
+  }
+  return found;
 }
 
 /** A damaged run is for other commands to complain of. */
