@@ -26,7 +26,7 @@ export interface GlancedWorkflow {
   readonly file: string;
 }
 
-/** Nobody can call it by name: it has none that could be read. */
+/** Nobody can call it by name: it has none that could be read. Or a folder of theirs that cannot be looked into. */
 export interface DamagedScript {
   readonly place: Place;
   readonly file: string;
@@ -72,7 +72,9 @@ export class SavedWorkflows implements WorkflowFinder {
     const damaged: DamagedScript[] = [];
     for (const folder of await workflowFolders(this.#places)) {
       const { place } = folder;
-      for (const file of await scriptFilesIn(folder)) {
+      const { files, fault } = await scriptFilesIn(folder);
+      if (fault !== undefined) damaged.push({ place, file: folder.dir, why: fault });
+      for (const file of files) {
         const reading = await readScript(file);
         if (reading.kind === 'refused') {
           damaged.push({ place, file, why: reading.why });
@@ -90,7 +92,8 @@ export class SavedWorkflows implements WorkflowFinder {
   async glance(): Promise<readonly GlancedWorkflow[]> {
     const found: GlancedWorkflow[] = [];
     for (const folder of await workflowFolders(this.#places)) {
-      for (const file of await scriptFilesIn(folder)) {
+      const { files } = await scriptFilesIn(folder);
+      for (const file of files) {
         const reading = await readMetaOf(file);
         if (reading.kind === 'read') found.push({ meta: reading.value, place: folder.place, file });
       }

@@ -43,14 +43,27 @@ export async function workflowFolders(places: WorkflowPlaces): Promise<PlaceFold
   ];
 }
 
-/** Paths in the order that decides between two of one name. A folder that is not there has none. */
-export async function scriptFilesIn({ place, dir }: PlaceFolder): Promise<string[]> {
-  const entries = (await readdir(dir).catch((): string[] => [])).sort();
-  if (place !== 'bundled') {
-    return entries.filter((entry) => entry.endsWith('.js')).map((entry) => path.join(dir, entry));
+export interface FolderScripts {
+  /** Paths in the order that decides between two of one name. */
+  readonly files: readonly string[];
+  /** The system's word for why it cannot be looked into; a folder that is not there has none, and no files. */
+  readonly fault: string | undefined;
+}
+
+export async function scriptFilesIn({ place, dir }: PlaceFolder): Promise<FolderScripts> {
+  let entries: string[];
+  try {
+    entries = (await readdir(dir)).sort();
+  } catch (error) {
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    return { files: [], fault: code === 'ENOENT' ? undefined : code };
   }
-  // Each with a README beside it.
-  return entries.map((name) => path.join(dir, name, `${name}.js`)).filter((file) => existsSync(file));
+  const files =
+    place === 'bundled'
+      ? // Each with a README beside it.
+        entries.map((name) => path.join(dir, name, `${name}.js`)).filter((file) => existsSync(file))
+      : entries.filter((entry) => entry.endsWith('.js')).map((entry) => path.join(dir, entry));
+  return { files, fault: undefined };
 }
 
 export type SavePlace = Exclude<Place, 'bundled'>;

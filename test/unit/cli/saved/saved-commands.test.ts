@@ -97,6 +97,14 @@ describe('list --saved', () => {
     ]);
   });
 
+  test('tells of a folder that cannot be looked into', async () => {
+    const { put, andwait } = stage();
+    const folder = put('no folder', ...IN_PROJECT);
+    const { code, stdout } = await andwait('list', '--saved', '--name', 'workflows');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${folder} (project, broken)\n  why     ENOTDIR\n`);
+  });
+
   test('takes no flag of the list of runs, and says where nothing is found', async () => {
     const { andwait } = stage();
     expect(await andwait('list', '--saved', '--limit', '3')).toMatchObject({
