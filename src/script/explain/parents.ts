@@ -7,3 +7,11 @@ export function parentsIn(root: Node): ReadonlyMap<Node, AnyNode> {
   for (const node of nodesOf(root)) for (const child of childrenOf(node)) parents.set(child, node);
   return parents;
 }
+
+/** `a.process` and `{ process: 1 }` name no variable. */
+export function isKey(node: Node, parent: AnyNode | undefined): boolean {
+  if (parent?.type === 'MemberExpression') return parent.property === node && !parent.computed;
+  if (parent?.type === 'Property') return parent.key === node && !parent.computed && !parent.shorthand;
+  const isMember = parent?.type === 'MethodDefinition' || parent?.type === 'PropertyDefinition';
+  return isMember && parent.key === node && !parent.computed;
+}

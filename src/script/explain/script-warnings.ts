@@ -1,13 +1,14 @@
 /** What a reader of a script should know before it runs: it may never end, trip over a failed agent, or ask for what is not there. */
-import type { AnyNode, Node, Program } from 'acorn';
+import type { AnyNode, Program } from 'acorn';
 import type { Meta } from '../read-meta.ts';
 import { nodesOf } from '../syntax-tree.ts';
 import { lineOf } from './enclosures.ts';
 import type { Enclosure, Step, Warning } from './explanation.ts';
 import type { KnownNames } from './known-names.ts';
 import { isNamed } from './names-in.ts';
-import { parentsIn } from './parents.ts';
+import { isKey, parentsIn } from './parents.ts';
 import { uncheckedResults } from './unchecked-results.ts';
+import { unfollowedCalls } from './unfollowed-calls.ts';
 
 export interface ScriptFacts {
   readonly program: Program;
@@ -20,7 +21,9 @@ export interface ScriptFacts {
 }
 
 export function scriptWarnings(facts: ScriptFacts): Warning[] {
+  const unfollowed = unfollowedCalls(facts.program, facts.names);
   const found = [
+    ...unfollowed,
     ...facts.loops.flatMap(loopWarnings),
     ...callWarnings(facts.program),
     ...absentNames(facts),
@@ -31,7 +34,7 @@ export function scriptWarnings(facts: ScriptFacts): Warning[] {
     const message =
       'it nests deeper, or its functions call each other in more ways, than is followed here: not every call is listed';
     found.push({ line: 1, message });
-  } else if (facts.steps.length === 0) {
+  } else if (facts.steps.length === 0 && unfollowed.length === 0) {
     found.push({
       line: 1,
       message: 'it calls no agent() and no workflow(): there is nothing for agents to do',
@@ -110,12 +113,6 @@ function absentNames({ program, names }: ScriptFacts): Warning[] {
       line,
       message: `${name} is not there in a workflow script: have an agent do it, or pass the value in through args`,
     }));
-}
-
-/** `a.process` and `{ process: 1 }` name no variable. */
-function isKey(node: Node, parent: AnyNode | undefined): boolean {
-  if (parent?.type === 'MemberExpression') return parent.property === node && !parent.computed;
-  return parent?.type === 'Property' && parent.key === node && !parent.computed && !parent.shorthand;
 }
 
 function unknownPhases({ meta, steps }: ScriptFacts): Warning[] {

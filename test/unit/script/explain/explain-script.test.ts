@@ -235,6 +235,28 @@ test('a script nested as deep as the gate lets through is told of, or said to be
   expect(told.steps.length + told.warnings.length).toBe(1);
 });
 
+describe('a way to an agent that is not followed is told of, and nobody says that there is none', () => {
+  test.each([
+    ["const ask = agent\nawait ask('x')", '2: agent is handed on'],
+    ["await Promise.all(['a'].map(agent))", '2: agent is handed on'],
+    ["await agent.call(null, 'x')", '2: agent is handed on'],
+    ['const tools = { workflow }', '2: workflow is handed on'],
+    ["await globalThis.agent('x')", '2: globalThis is used'],
+    ["await globalThis['ag' + 'ent']('x')", '2: globalThis is used'],
+    ["for (const agent of args) log(agent)\nawait agent('x')", "3: agent is a name of the script's own"],
+  ])('%s', (body, message) => {
+    expect(warnings(body)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test.each([
+    "if (typeof agent === 'function') await agent('x')",
+    "globalThis.mine = 1\nawait agent('x')",
+    "log(args.agent, { agent: 1, workflow: 2 })\nawait agent?.('x')",
+  ])('nothing, of %s', (body) => {
+    expect(warnings(body)).toEqual([]);
+  });
+});
+
 describe('a script that multiplies', () => {
   const chain = (length: number, link: (at: number) => string): string =>
     Array.from({ length }, (_, at) => link(at)).join('\n');
