@@ -251,6 +251,7 @@ describe('a way to an agent that is not followed is told of, and nobody says tha
   test.each([
     "if (typeof agent === 'function') await agent('x')",
     "globalThis.mine = 1\nawait agent('x')",
+    "class Mine { workflow = 1; agent() {} }\nawait agent('x')",
     "log(args.agent, { agent: 1, workflow: 2 })\nawait agent?.('x')",
   ])('nothing, of %s', (body) => {
     expect(warnings(body)).toEqual([]);
