@@ -7,7 +7,7 @@ import { type SavePlace, saveFolder, type WorkflowPlaces } from './workflow-plac
 
 export interface SaveOrder {
   readonly place: SavePlace;
-  /** Write over what is saved there under that name, or lies in that file. */
+  /** Write over what is saved there under that name, or lies in that file and is no workflow of another name. */
   readonly replace: boolean;
 }
 
@@ -20,8 +20,8 @@ export type Saving =
     }
   | {
       readonly kind: 'refused';
-      /** `exists`: `replace` would do. `unsafe`: a link out of the place, or no regular file. `no-place`: no home folder. */
-      readonly reason: 'exists' | 'unsafe' | 'unwritable' | 'no-file-name' | 'no-place';
+      /** `exists`: `replace` would do. `unsafe`: a link out of the place, or no regular file. `taken`: by a workflow of another name. `no-place`: no home folder. */
+      readonly reason: 'exists' | 'unsafe' | 'unwritable' | 'taken' | 'no-file-name' | 'no-place';
       /** A sentence without its full stop: what is in the way and, but for `exists`, what to do. */
       readonly message: string;
     };
@@ -43,7 +43,15 @@ export async function saveWorkflow(
     const message = 'there is no personal place: neither HOME nor CLAUDE_CONFIG_DIR says where';
     return { kind: 'refused', reason: 'no-place', message };
   }
-  const namesake = await namesakeIn(path.join(folder.root, ...folder.folders), name, places);
+  const there = await savedIn(path.join(folder.root, ...folder.folders), places);
+  const namesake = there.find((each) => each.name === name)?.fileName;
+  // `a b` and `a-b` would lie in one file.
+  const other = there.find((each) => each.fileName === fileName);
+  if (namesake === undefined && other !== undefined) {
+    const file = path.join(folder.root, ...folder.folders, fileName);
+    const message = `${file} holds another workflow, ${JSON.stringify(other.name)}; save this one under another name`;
+    return { kind: 'refused', reason: 'taken', message };
+  }
   const put = await putFile({ ...folder, name: namesake ?? fileName, text, replace });
   if (put.kind === 'put') return { kind: 'saved', file: put.file, change: put.change };
   const { reason, message } = put;
@@ -54,11 +62,15 @@ export async function saveWorkflow(
   };
 }
 
-/** The file name of what is saved in that folder under that name: a second file of the name would never run. */
-async function namesakeIn(dir: string, name: string, places: WorkflowPlaces): Promise<string | undefined> {
+/** What is saved in that folder: a second file of one name would never run. */
+async function savedIn(
+  dir: string,
+  places: WorkflowPlaces,
+): Promise<readonly { readonly name: string; readonly fileName: string }[]> {
   const workflows = await new SavedWorkflows(places).glance();
-  const namesake = workflows.find(({ meta, file }) => meta.name === name && path.dirname(file) === dir);
-  return namesake === undefined ? undefined : path.basename(namesake.file);
+  return workflows
+    .filter(({ file }) => path.dirname(file) === dir)
+    .map(({ meta, file }) => ({ name: meta.name, fileName: path.basename(file) }));
 }
 
 /** Characters of 4 bytes at most: with its ending below the 255 bytes of a file name. */

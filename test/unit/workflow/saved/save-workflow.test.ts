@@ -81,14 +81,19 @@ test('a second file of one name is never made: the first is meant, and written o
   expect(readFileSync(file, 'utf8')).toBe(changed.text);
 });
 
-test('another workflow in the file of that name is not written over', async () => {
-  const { root, places, inProject } = project();
-  await saveWorkflow(sourceNamed('a b'), inProject, places);
-  const file = path.join(root, '.claude/workflows/a-b.js');
-  expect(await saveWorkflow(sourceNamed('a/b'), inProject, places)).toEqual({
-    ...{ kind: 'refused', reason: 'exists', message: `${file} is there already` },
-  });
-});
+test.each([false, true])(
+  'another workflow in the file of that name is not written over: replace %j',
+  async (replace) => {
+    const { root, places, inProject } = project();
+    await saveWorkflow(sourceNamed('a b'), inProject, places);
+    const file = path.join(root, '.claude/workflows/a-b.js');
+    const message = `${file} holds another workflow, "a b"; save this one under another name`;
+    expect(await saveWorkflow(sourceNamed('a/b'), { ...inProject, replace }, places)).toEqual({
+      ...{ kind: 'refused', reason: 'taken', message },
+    });
+    expect(readFileSync(file, 'utf8')).toBe(sourceNamed('a b').text);
+  },
+);
 
 test('a link that leads out of the project is not followed', async () => {
   const { around, root, places, inProject } = project();
