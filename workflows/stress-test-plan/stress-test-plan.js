@@ -213,7 +213,7 @@ function report() {
     section('Grafts', isTaken ? grafted.parts.map(({ from, part }) => `${plain(part)} (from: ${plain(from)})`) : []),
     section('Missing or dropped', gaps.map(plain)),
     // Last, so that nothing written in it can pass for a section of ours.
-    `## The plan, to the end of this report\n\n${final?.replace(/\\*(!(?=\[)|<(?=[a-z/!?])|(?<=^ *):(?=:)|(?<=##\\*)\[)/gim, '\\$1') ?? 'None.'}\n`,
+    `## The plan, to the end of this report\n\n${final?.replace(/(?<!\\)\\*(!(?=\[)|<(?=[a-z/!?])|:(?=:)(?<=^ *.)|\[(?<=##\\*.))/gim, '\\$1') ?? 'None.'}\n`,
   ].join('\n')
 }
 
