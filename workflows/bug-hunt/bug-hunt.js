@@ -238,7 +238,7 @@ function reportText() {
     '',
     `${proved.length} proved by a failing test, ${notProved.length} confirmed without a proof, ${unverified.length} undecided, ${refuted.length} refuted; ${round} rounds with ${lenses.length} lenses, ended by ${ended}.`,
     '',
-    ...section('Proved by a failing test', proved, (bug) => [`### ${prose(bug.title)}`, '', `${head(bug)}: ${prose(bug.failure)}`, '', `${prose(bug.testFile)}:`, '', ...fenced(bug.testCode), '', ...fenced(bug.output), '']),
+    ...section('Proved by a failing test', proved, (bug) => [`### ${prose(bug.title)}`, '', `${head(bug)}: ${prose(bug.failure)}`, '', `The test, ${prose(bug.testFile)}:`, '', ...fenced(bug.testCode), '', ...fenced(bug.output), '']),
     ...section('Confirmed, not proved', notProved, (bug) => [`* ${head(bug)}: ${prose(bug.failure)} Not proved: ${prose(bug.notProved)}.`]),
     ...section('Undecided', unverified, (bug) => [`* ${head(bug)}: ${prose(bug.failure)} (${bug.votes.real} for, ${bug.votes.notReal} against, ${bug.votes.missing} without an answer)`]),
     ...section('Refuted', refuted, (bug) => [`* ${head(bug)}`]),
