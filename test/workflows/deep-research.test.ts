@@ -617,6 +617,14 @@ describe('hostile text', () => {
     expect(body).toContain('So [1][2].');
   });
 
+  test.each(['\\', '\\:', ']\\', ' >', '- ', '`', '='])(
+    'a summary of nothing but %j takes no more time than others',
+    async (piece) => {
+      const { reportBy } = await research({ Report: () => piece.repeat(15_000) });
+      expect(reportBy).toBe('code');
+    },
+  );
+
   test('a summary without end is cut, and that is said', async () => {
     const { report, dropped } = await research({ Report: () => `So [1][2]. ${'long '.repeat(20_000)}` });
     expect(report.length).toBeLessThan(40_000);

@@ -509,6 +509,14 @@ describe('hostile text', () => {
     expect(theirs).toContain('more Ends.');
   });
 
+  test.each(['\\', '\\:', '##\\', ' :'])(
+    'a plan of nothing but %j takes no more time than others',
+    async (piece) => {
+      const { report } = await stress({ Graft: () => ({ plan: piece.repeat(7500), parts: [] }) });
+      expect(report).toContain(piece.repeat(7000));
+    },
+  );
+
   test('the given plan is handed back as it was', async () => {
     const plan = 'A <b>plan</b>\twith ```fences```\n# and headings';
     const played = await stress({ args: { plan }, Judge: scores(9, 1, 1), Graft: () => null });
