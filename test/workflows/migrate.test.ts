@@ -602,6 +602,18 @@ test('the command to check is given as it was typed', async () => {
 
 describe('args', () => {
   const unit = { ...pair('src/a.js'), dependsOn: [], exports: [] };
+
+  test('numbers and yes may come as a command line gives them', async () => {
+    const gone = (label: string) => (label.startsWith('git, before') ? null : undefined);
+    const { labels, result } = await port(
+      (label) =>
+        label.startsWith('faithful') ? { agree: false, problems: [{ where: 'w', what: 'x' }] } : gone(label),
+      { args: { rounds: '1', overwrite: 'true' } },
+    );
+    expect(result['counts']).toMatchObject({ disputed: 3 });
+    expect(labels.filter((label) => label.includes('round 2'))).toEqual([]);
+  });
+
   test.each<[string, Json | undefined, string]>([
     ['none', undefined, 'args must be an object, not nothing'],
     ['a string', 'src', 'args must be an object, not "src"'],
@@ -617,6 +629,8 @@ describe('args', () => {
       { ...ARGS, rounds: 0 },
       'args.rounds must be a whole number from 1 to 10, not 0',
     ],
+    ['another one', { ...ARGS, rounds: '011' }, 'from 1 to 10, not "011"'],
+    ['a rounds that is true', { ...ARGS, rounds: 'true' }, 'from 1 to 10, not true'],
     [
       'units that are none',
       { ...ARGS, units: ['src/a.js', { source: 'src/b.js', target: 'port/b.py' }] },

@@ -453,9 +453,11 @@ function checkedArgs(given) {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) refuse('args must be an object', given)
   const names = Object.keys(known)
   for (const name of Object.keys(given)) if (!names.includes(name)) refuse(`args may hold ${names.join(', ')}`, name)
+  // On the command line every field is a string.
+  const typed = (name, value) => (['rounds', 'fixRounds', 'overwrite'].includes(name) && /^(?:[1-9]\d{0,2}|true|false)$/.test(value) ? JSON.parse(`${value}`) : value)
   const checked = {}
   for (const [name, [what, isIt, otherwise]] of Object.entries(known)) {
-    checked[name] = given[name] ?? otherwise
+    checked[name] = typed(name, given[name]) ?? otherwise
     if (!isIt(checked[name])) refuse(`args.${name} must be ${what}`, checked[name])
   }
   const units = checked.units.map((unit) => (typeof unit === 'string' ? { source: unit } : unit))
