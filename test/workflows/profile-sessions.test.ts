@@ -107,9 +107,17 @@ describe('what is read', () => {
   });
 
   test('readers that saw no session at all have read none', async () => {
-    const { status, error } = await profiled({ read: () => reading({ lastSession: 0 }) });
+    const { status, error } = await profiled({ read: (_call, first) => reading({ lastSession: first - 1 }) });
     expect(status).toBe('failed');
     expect(error?.message).toContain('--allowed-tools Read');
+  });
+
+  test('a reader cannot have seen what is not in its batch', async () => {
+    const { result } = await profiled({
+      read: (_call, first, last) => reading({ lastSession: first === 1 ? last : last + 1 }),
+    });
+    expect(result['sessions']).toEqual({ read: 3, of: 6 });
+    expect(result.dropped['batches']).toMatchObject([{ first: 4, why: 'its agent failed' }]);
   });
 
   test('evidence outside of its own batch does not count', async () => {

@@ -24,8 +24,8 @@ const text = (maxLength) => ({ type: 'string', minLength: 1, maxLength })
 const object = (properties) => ({ type: 'object', properties, required: Object.keys(properties), additionalProperties: false })
 const list = (items, maxItems) => ({ type: 'array', maxItems, items })
 const evidence = list({ type: 'integer' }, 60)
-const READING = object({
-  lastSession: { type: 'integer' },
+const reading = ({ first, last }) => object({
+  lastSession: { type: 'integer', minimum: first - 1, maximum: last },
   domains: list(object({ title: text(120), detail: text(300), sessions: evidence }), 8),
   painPoints: list(object({ title: text(120), detail: text(300), severity: { enum: Object.keys(SEVERITY) }, sessions: evidence }), 8),
   automations: list(object({ title: text(120), detail: text(300), saves: { enum: Object.keys(SAVES) }, sessions: evidence }), 8),
@@ -44,12 +44,12 @@ const chosen = batches.slice(0, maxBatches)
 const readings = await parallel(chosen.map((batch) => () => agent(readingPrompt(batch), {
   label: `sessions ${batch.first}-${batch.last}`,
   phase: 'Read',
-  schema: READING,
+  schema: reading(batch),
 })))
 
 const found = { domains: [], painPoints: [], automations: [] }
 readings.forEach((reading, index) => take(reading, chosen[index]))
-const readSessions = chosen.reduce((sum, { first, last }, index) => sum + Math.max(0, Math.min(last, readings[index]?.lastSession ?? 0) - first + 1), 0)
+const readSessions = chosen.reduce((sum, { first }, index) => sum + (readings[index]?.lastSession ?? first - 1) - first + 1, 0)
 if (dropped.batches.length > 0) log(`not read: ${dropped.batches.map(({ first, last, why }) => `sessions ${first}-${last}, ${why}`).join('; ')}`)
 if (readSessions === 0) throw new Error(readings.some(Boolean)
   ? `no agent saw a session of the ${chosen.length} batches: do the files stand where the agents run, and may they read them (--allowed-tools Read)?`
@@ -115,7 +115,7 @@ function readingPrompt({ file, digest, first, last }) {
     '- painPoints: what costs these people time or patience: repeated requests, corrections, interruptions, failing tools;',
     '- automations: what is asked for again and again and could be a script, command, hook, skill or workflow; how, and what it saves each time.',
     'Few and real ones, each as specific as the sessions allow. Name nobody, and repeat no secret, however it got there.',
-    `lastSession: the number in the last heading "## Session N" that you have really seen.`,
+    `lastSession: the number in the last heading "## Session N" that you have really seen, ${first - 1} if you saw none.`,
     ...(focus === '' ? [] : [`The reader cares most about: ${JSON.stringify(focus)}`]),
   ].join('\n')
 }
