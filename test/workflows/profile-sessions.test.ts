@@ -282,10 +282,11 @@ describe('hostile text', () => {
     const { result } = await profiled({
       read: (_call, first, last) => reading({ lastSession: last, painPoints: [pain(words, [first])] }),
       advise: {
-        summary: `${words}\n::error::x\nPain points\n---\n~~~\n# Pain points`,
+        summary: `\u001b[2J\u202e${words}\n::error::x\nPain points\n---\n~~~\n# Pain points`,
         firstSteps: [{ title: words, why: words }],
       },
     });
+    expect(JSON.stringify(result['advice'])).not.toMatch(/\\u001b|\u202e/);
     const prose = result.report.replace(/\\[^\n]/g, '?').replaceAll(/^\d\. \*\*|\*\*(?=:| \()/gm, '');
     expect(prose.match(/a \?y/g)).toHaveLength(5);
     expect(prose).not.toMatch(/[[<!`|]|\*\*|##e|^(?:::|--|~~|# P)/m);

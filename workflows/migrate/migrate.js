@@ -297,7 +297,7 @@ async function conclusion() {
   if (strays.length > 0) reasons.push(`${strays.length} files outside the port were changed: see strays`)
   const unanswered = told.filter(([, answer]) => answer === null).map(([label]) => label).sort()
   const status = reasons.length === 0 ? 'done' : 'incomplete'
-  return { status, reasons, counts, cycles, fix, dropped, strays, unanswered, plan: { units, support: plan.support } }
+  return legible({ status, reasons, counts, cycles, fix, dropped, strays, unanswered, plan: { units, support: plan.support } })
 }
 
 // Asking: an agent that fails, never gives a value of its schema or is refused by a cap is `null`, and on the list.
@@ -361,8 +361,18 @@ function drop(what, why, source) {
 
 /** JSON cannot be closed from inside. Characters that nobody sees, and an @ that would attach a file, become escapes. */
 function quoted(value) {
-  const escaped = (found) => found.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
   return JSON.stringify(value ?? null).replace(/[@\p{Cf}]/gu, escaped)
+}
+
+function escaped(found) {
+  return found.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
+}
+
+/** What steers a terminal or turns the order of reading round is shown, and does not. */
+function legible(value) {
+  if (typeof value === 'string') return value.replace(/[^\P{C}\n\t]/gu, escaped)
+  if (Array.isArray(value)) return value.map(legible)
+  return value !== null && typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, legible(one)])) : value
 }
 
 /** Of all answers so far, whatever order they came in. */

@@ -68,8 +68,9 @@ if (dropped.unmerged.length > 0) log(`not merged, so the same thing may stand th
 
 phase('Advise')
 // By way of parallel, where an answer that never fits its schema is null like every other failure.
-const [advice] = await parallel([() => agent(advicePrompt(), { label: 'advice', schema: ADVICE })])
-if (advice === null) log('there is no summary: its agent failed')
+const [said] = await parallel([() => agent(advicePrompt(), { label: 'advice', schema: ADVICE })])
+if (said === null) log('there is no summary: its agent failed')
+const advice = said && { summary: clean(said.summary).trim(), firstSteps: said.firstSteps.map(({ title, why }) => ({ title: oneLine(title), why: oneLine(why) })) }
 
 return {
   report: reportText(),
@@ -219,9 +220,9 @@ function reportText() {
     '',
     `${readSessions} of ${batches.at(-1).last} sessions${from && to ? ` from ${prose(oneLine(from))} to ${prose(oneLine(to))}` : ''}. Priority is severity (1 to 3), or what one use saves, added up over the sessions.`,
     '',
-    advice === null ? '*There is no summary: its agent failed.*' : clean(advice.summary).trim().split('\n').map(prose).join('\n'),
+    advice === null ? '*There is no summary: its agent failed.*' : advice.summary.split('\n').map(prose).join('\n'),
     '',
-    ...(advice === null || advice.firstSteps.length === 0 ? [] : ['## First steps', '', ...advice.firstSteps.map(({ title, why }, n) => `${n + 1}. **${prose(oneLine(title))}**: ${prose(oneLine(why))}`), '']),
+    ...(advice === null || advice.firstSteps.length === 0 ? [] : ['## First steps', '', ...advice.firstSteps.map(({ title, why }, n) => `${n + 1}. **${prose(title)}**: ${prose(why)}`), '']),
     ...section('Pain points', painPoints, 'None was found.'),
     ...section('Candidates for automation', automations, 'None was found.'),
     ...section('Areas of work', domains, 'None was found.'),
