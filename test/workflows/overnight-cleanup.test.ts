@@ -31,7 +31,7 @@ interface Result {
   readonly leftOut: readonly string[];
 }
 
-const sha = (n: number) => String(n).padStart(40, 'a');
+const sha = (n: number) => String(n).padEnd(40, 'a');
 const found = (...files: string[]) => ({
   issues: files.map((file) => ({ title: `stale in ${file}`, file, line: 1, why: 'w' })),
   knowsOfMore: false,
@@ -190,23 +190,30 @@ describe('an agent that contradicts itself or another', () => {
     });
   });
 
-  test.each([
+  test.each<[string, JsonObject, JsonObject?]>([
     ['branch', { branch: 'andwait/r/9' }],
     ['commit', { commit: sha(9) }],
-  ])('two issues that name one %s: neither is approved, nor published', async (_name, over) => {
-    const { result, calls } = await play(
-      { Find: () => found('a.js', 'b.js'), Fix: ({ label }) => fix(label.includes('a.js') ? 1 : 2, over) },
-      { pullRequests: true },
-    );
-    expect(result).toMatchObject({
-      fixed: [],
-      notApproved: [
-        { review: 'issue 2 names the same branch or commit' },
-        { review: 'issue 1 names the same branch or commit' },
-      ],
-    });
-    expect(callsIn(calls, 'Publish')).toEqual([]);
-  });
+    ['commit, once told short,', { commit: sha(9) }, { commit: sha(9).slice(0, 16) }],
+  ])(
+    'two issues that name one %s: neither is approved, nor published',
+    async (_name, over, second = over) => {
+      const { result, calls } = await play(
+        {
+          Find: () => found('a.js', 'b.js'),
+          Fix: ({ label }) => (label.includes('a.js') ? fix(1, over) : fix(2, second)),
+        },
+        { pullRequests: true },
+      );
+      expect(result).toMatchObject({
+        fixed: [],
+        notApproved: [
+          { review: 'issue 2 names the same branch or commit' },
+          { review: 'issue 1 names the same branch or commit' },
+        ],
+      });
+      expect(callsIn(calls, 'Publish')).toEqual([]);
+    },
+  );
 });
 
 describe('an agent that means harm', () => {

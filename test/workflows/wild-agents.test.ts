@@ -16,7 +16,7 @@ import { BREAKOUT, NEVER_FITS, wildAgents } from '../support/wild-agents.ts';
 
 const SEEDS = [2, 3, 4, 5, 18];
 /** Steers a terminal, or turns the order of reading round, once it is no JSON any more. */
-const STEERING = /[\u202a-\u202e\u2066-\u2069]|\\u00(?:1b|00|07|9b)/;
+const STEERING = /[\u202a-\u202e\u2066-\u2069]|(?<!\\)\\u00(?:1b|00|07|9b)/;
 /** A test and what it printed: as they are. */
 const FENCED = /^(`{3,})\n[\s\S]*?\n\1$/gm;
 

@@ -46,8 +46,7 @@ const lists = await parallel(areas.map((area) => () => find(area)))
 const notSearched = areas.filter((_, index) => lists[index] === null).map((area) => area || 'the repository')
 if (notSearched.length === areas.length) throw new Error('nothing was searched: no finder answered (the log says why); andwait resume asks again')
 if (notSearched.length > 0) log(`not searched, because the finder failed: ${notSearched.join(', ')}`)
-const listed = lists.filter(Boolean).flatMap(({ issues }) => issues)
-const leftOut = []
+const [listed, leftOut] = [lists.filter(Boolean).flatMap(({ issues }) => issues), []]
 const issues = withoutDuplicates(listed)
 const tasks = issues.slice(0, limit)
 const notTried = issues.slice(limit).map((issue) => ({ ...issue, why: `the limit of ${limit} was reached` }))
@@ -180,7 +179,8 @@ function endOf({ id, verdict, fix: done, review: judged }) {
   if (!done) return ['failed', 'the agent that was to fix it failed; a branch that it left is named at the end of the run']
   if (!done.fixed) return ['refused', `not fixed: ${done.why}`]
   if (unusable(done) !== undefined) return ['failed', `its agent says that it is fixed, and ${unusable(done)}`]
-  const twin = tasks.find(({ id: other, fix: its }) => other !== id && its?.fixed && (its.branch === done.branch || its.commit === done.commit))
+  const start = ({ commit }) => commit.slice(0, 12) // it may be told short or whole
+  const twin = tasks.find(({ id: other, fix: its }) => other !== id && its?.fixed && (its.branch === done.branch || start(its) === start(done)))
   if (twin) return ['notApproved', `issue ${twin.id} names the same branch or commit`]
   if (!judged?.sawDiff) return ['notApproved', `not reviewed: its reviewer ${judged ? `did not see the diff: ${judged.why}` : 'failed'}`]
   return judged.approve ? ['fixed', judged.why] : ['notApproved', `rejected: ${judged.why}`]
