@@ -8,6 +8,7 @@ import {
   comparable,
   documents,
   ROOT,
+  RUN_ID,
   readDocument,
   type ShownBlock,
   shownBlocks,
@@ -47,6 +48,18 @@ describe('links', () => {
       ([, target = '']) => path.join(path.dirname(name), target),
     );
     expect(links.filter((target) => !existsSync(path.join(ROOT, target)))).toEqual([]);
+  });
+});
+
+describe('ids of runs', () => {
+  test.each(shown)('$name types the one that was printed last, as its reader would', ({ blocks }) => {
+    const { text } = transcriptOf(blocks);
+    let last: string | undefined;
+    for (const line of text.split('\n')) {
+      const [id] = line.match(RUN_ID) ?? [];
+      if (id !== undefined && line.startsWith('$ ')) expect(id).toBe(last);
+      last = id ?? last;
+    }
   });
 });
 

@@ -26,7 +26,7 @@ export function documents(): string[] {
   return globSync(['README.md', 'docs/**/*.md', 'workflows/*/README.md'], { cwd: ROOT }).sort();
 }
 
-const RUN_ID = '[0-9]{8}-[0-9]{6}-[0-9a-z]+';
+export const RUN_ID = '[0-9]{8}-[0-9]{6}-[0-9a-z]+';
 const MARKER = /^<!-- (recipe|transcript|file): (.*?) -->$/gm;
 const BLOCK = /^<!-- (recipe|transcript|file): (\S+) -->\n(`{3,})(\w+)\n([\s\S]*?)^\3$/gm;
 

@@ -39,7 +39,7 @@ export function defineListOptions(yargs: Argv) {
     saved: {
       type: 'boolean',
       default: false,
-      describe: 'in place of runs: the saved workflows, which `andwait run NAME` runs',
+      describe: 'in place of runs: the saved workflows, which `andwait run /NAME` runs',
     },
   } as const);
 }

@@ -1,4 +1,4 @@
-/** `andwait save`: keeps the script of a run, or of a file, where `andwait run NAME` finds it. */
+/** `andwait save`: keeps the script of a run, or of a file, where `andwait run /NAME` finds it. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -9,7 +9,7 @@ export function withSaving(commandLine: Argv, carriedOutBy: CarriedOutBy, progra
   return commandLine
     .command(
       'save [what]',
-      'keep the script of a run, or of a file, under its name: `andwait run NAME` runs it',
+      'keep the script of a run, or of a file, under its name: `andwait run /NAME` runs it',
       defineSaveOptions,
       carriedOutBy(async (parsed) => {
         const { saveCommand } = await import('./save-command.ts');

@@ -47,7 +47,7 @@ async function logsIn(roots: readonly string[]): Promise<SessionLogsFound> {
     const { code, path: place = '' } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     throw new UserError(
-      `${JSON.stringify(place)} cannot be read (${code}): expected a folder of session logs, as ~/.claude/projects is one`,
+      `${JSON.stringify(place)} cannot be read (${code}): expected a folder of session logs, as ~/.claude/projects is where Claude Code has run; name yours: andwait sessions DIR`,
     );
   }
 }
