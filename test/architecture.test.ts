@@ -46,6 +46,14 @@ describe('layers', () => {
     expect([...folders].filter((folder) => LINES[folder] === undefined)).toEqual([]);
   });
 
+  test('docs/ARCHITECTURE.md names every folder, so that nothing is where nobody would look', () => {
+    const page = readFileSync(path.resolve(SRC, '../docs/ARCHITECTURE.md'), 'utf8');
+    const inner = new Set(files.map(({ name }) => name.split('/').slice(1, -1)[0] ?? folderOf(name)));
+    expect(
+      [...inner].filter((folder) => !page.includes(`${folder}/`) && !page.includes(`src/${folder} `)),
+    ).toEqual([]);
+  });
+
   test('a file imports its own folder or a lower line', () => {
     const upward = files.flatMap((file) =>
       file.imports
