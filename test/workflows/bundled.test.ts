@@ -56,3 +56,22 @@ describe.each(BUNDLED)('%s', (name) => {
     expect(misspelt.error?.message).toContain('nosuchargument');
   });
 });
+
+describe('the table of the README', () => {
+  const readme = readFileSync(path.resolve(WORKFLOWS, '../README.md'), 'utf8');
+  const rows = [...readme.matchAll(/^\| \[`.*?andwait run \/([a-z-]+)(.*?)`\]/gm)].map(
+    ([, name = '', text = '']) => [name, text.trim()] as const,
+  );
+  // Of the others the shell or another program makes what the script is given.
+  const withText = rows.filter(([, text]) => !/^--args|\$\(/.test(text));
+
+  test('names every bundled workflow', () => {
+    expect(rows.map(([name]) => name).sort()).toEqual([...BUNDLED].sort());
+  });
+
+  test.each(withText)('%s %s is a call that its script takes', async (name, text) => {
+    const args = text === '' ? {} : { args: text.replaceAll("'", '') };
+    const { calls } = await playWorkflow(name, { ...args, answer: () => null });
+    expect(calls).not.toEqual([]);
+  });
+});
