@@ -85,9 +85,10 @@ function withText(parsed: RunFlags): RunFlags {
   const { text, args, arg = [] } = parsed;
   if (text === undefined) return parsed;
   if (args === undefined && arg.length === 0) return { ...parsed, args: JSON.stringify(text) };
-  const other = args === undefined ? `--arg ${arg[0]}` : '--args';
+  const both = `both ${JSON.stringify(text)} and ${args === undefined ? `--arg ${arg[0]}` : '--args'} say what the script is given`;
+  if (args !== undefined) throw new UserError(`${both}; give one of them`);
   throw new UserError(
-    `both ${JSON.stringify(text)} and ${other} say what the script is given; give one of them`,
+    `${both}, and a text by itself is all of it; give the text a name, too, as in --arg question=…: the script, or its README, says which`,
   );
 }
 

@@ -23,8 +23,11 @@ test.each(['Why is the sky blue?', '42', 'true', '{"a":1}', ''])('%j is passed a
 });
 
 test.each([
-  [['--args', '{}'], 'both "text" and --args say'],
-  [['--arg', 'a=1'], 'both "text" and --arg a=1 say'],
+  [['--args', '{}'], 'both "text" and --args say what the script is given; give one of them'],
+  [
+    ['--arg', 'a=1'],
+    'both "text" and --arg a=1 say what the script is given, and a text by itself is all of it; give the text a name',
+  ],
 ])('beside %j it is refused', (flags, message) => {
   expect(() => runCommandLine(parsed('/ask', 'text', ...flags), 2)).toThrow(message);
 });
