@@ -9,7 +9,7 @@ help: ## what there is to make
 
 # Not `npm ci`: it refuses a lock file that lacks the other platforms' optional packages, which registry mirrors leave out.
 node_modules/.installed: package.json package-lock.json
-	npm install --no-save --no-audit --no-fund --loglevel=error
+	npm install --no-save --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 build: node_modules/.installed ## the programs, into dist/
