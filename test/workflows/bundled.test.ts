@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { explainScript } from '../../src/script/explain/explain-script.ts';
 import { parseScript } from '../../src/script/parse-script.ts';
 import { BUNDLED, scenarioOf, WORKFLOWS } from '../support/bundled.ts';
 import { bundledScript, playWorkflow } from '../support/scripted-workflow.ts';
@@ -20,6 +21,11 @@ describe.each(BUNDLED)('%s', (name) => {
   test('has a README that says how it is rehearsed', () => {
     const readme = path.join(WORKFLOWS, name, 'README.md');
     expect(existsSync(readme) && readFileSync(readme, 'utf8')).toMatch(/^\$ andwait run \/.*--rehearse/m);
+  });
+
+  test('is explained without a warning, as the authoring guide asks of everybody', () => {
+    const { warnings } = explainScript(parseScript(readFileSync(file, 'utf8'), file));
+    expect(warnings).toEqual([]);
   });
 
   test('uses what every engine has, and nothing of ours', () => {

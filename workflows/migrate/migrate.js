@@ -195,8 +195,9 @@ async function fixAll() {
   const files = [...plan.support, ...units.filter(isThere).map(({ target }) => target)].sort()
   const [rounds, mended] = [[], new Set()]
   stamp = stampOfAll()
-  for (let stalls = 0; ; ) {
-    const seen = await check(options.check, `check ${rounds.length + 1}`, 'Fix')
+  // The last check has no mending behind it: there `endOf` ends it, at the latest.
+  for (let round = 1, stalls = 0; round <= options.fixRounds + 1; round++) {
+    const seen = await check(options.check, `check ${round}`, 'Fix')
     const errors = errorsOf(seen)
     const now = { inBuilding: errors.filter(({ kind }) => kind === 'build').length, errors: errors.length + (seen?.more ?? 0) }
     const last = rounds.at(-1) ?? { inBuilding: Infinity }
