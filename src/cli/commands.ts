@@ -2,8 +2,9 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { EXIT } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
-import { ciOptions } from './ci/ci-flags.ts';
+import { ciOptions, isOnGithub } from './ci/ci-flags.ts';
 import { withCi } from './ci/ci-run.ts';
+import { withPlainStdout } from './ci/github-log.ts';
 import { defineExecFlags, execCommandLine } from './exec/exec-options.ts';
 import { defineMapFlags } from './map/map-flags.ts';
 import { withAuthoring } from './new/authoring-commands.ts';
@@ -42,6 +43,9 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       refuseOddities(parsed, program.argv);
       code = await carryOut(parsed);
     };
+  /** For what prints the words of agents and scripts. */
+  const readable = () =>
+    isOnGithub({ github: undefined }, program.env) ? withPlainStdout(program) : program;
   const reading = commandLine
     .command(
       'run <file> [text]',
@@ -135,7 +139,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       defineResultOptions,
       carriedOutBy(async (parsed) => {
         const { resultCommand } = await import('./reading/result-command.ts');
-        return await resultCommand(parsed, program);
+        return await resultCommand(parsed, readable());
       }),
     )
     .command(
@@ -144,7 +148,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       defineLogsOptions,
       carriedOutBy(async (parsed) => {
         const { logsCommand } = await import('./reading/logs-command.ts');
-        return await logsCommand(parsed, program);
+        return await logsCommand(parsed, readable());
       }),
     )
     .command(

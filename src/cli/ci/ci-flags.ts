@@ -44,6 +44,6 @@ export function ciOptions(flags: CiFlags, writer: 'us' | 'recipe'): CiOptions {
   return { github, junit, joblog, log: writer === 'us' || github === true ? 'guarded' : 'open' };
 }
 
-export function isOnGithub({ github }: CiOptions, env: Environment): boolean {
+export function isOnGithub({ github }: Pick<CiOptions, 'github'>, env: Environment): boolean {
   return github ?? env[GITHUB_ACTIONS] === 'true';
 }

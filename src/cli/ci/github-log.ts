@@ -25,10 +25,7 @@ export class GithubLog {
   constructor(program: Program, token: string | undefined) {
     this.#stderr = program.stderr;
     this.#token = token;
-    this.program =
-      token === undefined || isFile(program.stdout)
-        ? program
-        : { ...program, stdout: withoutCommandsIn(program.stdout) };
+    this.program = token === undefined ? program : withPlainStdout(program);
   }
 
   begin(title: string): void {
@@ -62,6 +59,11 @@ export class GithubLog {
   #tell(lines: readonly string[]): void {
     this.#stderr.write(`${lines.join('\n')}\n`);
   }
+}
+
+/** Whose stdout is no log of commands. For what only prints: a run that is over is no more trusted than one at work. */
+export function withPlainStdout(program: Program): Program {
+  return isFile(program.stdout) ? program : { ...program, stdout: withoutCommandsIn(program.stdout) };
 }
 
 function isFile(stream: Writable): boolean {

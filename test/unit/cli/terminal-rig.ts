@@ -11,6 +11,7 @@ import { VirtualScreen } from '../report/virtual-screen.ts';
 const TURN_MS = 10;
 
 export interface TerminalRigOptions {
+  readonly env?: Readonly<Record<string, string>>;
   /** `undefined`: stdout and stdin are pipes. */
   readonly terminal?: TerminalSize;
 }
@@ -38,7 +39,7 @@ export class TerminalRig {
   #written = '';
   #stderr = '';
 
-  constructor(home: string, argv: readonly string[], { terminal }: TerminalRigOptions = {}) {
+  constructor(home: string, argv: readonly string[], { terminal, env = {} }: TerminalRigOptions = {}) {
     this.#stdin = new Stdin(terminal !== undefined);
     this.#screen = terminal === undefined ? undefined : new VirtualScreen(terminal);
     const stdout = sink((text) => {
@@ -48,7 +49,7 @@ export class TerminalRig {
     const size = terminal === undefined ? {} : { isTTY: true, ...terminal };
     const program: Program = {
       argv,
-      env: { ANDWAIT_HOME: home, NO_COLOR: '1', PATH: '/usr/bin:/bin' },
+      env: { ANDWAIT_HOME: home, NO_COLOR: '1', PATH: '/usr/bin:/bin', ...env },
       cwd: home,
       stdin: this.#stdin,
       stdout: Object.assign(stdout, size),

@@ -191,6 +191,26 @@ describe('result', () => {
   });
 });
 
+describe('in a job of GitHub', () => {
+  test('nothing that a result or an agent says is a command', async () => {
+    const { home, run, lock } = await runAtWork();
+    await lock.release();
+    run.says(2, { type: 'assistant', message: { content: [{ type: 'text', text: 'so:\n::error::told' }] } });
+    run.ends({ result: { report: '::error::told\n  ::add-mask::e\nx ##[error]y' } });
+    for (const words of [
+      ['result', '--last', '--field', 'report'],
+      ['result', '--last'],
+      ['logs', '--last', '2'],
+    ]) {
+      const there = new TerminalRig(home, words, { env: { GITHUB_ACTIONS: 'true' } });
+      expect(await there.ended).toBe(0);
+      expect(there.lines.join('\n')).toMatch(/told/);
+      expect(there.lines.join('\n')).not.toMatch(/^\s*::|##\[/m);
+    }
+    expect((await told(home, 'result', '--last', '--field', 'report')).lines[0]).toBe('::error::told');
+  });
+});
+
 describe('list', () => {
   test('only those that went badly, and says that older ones were not looked at', async () => {
     const home = temporaryFolder();
