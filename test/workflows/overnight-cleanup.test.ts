@@ -77,8 +77,8 @@ test('each issue ends where it belongs, and the branch, the files and the verdic
       },
     ],
     notApproved: [{ id: 2, branch: 'andwait/r-1/6', review: 'rejected: it drops a test' }],
-    refused: [{ id: 3, why: 'not real: it is no TODO' }],
-    failed: [{ id: 4, file: 'test/lost.js', why: expect.stringContaining('failed') }],
+    refused: [{ id: 4, why: 'not real: it is no TODO' }],
+    failed: [{ id: 3, file: 'test/lost.js', why: expect.stringContaining('failed') }],
     notTried: [{ file: 'test/late.js', why: 'the limit of 4 was reached' }],
     duplicates: 1,
   });
@@ -105,6 +105,19 @@ describe('an agent that fails', () => {
       status: 'failed',
       error: { message: expect.stringContaining('nothing was searched') },
     });
+  });
+
+  test('in finding the same again and again: it takes no other area its turn', async () => {
+    const flood = Array.from({ length: 40 }, (_, n) => `a${n}.js`);
+    const { result } = await play(
+      {
+        Find: ({ label }) => (label === 'find lib' ? found('b.js', 'c.js') : found(...flood)),
+        Fix: () => null,
+      },
+      { areas: 'src, lib', limit: 4 },
+    );
+    expect(result.failed).toMatchObject(['a0.js', 'b.js', 'a1.js', 'c.js'].map((file) => ({ file })));
+    expect(result.notTried).toHaveLength(38);
   });
 
   test.each(['Verify', 'Fix'])('in %s: its issue has failed, and says so', async (phase) => {
