@@ -35,7 +35,7 @@ const COMMANDS: Readonly<Record<string, { readonly takes: string; readonly surpl
     surplus: 'quote the whole of it',
   },
   explain: { takes: 'one FILE: the path of a workflow script, or the name of a saved one' },
-  docs: { takes: 'at most one GUIDE; `andwait docs` shows them' },
+  docs: { takes: 'at most one NAME, of a guide or a workflow; `andwait docs` shows them' },
   save: {
     takes: 'one RUN, FILE or /NAME: what to save',
     surplus: 'another name goes into --name',

@@ -1,4 +1,4 @@
-/** `andwait docs [GUIDE]`: the guides that come with it, or one of them, for a person or as an agent's skill. */
+/** `andwait docs [GUIDE]`: the guides and workflows that come with it, or what one of them says, for a person or as an agent's skill. */
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { printLines } from '../print-lines.ts';

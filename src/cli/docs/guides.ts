@@ -1,12 +1,15 @@
-/** The guides that come with andwait: Markdown files beside the built programs. */
+/** What is there to read: the guides that come with andwait, and the README of each workflow that does. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
+import { workflowPlaces } from '../../launch/saved-workflows.ts';
+import { SavedWorkflows } from '../../workflow/saved/find-workflow.ts';
 
 export interface Guide {
+  /** Of a workflow as it is run: `/audit`. */
   readonly name: string;
-  /** Its heading. */
+  /** A guide's heading, a workflow's description. */
   readonly title: string;
   /** As it is printed. */
   readonly text: string;
@@ -14,10 +17,14 @@ export interface Guide {
   readonly skill: string | undefined;
 }
 
-type Place = Pick<Program, 'distDir'>;
+type Place = Pick<Program, 'cwd' | 'distDir' | 'env' | 'homeDir'>;
 
-/** By name. */
+/** By name, guides first. */
 export async function allGuides(place: Place): Promise<readonly Guide[]> {
+  return [...(await ownGuides(place)), ...(await workflowGuides(place))];
+}
+
+async function ownGuides(place: Place): Promise<readonly Guide[]> {
   const dir = folderOf(place);
   const names: string[] = await readdir(dir).catch(() => []);
   const files = names.filter((name) => name.endsWith('.md')).sort();
@@ -28,10 +35,21 @@ export async function allGuides(place: Place): Promise<readonly Guide[]> {
   );
 }
 
+async function workflowGuides({ cwd, ...whose }: Place): Promise<readonly Guide[]> {
+  const saved = await new SavedWorkflows(workflowPlaces(cwd, whose)).glance();
+  const bundled = saved.filter(({ place }) => place === 'bundled');
+  return await Promise.all(
+    bundled.map(async ({ meta: { name, description }, file }) => {
+      const text = await readFile(path.join(path.dirname(file), 'README.md'), 'utf8');
+      return { name: `/${name}`, title: description, text, skill: undefined };
+    }),
+  );
+}
+
 /** Throws `UserError` for a name that is none. */
 export async function guideNamed(name: string, place: Place): Promise<Guide> {
   const guides = await allGuides(place);
-  const found = guides.find((guide) => guide.name === name);
+  const found = guides.find((guide) => guide.name === name || guide.name === `/${name}`);
   if (found !== undefined) return found;
   const there =
     guides.length === 0
@@ -56,9 +74,7 @@ function guideOf(name: string, file: string): Guide {
 /** The guide as a file that Claude Code reads by itself when its description fits. */
 export function asSkill({ name, text, skill }: Guide): string {
   if (skill === undefined) {
-    throw new UserError(
-      `the guide ${name} is no skill: it is for people; \`andwait docs ${name}\` prints it`,
-    );
+    throw new UserError(`${name} is no skill: it is for people; \`andwait docs ${name}\` prints it`);
   }
   return `---\nname: andwait-${name}\ndescription: ${JSON.stringify(skill)}\n---\n\n${text}`;
 }

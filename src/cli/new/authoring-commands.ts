@@ -29,7 +29,7 @@ export function withAuthoring(commandLine: Argv, carriedOutBy: CarriedOutBy, pro
     )
     .command(
       'docs [guide]',
-      'the guides that come with andwait, or one of them',
+      'the guides and workflows that come with andwait, or what one of them says',
       defineDocsOptions,
       carriedOutBy(async (parsed) => {
         const { docsCommand } = await import('../docs/docs-command.ts');

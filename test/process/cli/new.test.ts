@@ -230,6 +230,10 @@ describe('andwait docs', () => {
     const { made } = project();
     const list = await made.run(['docs']);
     expect(list.stdout).toMatch(/^authoring +Writing workflow scripts$/m);
+    expect(list.stdout).toMatch(/^\/audit +Holds every file against one question/m);
+    const readme = await made.run(['docs', '/audit']);
+    expect(readme.stdout).toMatch(/^# audit\n/);
+    expect((await made.run(['docs', 'audit'])).stdout).toBe(readme.stdout);
     const guide = await made.run(['docs', 'authoring']);
     expect(guide.stdout).toMatch(/^# Writing workflow scripts\n/);
     const skill = await made.run(['docs', 'authoring', '--skill']);
@@ -241,6 +245,7 @@ describe('andwait docs', () => {
   test.each([
     [['docs', 'nothing'], 'there is no guide "nothing"; there are: authoring'],
     [['docs', '../guides/authoring'], 'there is no guide "../guides/authoring"'],
+    [['docs', '/audit', '--skill'], '/audit is no skill'],
     [['docs', '--skill'], 'say which, as in: andwait docs authoring --skill'],
   ])('%j is refused', async (argv, message) => {
     const { code, stderr } = await project().made.run(argv);
