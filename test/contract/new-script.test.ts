@@ -1,4 +1,5 @@
 /** `andwait new` with our own program and with the real one: a script comes back as a value, and its mistakes are handed back. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FakeMessagesApi, reply } from '../support/fake-messages-api.ts';
@@ -45,5 +46,35 @@ function cases({ kind, path: program }: AgentUnderContract): void {
     // It may look at files, and do nothing else.
     const tools = api.requests[0]?.toolNames.filter((name) => name !== PLACEHOLDER);
     expect(tools?.toSorted()).toEqual(['Glob', 'Grep', 'Read', 'StructuredOutput']);
+  });
+
+  test('reads what is in its folder, and nothing besides', { timeout: 60_000 }, async () => {
+    const home = temporaryFolder();
+    const cwd = path.join(home, 'project');
+    mkdirSync(cwd);
+    writeFileSync(path.join(cwd, 'inside.txt'), 'WITHIN-the-folder\n');
+    writeFileSync(path.join(home, 'outside.txt'), 'BEYOND-the-folder\n');
+    await using api = await FakeMessagesApi.start();
+    api.queue(
+      reply().tool('Read', { file_path: path.join(cwd, 'inside.txt') }),
+      reply().tool('Read', { file_path: path.join(home, 'outside.txt') }),
+      reply().tool('Grep', { pattern: 'BEYOND', path: home, output_mode: 'content' }),
+      reply().tool('StructuredOutput', { script: SCRIPT, args: null }),
+    );
+    const { code, stderr } = await runAndwait({
+      argv: ['new', 'ask once', '--agent', kind],
+      cwd,
+      homeDir: home,
+      env: {
+        ...api.env(home),
+        ANDWAIT_HOME: `${home}/state`,
+        ANDWAIT_POOL_IDLE_SECONDS: '5',
+        ...(program === undefined ? {} : { PATH: `${path.dirname(program)}:/usr/bin:/bin` }),
+      },
+    });
+    expect(code, stderr).toBe(0);
+    const told = JSON.stringify(api.requests.at(-1));
+    expect(told).toContain('WITHIN-the-folder');
+    expect(told).not.toContain('BEYOND-the-folder');
   });
 }

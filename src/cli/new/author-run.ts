@@ -82,6 +82,7 @@ function optionsOfAuthor(options: RunOptions): RunOptions {
     caps: { concurrency: 1, agents: MAX_DRAFTS, outputTokens: null, costUsd, timeMs, hard },
     modelFor: {},
     permissionMode: 'dontAsk',
-    allowedTools: READING,
+    // Looking at what is in the folder needs no leave; a rule that gives it would give the whole disk.
+    allowedTools: [],
   };
 }
