@@ -2,18 +2,22 @@
  * Of which checkout a working tree is a linked one (`git worktree add`): what a person keeps there in no commit counts for
  * the linked ones too. A `.git` file is anybody's text, so it is believed only where the repository itself names the tree.
  */
-import { readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { smallTextIn } from './small-file.ts';
+
+/** A path in each; git writes no longer ones. */
+const MAX_BYTES = 16 * 1024;
 
 /** `root` is that of a working tree. Returns the root of the repository's own checkout; `undefined` where `root` is not linked to one. */
 export async function mainCheckout(root: string): Promise<string | undefined> {
   try {
     const link = path.join(root, '.git');
-    const named = /^gitdir: (.+?)\s*$/.exec(await readFile(link, 'utf8'))?.[1];
+    const named = /^gitdir: (.+?)\s*$/.exec(smallTextIn(link, MAX_BYTES) ?? '')?.[1];
     if (named === undefined) return undefined;
     const entry = await realpath(path.resolve(root, named));
-    const common = await realpath(path.resolve(entry, await lineIn(path.join(entry, 'commondir'))));
-    const back = await realpath(path.resolve(entry, await lineIn(path.join(entry, 'gitdir'))));
+    const common = await realpath(path.resolve(entry, lineIn(path.join(entry, 'commondir'))));
+    const back = await realpath(path.resolve(entry, lineIn(path.join(entry, 'gitdir'))));
     const isListed = path.dirname(entry) === path.join(common, 'worktrees');
     const isOurs = isListed && back === (await realpath(link));
     // A bare repository has no checkout of its own.
@@ -25,6 +29,7 @@ export async function mainCheckout(root: string): Promise<string | undefined> {
   }
 }
 
-async function lineIn(file: string): Promise<string> {
-  return (await readFile(file, 'utf8')).trim();
+/** Empty where there is none, or what stands there is no file: it then names the folder itself, which is no checkout's. */
+function lineIn(file: string): string {
+  return smallTextIn(file, MAX_BYTES)?.trim() ?? '';
 }

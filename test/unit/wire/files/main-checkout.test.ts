@@ -55,3 +55,12 @@ describe('a folder that only says so is not believed', () => {
     expect(await mainCheckout(evil)).toBeUndefined();
   });
 });
+
+test('a FIFO in its place is not waited for, and a device without an end not read', async () => {
+  const root = temporaryFolder();
+  execFileSync('mkfifo', [path.join(root, '.git')]);
+  expect(await mainCheckout(root)).toBeUndefined();
+  const other = temporaryFolder();
+  symlinkSync('/dev/zero', path.join(other, '.git'));
+  expect(await mainCheckout(other)).toBeUndefined();
+});
