@@ -46,14 +46,20 @@ export async function statOwnFile(
   return await handle?.stat();
 }
 
-/** Its bytes as they are read, `maxBytes` of them at most; nothing when there is no file. Throws `UnreadableFile`. */
+/**
+ * Its bytes as they are read, `maxBytes` of them at most; nothing when there is no file. As long as it is when it is opened: one
+ * that grows faster than it is read would have no end. Throws `UnreadableFile`.
+ */
 export async function* readOwnBytes(
   file: string,
   maxBytes = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Buffer> {
   await using handle = await openOwn(file);
   if (handle === undefined) return;
-  for await (const chunk of handle.createReadStream({ autoClose: false, start: 0, end: maxBytes - 1 })) {
+  const { size } = await handle.stat();
+  const bytes = Math.min(size, maxBytes);
+  if (bytes === 0) return;
+  for await (const chunk of handle.createReadStream({ autoClose: false, start: 0, end: bytes - 1 })) {
     yield chunk as Buffer;
   }
 }
