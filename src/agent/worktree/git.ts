@@ -37,23 +37,52 @@ const QUIET = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.fsmonitor=false'];
 export interface GitPlace {
   readonly cwd: string;
   readonly env: Environment;
+  /** For what waits for another host; without it git may take as long as it likes. */
+  readonly timeoutMs?: number;
 }
 
-/** Only `overEnv` may name an index or an object folder: on purpose, and ours. */
+/** Only `overEnv` may name an index, an object folder or a repository: on purpose, and ours. */
 export async function git(
-  { cwd, env }: GitPlace,
+  place: GitPlace,
   args: readonly string[],
   overEnv: Readonly<Record<string, string>> = {},
+  input?: string,
 ): Promise<GitResult> {
   const { execa } = await import('execa');
-  const result = await execa('git', [...QUIET, ...args], {
+  const source = input === undefined ? ({ stdin: 'ignore' } as const) : { input };
+  const result = await execa('git', gitWords(args), { ...gitOptions(place, overEnv), ...source });
+  if (!result.failed) return { ok: true, stdout: result.stdout };
+  return { ok: false, message: gitsLastWord(result) };
+}
+
+export function gitWords(args: readonly string[]): string[] {
+  return [...QUIET, ...args];
+}
+
+/** How every git of ours is started. */
+export function gitOptions({ cwd, env, timeoutMs = 0 }: GitPlace, overEnv: Readonly<Record<string, string>>) {
+  return {
     cwd,
     env: { ...withoutRepository(env), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', ...overEnv },
     extendEnv: false,
-    stdin: 'ignore',
     reject: false,
-  });
-  if (!result.failed) return { ok: true, stdout: result.stdout };
-  const said = result.stderr?.trim() ?? '';
-  return { ok: false, message: said === '' ? (result.shortMessage ?? 'git failed') : said };
+    timeout: timeoutMs,
+  } as const;
+}
+
+export function gitsLastWord({
+  stderr,
+  shortMessage,
+}: {
+  readonly stderr?: string | undefined;
+  readonly shortMessage?: string | undefined;
+}): string {
+  const said = stderr?.trim() ?? '';
+  return said === '' ? (shortMessage ?? 'git failed') : said;
+}
+
+/** Where a failure of git is the end of what is being done: its output, or an error with git's last word. */
+export function said(result: GitResult): string {
+  if (!result.ok) throw new Error(result.message);
+  return result.stdout;
 }

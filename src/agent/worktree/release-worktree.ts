@@ -2,6 +2,7 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { KeptWorktree } from '../../core/outcome.ts';
+import { DIFF_STAT, statText } from './diff-stat.ts';
 import { type GitPlace, git } from './git.ts';
 import { exists, type Worktree } from './worktree.ts';
 
@@ -47,10 +48,8 @@ async function dropBranch({ branch, startCommit }: Worktree, from: GitPlace): Pr
 }
 
 async function branchStat({ branch, startCommit }: Worktree, from: GitPlace): Promise<string> {
-  return statText(await git(from, ['diff', ...STAT, startCommit, branch]));
+  return statText(await git(from, [...DIFF_STAT, startCommit, branch]));
 }
-
-const STAT = ['--stat', '--no-color', '--no-ext-diff'];
 
 /**
  * Uncommitted and untracked files included. git sees an untracked file in an index only; that index, and the objects
@@ -70,14 +69,10 @@ async function diffStat(startCommit: string, place: GitPlace, scratchParent: str
   try {
     await copyFile(index, aside.GIT_INDEX_FILE);
     const added = await git(place, ['add', '--all'], aside);
-    return statText(added.ok ? await git(place, ['diff', '--cached', ...STAT, startCommit], aside) : added);
+    return statText(added.ok ? await git(place, [...DIFF_STAT, '--cached', startCommit], aside) : added);
   } catch (error) {
     return statText({ ok: false, message: (error as Error).message });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-function statText(result: Awaited<ReturnType<typeof git>>): string {
-  return result.ok ? result.stdout : `the changes could not be read: ${result.message}`;
 }

@@ -3,6 +3,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolders, makeInnerFolder } from '../../wire/files/make-folders.ts';
 import { type GitPlace, git } from './git.ts';
+import { type StartCommit, startCommitOf } from './start-commit.ts';
 
 export interface Worktree {
   /** Its root. */
@@ -30,7 +31,7 @@ export type WorktreeMade =
 
 /** Not to be called twice at once in one repository: git locks its refs, its config and its list of worktrees. */
 export async function createWorktree(wish: WorktreeWish): Promise<WorktreeMade> {
-  const start = await startOf(wish.from);
+  const start = await startCommitOf(wish.from);
   if (start.kind === 'failed') return start;
   try {
     return await addWorktree(wish, start);
@@ -39,7 +40,7 @@ export async function createWorktree(wish: WorktreeWish): Promise<WorktreeMade> 
   }
 }
 
-async function addWorktree(wish: WorktreeWish, start: Start): Promise<WorktreeMade> {
+async function addWorktree(wish: WorktreeWish, start: StartCommit): Promise<WorktreeMade> {
   makeInnerFolder(wish.worktreesDir, wish.uid);
   // Should the folder lie inside a repository, that one's `git status` and `git add` pass it by.
   await writeFile(path.join(wish.worktreesDir, '.gitignore'), '*\n');
@@ -52,53 +53,6 @@ async function addWorktree(wish: WorktreeWish, start: Start): Promise<WorktreeMa
   makeFolders(cwd);
   return { kind: 'made', worktree: { path: root, cwd, branch, startCommit: start.commit } };
 }
-
-interface Start {
-  readonly kind: 'start';
-  readonly commit: string;
-  /** From the repository's root to the run's folder. */
-  readonly prefix: string;
-}
-
-type Failed = WorktreeMade & { readonly kind: 'failed' };
-
-async function startOf(from: GitPlace): Promise<Start | Failed> {
-  const inside = await git(from, ['rev-parse', '--is-inside-work-tree', '--show-prefix']);
-  if (!inside.ok) {
-    return failed(
-      `${from.cwd} must be in a git repository with a commit (git init, git add, git commit): ${inside.message}`,
-    );
-  }
-  const [isInside, prefix = ''] = inside.stdout.split('\n');
-  if (isInside !== 'true') {
-    return failed(`${from.cwd} is in a bare repository or a .git folder: start the run in a working tree`);
-  }
-  const head = await git(from, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
-  if (!head.ok) return failed(`the repository of ${from.cwd} has no commit yet: commit something first`);
-  const link = await linkOnTheWay(from, head.stdout, prefix);
-  if (link !== undefined) {
-    return failed(
-      `${link} is a folder here and a link in the last commit, which may lead anywhere: commit the folder first`,
-    );
-  }
-  return { kind: 'start', commit: head.stdout, prefix };
-}
-
-/** The agent is to work in the new tree, not where a link in it leads. */
-async function linkOnTheWay(from: GitPlace, commit: string, prefix: string): Promise<string | undefined> {
-  const names = prefix.split('/').filter((name) => name !== '');
-  if (names.length === 0) return undefined;
-  const folders = names.map((_, at) => names.slice(0, at + 1).join('/'));
-  const listed = await git(from, ['ls-tree', '--full-tree', '-z', commit, '--', ...folders]);
-  if (!listed.ok) return undefined;
-  return listed.stdout
-    .split('\0')
-    .find((entry) => entry.startsWith(LINK))
-    ?.replace(/^[^\t]*\t/, '');
-}
-
-/** As git writes its mode. */
-const LINK = '120000 ';
 
 /** An earlier attempt of the run may have kept the worktree, or only the branch, of the same call. */
 async function freeName({ from, worktreesDir, runId, callId }: WorktreeWish) {
@@ -114,6 +68,6 @@ export async function exists(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined)) !== undefined;
 }
 
-function failed(message: string): Failed {
+function failed(message: string): WorktreeMade {
   return { kind: 'failed', message };
 }

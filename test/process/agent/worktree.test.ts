@@ -17,34 +17,10 @@ import { WorktreeBackend } from '../../../src/agent/worktree/worktree-backend.ts
 import type { KeptWorktree, Outcome } from '../../../src/core/outcome.ts';
 import { RecordingWatch } from '../../support/agent-run.ts';
 import { agentCall, reply } from '../../support/calls.ts';
+import { GIT_ENV, git, repository } from '../../support/git-repository.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const UID = process.getuid?.() ?? 0;
-const ENV = {
-  PATH: process.env['PATH'],
-  HOME: '/nonexistent',
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_AUTHOR_NAME: 'A',
-  GIT_AUTHOR_EMAIL: 'a@example.com',
-  GIT_COMMITTER_NAME: 'A',
-  GIT_COMMITTER_EMAIL: 'a@example.com',
-};
-
-function git(cwd: string, ...args: readonly string[]): string {
-  return execFileSync('git', args, { cwd, env: ENV, encoding: 'utf8' }).trim();
-}
-
-function repository(): string {
-  const dir = realpathSync(temporaryFolder());
-  git(dir, 'init', '--quiet', '--initial-branch=main');
-  mkdirSync(path.join(dir, 'sub'));
-  writeFileSync(path.join(dir, 'a.txt'), 'one\n');
-  writeFileSync(path.join(dir, 'sub/b.txt'), 'two\n');
-  writeFileSync(path.join(dir, '.gitignore'), 'build/\n');
-  git(dir, 'add', '.');
-  git(dir, 'commit', '--quiet', '-m', 'first');
-  return dir;
-}
 
 interface Isolation {
   readonly cwd: string;
@@ -78,7 +54,7 @@ function isolation({
   const backend = new WorktreeBackend({
     inner,
     cwd,
-    env: { ...ENV, ...env },
+    env: { ...GIT_ENV, ...env },
     runId: 'r-1',
     worktreesDir,
     uid: UID,
@@ -351,7 +327,7 @@ test('git’s worktree commands never overlap', async () => {
   const dir = repository();
   const bin = temporaryFolder();
   const log = path.join(bin, 'log');
-  const real = execFileSync('/bin/sh', ['-c', 'command -v git'], { env: ENV, encoding: 'utf8' }).trim();
+  const real = execFileSync('/bin/sh', ['-c', 'command -v git'], { env: GIT_ENV, encoding: 'utf8' }).trim();
   const wrapper = `#!/bin/sh
 case " $* " in *" worktree "*) ;; *) exec ${real} "$@";; esac
 mkdir ${bin}/busy || echo overlap >> ${log}
@@ -361,7 +337,7 @@ rmdir ${bin}/busy
 exit $code
 `;
   writeFileSync(path.join(bin, 'git'), wrapper, { mode: 0o755 });
-  const { run } = isolation({ cwd: dir, env: { PATH: `${bin}:${ENV.PATH}` } });
+  const { run } = isolation({ cwd: dir, env: { PATH: `${bin}:${GIT_ENV.PATH}` } });
   await Promise.all([1, 2, 3, 4].map((id) => run(id)));
   expect(readFileSync(log, 'utf8')).toBe('once\n'.repeat(8));
 });
