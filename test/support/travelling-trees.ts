@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { type CallTree, CallTrees } from '../../src/agent/worktree/travel/call-trees.ts';
+import { MAX_PACK_BYTES } from '../../src/agent/worktree/travel/pack-stream.ts';
 import { type SentTree, sendTree } from '../../src/agent/worktree/travel/send-tree.ts';
 import { type BaseFound, TreeBases } from '../../src/agent/worktree/travel/tree-bases.ts';
 import type { Environment } from '../../src/core/program.ts';
@@ -19,7 +20,7 @@ export const MIB = 1024 * 1024;
 export async function sent(
   dir: string,
   prefix = '',
-  maxBytes = 64 * MIB,
+  maxBytes = MAX_PACK_BYTES,
   file = path.join(temporaryFolder(), 'tree.pack'),
 ): Promise<SentTree> {
   const commit = git(dir, 'rev-parse', 'HEAD');

@@ -29,7 +29,7 @@ export async function writePack(
   // Opened before anything can fail: a stream would open it later, and make anew what was removed.
   const target = await open(file, 'w', 0o600);
   const packing = execa('git', gitWords(PACK), {
-    ...gitOptions(place, { GIT_NO_REPLACE_OBJECTS: '1' }),
+    ...gitOptions(place, {}),
     input: revisions.map((revision) => `${revision}\n`).join(''),
     buffer: { stdout: false },
   });

@@ -1,4 +1,5 @@
 /** A tree for each call: what the agent finds there, and that nothing that travelled is run. */
+import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -41,6 +42,17 @@ describe('what the agent finds', () => {
     writeFileSync(path.join(cwd, 'new'), 'x');
     commitAll(cwd, 'mine');
     expect(git(cwd, 'log', '--format=%s')).toBe('mine\nfirst');
+  });
+
+  test('one commit and no sign of missing ones, where the history was too large', async () => {
+    const dir = repository();
+    writeFileSync(path.join(dir, 'large'), randomBytes(30_000));
+    commitAll(dir, 'large');
+    git(dir, 'rm', '--quiet', 'large');
+    git(dir, 'commit', '--quiet', '-m', 'small');
+    const { cwd } = await new WorkerHost().callTree(await sent(dir, '', 20_000));
+    expect(git(cwd, 'log', '--format=%s')).toBe('small');
+    expect(git(cwd, 'fsck', '--strict')).toBe('');
   });
 
   test('the run’s folder, also one that no commit knows', async () => {
@@ -101,7 +113,7 @@ test('nothing that travelled is run: no hook, no filter, though the worker’s u
     symlinkSync(program, path.join(home, 'template/hooks', hook));
   }
   writeFileSync(
-    path.join(home, 'config'),
+    path.join(home, '.gitconfig'),
     [
       `[filter "evil"]\n\tsmudge = ${program}\n\tclean = ${program}\n\trequired = true`,
       `[core]\n\thooksPath = ${home}/hooks\n\tfsmonitor = ${program}`,
@@ -116,13 +128,20 @@ test('nothing that travelled is run: no hook, no filter, though the worker’s u
   git(dir, 'update-index', '--add', '--cacheinfo', `160000,${'1'.repeat(40)},s`);
   git(dir, 'add', '.gitattributes', '.gitmodules');
   git(dir, 'commit', '--quiet', '-m', 'evil');
-  const settings = path.join(home, 'config');
-  const counted = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'core.fsmonitor', GIT_CONFIG_VALUE_0: program };
-  const host = new WorkerHost({ env: { HOME: home, GIT_CONFIG_GLOBAL: settings, ...counted } });
-  const { cwd } = await host.callTree(await sent(dir));
-  expect(readFileSync(path.join(cwd, 'a.txt'), 'utf8')).toBe('one\n');
-  expect(readdirSync(path.join(cwd, 's'))).toEqual([]);
-  expect(existsSync(ran)).toBe(false);
+  const from = await sent(dir);
+  const dirOfHost = temporaryFolder();
+  for (const env of [
+    { HOME: home },
+    { GIT_CONFIG_GLOBAL: path.join(home, '.gitconfig') },
+    { GIT_CONFIG_PARAMETERS: `'filter.evil.smudge=${program}'` },
+    { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'filter.evil.smudge', GIT_CONFIG_VALUE_0: program },
+    { GIT_TEMPLATE_DIR: path.join(home, 'template') },
+  ]) {
+    const { cwd } = await new WorkerHost({ dir: dirOfHost, env }).callTree(from);
+    expect(readFileSync(path.join(cwd, 'a.txt'), 'utf8')).toBe('one\n');
+    expect(readdirSync(path.join(cwd, 's'))).toEqual([]);
+    expect(existsSync(ran)).toBe(false);
+  }
 });
 
 test('an id that is none makes no folder', async () => {

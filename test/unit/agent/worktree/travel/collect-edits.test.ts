@@ -182,6 +182,17 @@ describe('one commit', () => {
     expect(say('ls-tree', '--name-only', tip).split('\n')).toContain('other');
   });
 
+  test('of the branch that has the other ones below it', async () => {
+    const { tree, tip } = await left((made) => {
+      inTree(made, 'one');
+      commitAll(made.cwd, 'mine');
+      git(made.cwd, 'branch', 'so-far');
+      inTree(made, 'two');
+      commitAll(made.cwd, 'mine, too');
+    });
+    expect(tip).toBe(git(tree.cwd, 'rev-parse', 'HEAD'));
+  });
+
   test('of a branch without a commit of this repository', async () => {
     const { tip, say } = await left(({ cwd }) => {
       git(cwd, 'switch', '--quiet', '--orphan', 'pages');
@@ -318,15 +329,15 @@ describe('nothing of the agent’s is run', () => {
 
   test('nor the filters of the worker’s own user', async () => {
     const { file, ran } = program();
-    const global = path.join(temporaryFolder(), 'config');
-    writeFileSync(global, config(file));
+    const home = temporaryFolder();
+    writeFileSync(path.join(home, '.gitconfig'), config(file));
     await left(
       (tree) => {
         inTree(tree, '.gitattributes', '* filter=evil\n');
         inTree(tree, 'a.txt', 'changed\n');
       },
       MIB,
-      { GIT_CONFIG_GLOBAL: global },
+      { HOME: home },
     );
     expect(existsSync(ran)).toBe(false);
   });

@@ -81,14 +81,19 @@ describe('there and back', () => {
     expect(git(dir, 'show', 'andwait/r-1/4:large')).toBe(`${lines}\nmore`);
   });
 
-  test('small edits leave no pack, large ones leave one', async () => {
+  test('small edits leave no pack, large ones leave one, which is whole by itself', async () => {
     const dir = repository();
+    const lines = Array.from({ length: 500 }, () => randomBytes(30).toString('hex')).join('\n');
+    writeFileSync(path.join(dir, 'lines'), lines);
+    commitAll(dir, 'lines');
     const packs = () => /^packs: (\d+)$/m.exec(git(dir, 'count-objects', '--verbose'))?.[1];
     await keep(dir, (await edited(dir, { new: 'x' })).collected);
     expect(packs()).toBe('0');
-    await keep(dir, (await edited(dir, { large: randomBytes(2 * MIB) })).collected, { callId: 5 });
+    const files = { large: randomBytes(2 * MIB), lines: `${lines}\nmore` };
+    const large = await keep(dir, (await edited(dir, files)).collected, { callId: 5 });
+    expect(large).toMatchObject({ kind: 'kept' });
     expect(packs()).toBe('1');
-    expect(git(dir, 'cat-file', '-s', 'andwait/r-1/5:large')).toBe(String(2 * MIB));
+    expect(git(dir, 'show', 'andwait/r-1/5:lines')).toBe(`${lines}\nmore`);
   });
 
   test('of an agent that went back to an earlier commit', async () => {
@@ -145,7 +150,11 @@ describe('branches', () => {
   test('are none of an id that is none', async () => {
     const dir = repository();
     const { collected } = await edited(dir, { new: 'x' });
-    expect(await keep(dir, collected, { runId: '../main' })).toMatchObject({ kind: 'failed' });
+    expect(await keep(dir, collected, { runId: 'r-1/4/../x' })).toEqual({
+      kind: 'failed',
+      message: '"r-1/4/../x" is no run\'s id',
+    });
+    expect(await keep(dir, collected, { runId: 'some/run' })).toMatchObject({ kind: 'failed' });
     expect(refs(dir)).toEqual(['refs/heads/main']);
   });
 });
