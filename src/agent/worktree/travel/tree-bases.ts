@@ -52,7 +52,7 @@ export class TreeBases {
     this.#guarded = guardedEnvironment(options.env);
   }
 
-  /** `bring` is asked only for what is not there. */
+  /** `tree`: as it came, checked. `bring` is asked only for what is not there. */
   async find(tree: TravellingTree, bring: BringPack): Promise<BaseFound> {
     const isShallow = tree.source.kind === 'remote' || tree.source.history === 'none';
     const name = `${tree.commit}-${isShallow ? 'alone' : 'whole'}`;

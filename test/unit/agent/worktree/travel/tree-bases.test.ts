@@ -247,6 +247,12 @@ describe('a remote', () => {
     expect(host.brought).toBe(0);
   });
 
+  test('also for a commit that is no tip', async () => {
+    const { dir, first, tree } = upstream();
+    const found = await new WorkerHost().find({ tree: tree(`file://${dir}`, first), file: undefined });
+    expect(found).toMatchObject({ kind: 'found', base: { commit: first } });
+  });
+
   test('by the names and credentials of the worker’s own user', async () => {
     const { dir, commit, tree } = upstream();
     const config = path.join(temporaryFolder(), 'config');
