@@ -6,11 +6,16 @@ import { DIFF_STAT, statText } from './diff-stat.ts';
 import { type GitPlace, git } from './git.ts';
 import { exists, type Worktree } from './worktree.ts';
 
+/** The worktree as it was made: a `.git` file that its agent wrote could name a repository whose filters are programs. */
+interface OwnPlace extends GitPlace {
+  readonly own: { readonly GIT_DIR: string; readonly GIT_WORK_TREE: string };
+}
+
 /** In doubt it is kept: what git cannot read may be work. Not to be called twice at once in one repository. */
 export async function releaseWorktree(worktree: Worktree, from: GitPlace): Promise<KeptWorktree | undefined> {
   const { path: root, branch, startCommit } = worktree;
   if (!(await exists(root))) return await releaseRemoved(worktree, from);
-  const place = { cwd: root, env: from.env };
+  const place = { cwd: root, env: from.env, own: { GIT_DIR: worktree.gitDir, GIT_WORK_TREE: root } };
   if (await isUnchanged(worktree, place)) {
     const removed = await git(from, ['worktree', 'remove', '--force', root]);
     if (removed.ok && (await dropBranch(worktree, from))) return undefined;
@@ -28,14 +33,13 @@ async function releaseRemoved(worktree: Worktree, from: GitPlace): Promise<KeptW
 }
 
 /** Ignored files do not count: they are caches and builds. */
-async function isUnchanged({ startCommit, branch }: Worktree, place: GitPlace): Promise<boolean> {
-  const status = await git(place, [
-    'status',
-    '--porcelain',
-    '--untracked-files=normal',
-    '--ignore-submodules=none',
-  ]);
-  const tips = await git(place, ['rev-parse', 'HEAD', `refs/heads/${branch}`]);
+async function isUnchanged({ startCommit, branch }: Worktree, place: OwnPlace): Promise<boolean> {
+  const status = await git(
+    place,
+    ['status', '--porcelain', '--untracked-files=normal', '--ignore-submodules=none'],
+    place.own,
+  );
+  const tips = await git(place, ['rev-parse', 'HEAD', `refs/heads/${branch}`], place.own);
   if (!status.ok || !tips.ok) return false;
   return status.stdout === '' && tips.stdout.split('\n').every((tip) => tip === startCommit);
 }
@@ -55,13 +59,14 @@ async function branchStat({ branch, startCommit }: Worktree, from: GitPlace): Pr
  * Uncommitted and untracked files included. git sees an untracked file in an index only; that index, and the objects
  * of such files, are made aside, so that worktree and repository stay as the agent left them.
  */
-async function diffStat(startCommit: string, place: GitPlace, scratchParent: string): Promise<string> {
-  const paths = await git(place, ['rev-parse', '--git-path', 'index', '--git-path', 'objects']);
+async function diffStat(startCommit: string, place: OwnPlace, scratchParent: string): Promise<string> {
+  const paths = await git(place, ['rev-parse', '--git-path', 'index', '--git-path', 'objects'], place.own);
   if (!paths.ok) return statText(paths);
   const [index = '', objects = ''] = paths.stdout.split('\n').map((file) => path.resolve(place.cwd, file));
   const scratch = await mkdtemp(path.join(scratchParent, '.stat-')).catch((error: Error) => error);
   if (scratch instanceof Error) return statText({ ok: false, message: scratch.message });
   const aside = {
+    ...place.own,
     GIT_INDEX_FILE: path.join(scratch, 'index'),
     GIT_OBJECT_DIRECTORY: scratch,
     GIT_ALTERNATE_OBJECT_DIRECTORIES: objects,

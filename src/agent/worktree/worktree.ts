@@ -12,6 +12,8 @@ export interface Worktree {
   readonly cwd: string;
   readonly branch: string;
   readonly startCommit: string;
+  /** What git knows of it, in the repository: asked when it was made, for its own `.git` file is the agent's to write. */
+  readonly gitDir: string;
 }
 
 export interface WorktreeWish {
@@ -48,10 +50,15 @@ async function addWorktree(wish: WorktreeWish, start: StartCommit): Promise<Work
   const root = path.resolve(wish.worktreesDir, name);
   const added = await git(wish.from, ['worktree', 'add', '--quiet', '-b', branch, root, start.commit]);
   if (!added.ok) return failed(`git worktree add said: ${added.message}`);
+  const gitDir = await git({ cwd: root, env: wish.from.env }, ['rev-parse', '--absolute-git-dir']);
+  if (!gitDir.ok) return failed(`git rev-parse said: ${gitDir.message}`);
   const cwd = path.resolve(root, start.prefix);
   // A folder without tracked files is in no commit.
   makeFolders(cwd);
-  return { kind: 'made', worktree: { path: root, cwd, branch, startCommit: start.commit } };
+  return {
+    kind: 'made',
+    worktree: { path: root, cwd, branch, startCommit: start.commit, gitDir: gitDir.stdout },
+  };
 }
 
 /** An earlier attempt of the run may have kept the worktree, or only the branch, of the same call. */

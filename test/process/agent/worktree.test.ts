@@ -266,7 +266,12 @@ describe('what is left', () => {
       },
       /a\.txt/,
     ],
-    ['a tree that git cannot read any more', (cwd) => rmSync(path.join(cwd, '.git')), /could not be read/],
+    ['a tree without its `.git` file', (cwd) => rmSync(path.join(cwd, '.git')), /^$/],
+    [
+      'a tree that git cannot read any more',
+      (cwd) => rmSync(path.join(git(cwd, 'rev-parse', '--absolute-git-dir').trim(), 'HEAD')),
+      /could not be read/,
+    ],
   ])('%s is kept and described', async (_name, work, diffStat) => {
     const dir = repository();
     let after = '';
@@ -290,6 +295,24 @@ describe('what is left', () => {
     });
     expect(worktree).toMatchObject({ branch: 'andwait/r-1/1', diffStat: expect.stringContaining('a.txt') });
     expect(worktrees(dir)).toEqual([`worktree ${dir}`]);
+  });
+
+  test('an agent that writes a `.git` file of its own sets no program off with it', async () => {
+    const cwd = repository();
+    const evil = repository();
+    const ran = path.join(temporaryFolder(), 'ran');
+    git(evil, 'config', 'filter.own.clean', `touch ${ran}; cat`);
+    const { run } = isolation({
+      cwd,
+      work: ({ cwd: own }) => {
+        writeFileSync(path.join(own, '.git'), `gitdir: ${path.join(evil, '.git')}\n`);
+        writeFileSync(path.join(own, '.gitattributes'), '* filter=own\n');
+        writeFileSync(path.join(own, 'new.txt'), 'work\n');
+      },
+    });
+    const outcome = await run();
+    expect(existsSync(ran)).toBe(false);
+    expect((outcome.worktree as KeptWorktree).diffStat).toContain('new.txt');
   });
 
   test('the index and the changes of a kept tree are as the agent left them', async () => {
