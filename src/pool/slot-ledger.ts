@@ -13,6 +13,8 @@ export interface SlotOwner {
   readonly client: ProcessMark;
   /** Lease of the ancestor that lends its slot; `undefined`: a slot of its own. */
   readonly lender: string | undefined;
+  /** Its agent runs on another host, in a slot of that one's. */
+  readonly elsewhere?: boolean | undefined;
 }
 
 export type Control =
@@ -40,10 +42,11 @@ export interface Slot extends SlotOwner {
 export class SlotLedger {
   readonly #slots = new Map<string, Slot>();
   #lent = 0;
+  #elsewhere = 0;
 
-  /** Slots of their own that are taken; those that run in a lent one are not among them. */
+  /** Slots of their own that are taken; those that run in a lent one, or elsewhere, are not among them. */
   get taken(): number {
-    return this.#slots.size - this.#lent;
+    return this.#slots.size - this.#lent - this.#elsewhere;
   }
 
   get lent(): number {
@@ -64,8 +67,9 @@ export class SlotLedger {
 
   /** Throws where it would lend a slot twice. */
   add(owner: SlotOwner, control: 'held' | 'unclaimed', agent?: ProcessMark): void {
-    const { leaseId, lender } = owner;
+    const { leaseId, lender, elsewhere = false } = owner;
     if (this.#slots.has(leaseId)) throw new Error(`the lease ${leaseId} was given out twice`);
+    if (elsewhere) this.#elsewhere += 1;
     if (lender !== undefined) {
       if (!this.isLendable(lender)) throw new Error(`the slot of ${lender} cannot be lent`);
       this.#change(lender, { borrower: leaseId });
@@ -143,6 +147,7 @@ export class SlotLedger {
     const slot = this.#slots.get(leaseId);
     if (slot === undefined) return undefined;
     this.#slots.delete(leaseId);
+    if (slot.elsewhere) this.#elsewhere -= 1;
     if (slot.lender === undefined) return undefined;
     this.#lent -= 1;
     this.#change(slot.lender, { borrower: undefined });

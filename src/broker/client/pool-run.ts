@@ -27,6 +27,8 @@ export interface OpenRunWish {
   readonly rehearsal: boolean;
   readonly joinable: boolean;
   readonly waitForQuota: boolean;
+  /** Its agents run on other hosts, and take no slot of this one's. */
+  readonly elsewhere?: boolean;
 }
 
 export interface JoinRunWish {

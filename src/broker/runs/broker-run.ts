@@ -44,6 +44,7 @@ export class BrokerRun {
       ...deps,
       runId: parts.runId,
       concurrency: parts.state.caps.concurrency,
+      elsewhere: parts.elsewhere,
       records: this.#records,
       ended: (call) => parts.settled.add(call),
     });

@@ -119,7 +119,7 @@ export class CallRequests {
 
   /** After a broker's death: what a client still has open. */
   reattach(client: Client, calls: readonly OpenCall[]): void {
-    const { runId, settled, setBack, started, counted, state } = this.#deps.parts;
+    const { runId, settled, setBack, started, counted, state, elsewhere } = this.#deps.parts;
     const known = new Set(calls.flatMap(({ leaseId }) => leaseId ?? []));
     this.#deps.slots.disownRest(runId, client.mark, known);
     for (const open of calls) {
@@ -142,7 +142,7 @@ export class CallRequests {
       state.startedAt.set(open.call, started.get(open.call) ?? now);
       if (!started.has(open.call)) this.#deps.records.append(startedRecord(call, state.attempt, now));
       const { leaseId, agent, stop } = open;
-      const owner = { leaseId, runId, call: open.call, label: call.label, client: client.mark };
+      const owner = { leaseId, runId, call: open.call, label: call.label, client: client.mark, elsewhere };
       this.#deps.calls.takeUp(client, call, wish, { ...owner, lender: undefined, agent }, stop);
     }
   }

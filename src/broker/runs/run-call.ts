@@ -23,9 +23,13 @@ export interface RunCall {
   stop: StopReason | undefined;
 }
 
-/** `pid`: of its agent, once that is known. */
-export function statusOf({ call, state, since }: RunCall, pid: number | undefined): PoolCallStatus {
-  const held = pid === undefined ? ('starting' as const) : ('running' as const);
+/** `pid`: of its agent, once that is known; of one that runs `elsewhere` it never is. */
+export function statusOf(
+  { call, state, since }: RunCall,
+  pid: number | undefined,
+  elsewhere: boolean,
+): PoolCallStatus {
+  const held = pid === undefined && !elsewhere ? ('starting' as const) : ('running' as const);
   const { id, label, phase, workflow, model } = call;
   const place = { phase, workflow, model };
   return { call: id, label, ...place, state: state === 'held' ? held : state, pid, since };

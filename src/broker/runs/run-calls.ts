@@ -13,11 +13,14 @@ import type { SlotPool } from '../slots/slot-pool.ts';
 import type { FairPQueue } from '../slots/waiting-slot.ts';
 import { type CallWish, type RunCall, statusOf } from './run-call.ts';
 import type { RunRecords } from './run-records.ts';
+import { type Rest, RunRests } from './run-rests.ts';
 
 export interface RunCallsDeps {
   readonly runId: string;
   /** Calls of the run at once. */
   readonly concurrency: number;
+  /** Their agents run on other hosts. */
+  readonly elsewhere: boolean;
   readonly records: RunRecords;
   readonly slots: SlotPool;
   readonly clock: Clock;
@@ -30,8 +33,7 @@ export class RunCalls {
   /** For the run's own cap. */
   readonly #line: FairPQueue;
   readonly #calls = new Map<number, RunCall>();
-  #drained: (() => void)[] = [];
-  readonly #rests: Record<'quiet' | 'stalled', (() => void)[]> = { quiet: [], stalled: [] };
+  readonly #rests = new RunRests();
   #isHeld = false;
 
   constructor(deps: RunCallsDeps) {
@@ -105,23 +107,19 @@ export class RunCalls {
   }
 
   /** Resolves when none of its calls holds a slot; `stalled`: and some of them wait. */
-  comesTo(rest: 'quiet' | 'stalled'): Promise<void> {
-    return new Promise((resolve) => {
-      this.#rests[rest].push(resolve);
-      this.#tellRest();
-    });
+  comesTo(rest: Rest): Promise<void> {
+    const comes = this.#rests.until(rest);
+    this.#tellRest();
+    return comes;
   }
 
   #tellRest(): void {
-    const { quiet, stalled } = this.#rests;
-    if (quiet.length + stalled.length === 0 || this.all.some(({ state }) => state !== 'waiting')) return;
-    const told = this.size === 0 ? [quiet] : [quiet, stalled];
-    for (const resolve of told.flatMap((each) => each.splice(0))) resolve();
+    this.#rests.look(this.size, () => this.all.every(({ state }) => state === 'waiting'));
   }
 
   #lineUp(entry: RunCall, ahead = false): void {
     const { call, client, wish } = entry;
-    const { runId, clock, slots } = this.#deps;
+    const { runId, clock, slots, elsewhere } = this.#deps;
     const { priority, parent, overCapAfterMs } = wish;
     entry.waiting = slots.request({
       runId,
@@ -131,6 +129,7 @@ export class RunCalls {
       priority,
       parent,
       overCapAfterMs,
+      elsewhere,
       ahead,
       line: this.#line,
       mayStart: () => this.#mayStart(entry),
@@ -181,8 +180,9 @@ export class RunCalls {
       unmetered: true,
     }),
   ): void {
-    const { slots, ended } = this.#deps;
-    if (entry.state === 'waiting') this.drop(entry);
+    const { slots, ended, elsewhere } = this.#deps;
+    // An agent on another host outlives its client, and may be gone on with: the call has no end yet.
+    if (entry.state === 'waiting' || elsewhere) this.drop(entry);
     if (entry.state !== 'held' || entry.leaseId === undefined) return;
     entry.state = 'ending';
     const free = slots.whenFree(entry.leaseId);
@@ -210,16 +210,15 @@ export class RunCalls {
 
   /** Resolves when no call is open. */
   drained(): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#calls.size === 0) resolve();
-      else this.#drained.push(resolve);
-    });
+    return this.comesTo('over');
   }
 
   statuses(): PoolCallStatus[] {
+    const { slots, elsewhere } = this.#deps;
     return this.all.map((entry) => {
       const { leaseId } = entry;
-      return statusOf(entry, leaseId === undefined ? undefined : this.#deps.slots.agentOf(leaseId)?.pid);
+      const pid = leaseId === undefined ? undefined : slots.agentOf(leaseId)?.pid;
+      return statusOf(entry, pid, elsewhere);
     });
   }
 
@@ -244,7 +243,5 @@ export class RunCalls {
   #forget(call: number): void {
     this.#calls.delete(call);
     this.#tellRest();
-    if (this.#calls.size > 0) return;
-    for (const resolve of this.#drained.splice(0)) resolve();
   }
 }

@@ -15,6 +15,8 @@ export interface RunParts {
   readonly startedAt: number;
   /** Once the account is used up it stays, and goes on by itself. */
   readonly waitsForQuota: boolean;
+  /** Its agents run on other hosts. */
+  readonly elsewhere: boolean;
   readonly journal: RunJournal;
   readonly state: RunState;
   /** Calls whose outcome is on record, of an attempt that goes on after a broker's death. */

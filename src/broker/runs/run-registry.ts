@@ -86,6 +86,7 @@ export class RunRegistry {
         joinable: message.joinable,
         standing: false,
         waitsForQuota: message.waitForQuota ?? false,
+        elsewhere: message.elsewhere ?? false,
         ...lasting(journal),
         ...stateOf(message, records, this.#program.clock.now()),
       };
@@ -176,8 +177,9 @@ export class RunRegistry {
         const journal = await this.#journal(dir, runId);
         const parts = standingParts(journal.records);
         if (parts.state.recorded.attempts === 0) journal.writer.append(standingAttempt(pid, now));
-        const what = { joinable: true, standing: true, startedAt: now, waitsForQuota: false };
-        return { ...parts, ...lasting(journal), runId, dir, ...what };
+        const what = { joinable: true, standing: true, startedAt: now };
+        const how = { waitsForQuota: false, elsewhere: false };
+        return { ...parts, ...lasting(journal), runId, dir, ...what, ...how };
       }));
   }
 

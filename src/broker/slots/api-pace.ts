@@ -35,6 +35,8 @@ export interface ApiPaceDeps {
   readonly clock: Clock;
   readonly note: QuotaNote;
   readonly queue: FairPQueue;
+  /** Of calls whose agents run on other hosts, which pace themselves: a pause is for them, too. */
+  readonly elsewhere: FairPQueue;
   /** Slots that are taken, those that are lent not counted. */
   readonly taken: () => number;
   /** Somebody paused the pool. */
@@ -140,15 +142,19 @@ export class ApiPace {
 
   /** Of everything that may change it. */
   apply(): void {
-    const { queue, clock, isPaused, goesOn } = this.#deps;
+    const { queue, elsewhere, clock, isPaused, goesOn } = this.#deps;
     const leftMs = this.#pace.openAt - clock.monotonicMs();
     this.#cancelOpen();
     if (leftMs > 0) this.#cancelOpen = clock.after(Math.ceil(leftMs), () => this.apply());
     const limit = this.#limit();
-    if (isPaused() || leftMs > 0) queue.pause();
+    if (isPaused() || leftMs > 0) {
+      queue.pause();
+      elsewhere.pause();
+    }
     if (queue.concurrency !== limit) queue.concurrency = limit;
     if (isPaused() || leftMs > 0 || !queue.isPaused) return;
     queue.start();
+    elsewhere.start();
     goesOn();
   }
 

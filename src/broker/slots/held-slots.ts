@@ -22,6 +22,7 @@ const line = z.discriminatedUnion('is', [
     label: z.string(),
     client: mark,
     lender: z.optional(z.string()),
+    elsewhere: z.optional(z.boolean()),
     agent: z.optional(mark),
   }),
   z.looseObject({ is: z.literal('runs'), leaseId: z.string(), agent: mark }),

@@ -54,6 +54,7 @@ export class SlotPool {
     this.pace = new ApiPace(slots, {
       ...deps,
       queue: this.#waiting.queue,
+      elsewhere: this.#waiting.elsewhere,
       taken: () => this.#ledger.taken,
       isPaused: () => this.#isPaused,
       goesOn: () => this.#waiting.lendAll(),
@@ -100,7 +101,8 @@ export class SlotPool {
   }
 
   request(wish: SlotWish): WaitingSlot {
-    const isKnown = wish.parent !== undefined && this.#ledger.get(wish.parent) !== undefined;
+    const isKnown =
+      wish.parent !== undefined && !wish.elsewhere && this.#ledger.get(wish.parent) !== undefined;
     return this.#waiting.add(isKnown ? wish : { ...wish, parent: undefined });
   }
 
@@ -111,7 +113,7 @@ export class SlotPool {
     this.#deps.held.granted({ ...owner, lender, agent });
     this.#ledger.add({ ...owner, lender }, control, agent);
     const ended = this.#begin(leaseId);
-    if (lender === undefined) this.#waiting.count(this.#waiting.queue, runId, ended);
+    if (lender === undefined && !owner.elsewhere) this.#waiting.count(this.#waiting.queue, runId, ended);
     if (line !== undefined) this.#waiting.count(line, runId, ended);
     this.#watch.watch(leaseId);
   }
@@ -182,8 +184,8 @@ export class SlotPool {
   #give(wish: SlotWish, lender: string | undefined): string | undefined {
     if (!wish.mayStart()) return undefined;
     const leaseId = this.#deps.newLeaseId();
-    const { runId, call, label, client } = wish;
-    const owner = { leaseId, runId, call, label, client, lender };
+    const { runId, call, label, client, elsewhere } = wish;
+    const owner = { leaseId, runId, call, label, client, lender, elsewhere };
     this.#deps.held.granted({ ...owner, agent: undefined });
     this.#ledger.add(owner, 'held');
     void this.#begin(leaseId);

@@ -54,6 +54,8 @@ interface Waiting {
 
 export class WaitingSlots {
   readonly queue: FairPQueue;
+  /** Who takes no slot of this host's: waits for nothing but a pause. */
+  readonly elsewhere: FairPQueue;
   readonly #deps: WaitingDeps;
   /** Who waits for an ancestor's slot, by its lease, in the order they came. */
   readonly #borrowers = new Map<string, Set<Waiting>>();
@@ -61,6 +63,7 @@ export class WaitingSlots {
   constructor(slots: number, deps: WaitingDeps) {
     this.#deps = deps;
     this.queue = new PQueue({ concurrency: slots, queueClass: FairQueue });
+    this.elsewhere = new PQueue({ queueClass: FairQueue });
   }
 
   add(wish: SlotWish): WaitingSlot {
@@ -101,9 +104,10 @@ export class WaitingSlots {
 
   #enqueue(waiting: Waiting): void {
     const { wish, giveUp } = waiting;
-    const { runId: group, ahead } = wish;
+    const { runId: group, ahead, elsewhere } = wish;
+    const queue = elsewhere ? this.elsewhere : this.queue;
     const how = { priority: RANKS[wish.priority], group, ahead, signal: giveUp.signal };
-    const inLine = wish.line.add(() => this.queue.add(() => this.#turn(waiting), how), how);
+    const inLine = wish.line.add(() => queue.add(() => this.#turn(waiting), how), how);
     inLine.catch((error: Error) => {
       if (!giveUp.signal.aborted) this.#deps.fail(error);
     });
@@ -113,7 +117,7 @@ export class WaitingSlots {
   async #turn(waiting: Waiting): Promise<void> {
     waiting.isInTurn = true;
     const { memory, whenFree } = this.#deps;
-    if (waiting.state === 'waiting' && memory.minFreeBytes !== null) {
+    if (waiting.state === 'waiting' && memory.minFreeBytes !== null && !waiting.wish.elsewhere) {
       await memory.pass(() => waiting.state === 'waiting');
     }
     if (waiting.state === 'waiting') this.#grant(waiting, undefined);

@@ -42,7 +42,7 @@ const openCall = z.looseObject({
   stop: z.optional(z.looseObject({ kind: text })),
 });
 
-const pressure = z.discriminatedUnion('kind', [
+export const pressureSchema = z.discriminatedUnion('kind', [
   z.looseObject({
     kind: z.literal('limited'),
     status: z.nullable(z.number()),
@@ -73,6 +73,7 @@ const MESSAGES = {
     rehearsal: z.boolean(),
     joinable: z.boolean(),
     waitForQuota: z.optional(z.boolean()),
+    elsewhere: z.optional(z.boolean()),
     reattach: z.optional(z.looseObject({ attempt: positive, calls: z.array(openCall) })),
   }),
   join_run: z.looseObject({
@@ -94,7 +95,7 @@ const MESSAGES = {
   }),
   cancel: z.looseObject(call),
   runs: z.looseObject({ ...call, agent: mark }),
-  pressure: z.looseObject({ ...call, pressure }),
+  pressure: z.looseObject({ ...call, pressure: pressureSchema }),
   settle: z.looseObject({ seq, ...call, outcome: outcomeSchema }),
   release: z.looseObject(call),
   close_run: z.looseObject({ seq, runId }),
