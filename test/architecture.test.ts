@@ -19,6 +19,7 @@ const LINES: Readonly<Record<string, number>> = {
   journal: 2,
   agent: 2,
   print: 2,
+  queue: 2,
   report: 2,
   wire: 1,
   core: 0,

@@ -5,7 +5,7 @@ import type { JournalRecord } from './record.ts';
 const time = z.number();
 const optional = <T extends z.core.SomeType>(schema: T) => z.optional(schema);
 
-const usage = z.looseObject({
+export const usageSchema = z.looseObject({
   inputTokens: z.number(),
   outputTokens: z.number(),
   cacheReadTokens: z.number(),
@@ -13,7 +13,7 @@ const usage = z.looseObject({
 });
 
 const account = {
-  usage,
+  usage: usageSchema,
   costUsd: z.nullable(z.number()),
   turns: z.number(),
   sessionId: optional(z.string()),

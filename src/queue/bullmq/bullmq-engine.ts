@@ -1,0 +1,219 @@
+/**
+ * BullMQ as the queue engine, on Redis or PostgreSQL. What travels is JSON text inside its JSON: PostgreSQL's own takes no
+ * NUL character, and agents say whatever they like.
+ */
+import type { Clock } from '../../core/ports.ts';
+import type { CarryOut, JobTaking, QueuedJob, QueueEngine } from '../queue-engine.ts';
+import { type QueueUrl, withoutSecrets } from '../queue-url.ts';
+import type { BullEvents, BullJob, Bullmq, BullProducer, BullQueue } from './bullmq-module.ts';
+import { BullmqTaking } from './bullmq-taking.ts';
+import { jsonIn, textOf } from './payload.ts';
+
+export interface BullmqOptions {
+  readonly url: QueueUrl;
+  readonly bullmq: Bullmq;
+  readonly clock: Clock;
+  /** Name of this host, for who looks into the queue. */
+  readonly host: string;
+}
+
+const QUEUE_NAME = 'calls';
+/** Of everything andwait keeps on the server. */
+const NAMESPACE = 'andwait';
+const STOP_EVENT = 'andwait-stop';
+/** A server that does not answer for so long is away, whatever its connection says. */
+const ANSWER_MS = 10_000;
+const CLOSE_MS = 3000;
+/** An event holds the whole result it tells of, and the server keeps the last so many. */
+const KEPT_EVENTS = 500;
+/** Outcomes that no client fetches: of a run that nobody goes on with. */
+const KEPT_SECONDS = 7 * 86_400;
+const NEWS = ['completed', 'failed', 'removed', 'stalled', STOP_EVENT] as const;
+
+const STATES: Readonly<Record<string, QueuedJob['state']>> = {
+  waiting: 'waiting',
+  wait: 'waiting',
+  paused: 'waiting',
+  prioritized: 'waiting',
+  delayed: 'waiting',
+  active: 'active',
+  completed: 'done',
+  failed: 'failed',
+};
+
+/** Resolves when the server has answered. Rejects, in words without secrets, when it does not. */
+export async function openBullmq(options: BullmqOptions): Promise<QueueEngine> {
+  const engine = new BullmqEngine(options);
+  try {
+    await engine.ready();
+    return engine;
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+interface Data {
+  readonly text: string;
+  readonly stop?: true;
+}
+
+class BullmqEngine implements QueueEngine {
+  readonly #options: BullmqOptions;
+  readonly #queue: BullQueue;
+  readonly #events: BullEvents;
+  readonly #producer: BullProducer;
+  readonly #listeners = new Set<(id: string, told: unknown) => void>();
+
+  constructor(options: BullmqOptions) {
+    this.#options = options;
+    const { Queue, QueueEvents, QueueEventsProducer } = options.bullmq;
+    const [settings, factory] = connectionOf(options, 1);
+    const [blocking] = connectionOf(options, null);
+    const streams = { events: { maxLen: KEPT_EVENTS } };
+    this.#queue = new Queue(QUEUE_NAME, { ...settings, streams }, factory);
+    this.#producer = new QueueEventsProducer(QUEUE_NAME, settings, factory);
+    this.#events = new QueueEvents(QUEUE_NAME, blocking, factory);
+    // A connection that breaks is made again; whoever asks something meanwhile is told so by its answer.
+    for (const each of [this.#queue, this.#producer, this.#events]) each.on('error', () => {});
+    const tell = (id: string, told: unknown): void => {
+      for (const listener of this.#listeners) listener(id, told);
+    };
+    for (const name of NEWS) {
+      this.#events.on(name, ({ jobId }: { readonly jobId: string }) => tell(jobId, undefined));
+    }
+    this.#events.on('progress', ({ jobId, data }: { readonly jobId: string; readonly data: unknown }) =>
+      tell(jobId, jsonIn(data)),
+    );
+  }
+
+  async ready(): Promise<void> {
+    await this.#answered(async () => {
+      await Promise.all([
+        this.#queue.waitUntilReady(),
+        this.#producer.waitUntilReady(),
+        this.#events.waitUntilReady(),
+      ]);
+    });
+  }
+
+  async add(id: string, job: object): Promise<void> {
+    const kept = { age: KEPT_SECONDS };
+    const options = { jobId: id, removeOnComplete: kept, removeOnFail: kept };
+    await this.#answered(() => this.#queue.add('call', { text: textOf(job) } satisfies Data, options));
+  }
+
+  async look(id: string): Promise<QueuedJob | undefined> {
+    return await this.#answered(async () => {
+      // First its state: of a job that is done, what is read afterwards holds the result.
+      const state = STATES[await this.#queue.getJobState(id)];
+      const job = state === undefined ? undefined : await this.#queue.getJob(id);
+      if (state === undefined || job === undefined) return undefined;
+      const result = state === 'done' ? jsonIn(job.returnvalue) : undefined;
+      const { failedReason: why, progress } = job;
+      return {
+        state,
+        job: jsonIn(job.data),
+        stop: dataOf(job).stop === true,
+        result,
+        told: jsonIn(progress),
+        why,
+      };
+    });
+  }
+
+  async askToStop(id: string): Promise<void> {
+    await this.#answered(async () => {
+      const job = await this.#queue.getJob(id);
+      if (job === undefined) return;
+      await job.updateData({ ...dataOf(job), stop: true });
+      await this.#producer.publishEvent({ eventName: STOP_EVENT, jobId: id });
+    });
+  }
+
+  async remove(id: string): Promise<'removed' | 'held'> {
+    return await this.#answered(async () => {
+      const job = await this.#queue.getJob(id);
+      try {
+        await job?.remove();
+        return 'removed';
+      } catch (error) {
+        if (/locked/.test((error as Error).message)) return 'held';
+        throw error;
+      }
+    });
+  }
+
+  onNews(listener: (id: string, told: unknown) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async setCap(count: number): Promise<void> {
+    await this.#answered(() => this.#queue.setGlobalConcurrency(count));
+  }
+
+  async holdBack(ms: number): Promise<void> {
+    await this.#answered(() => this.#queue.rateLimit(ms));
+  }
+
+  take(carryOut: CarryOut, slots: number): JobTaking {
+    const { bullmq, clock, host } = this.#options;
+    const [settings, factory] = connectionOf(this.#options, null);
+    const how = { bullmq, clock, factory, queue: QUEUE_NAME };
+    return new BullmqTaking({ ...how, carryOut, slots, settings: { ...settings, name: host } });
+  }
+
+  async close(): Promise<void> {
+    const closed = Promise.all([this.#queue, this.#producer, this.#events].map((each) => each.close()));
+    // Of a server that is away there is nobody to take leave of.
+    await withinTime(closed, CLOSE_MS, this.#options.clock).catch(() => {});
+  }
+
+  async #answered<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await withinTime(ask(), ANSWER_MS, this.#options.clock);
+    } catch (error) {
+      throw new Error(withoutSecrets(wordsOf(error), this.#options.url));
+    }
+  }
+}
+
+/** Rejects when `work` has not ended by then; it goes on, unheard. */
+async function withinTime<T>(work: Promise<T>, ms: number, clock: Clock): Promise<T> {
+  let cancel = (): void => {};
+  const late = new Promise<never>((_, reject) => {
+    cancel = clock.after(ms, () => reject(new Error(`no answer within ${ms / 1000} s`)));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    cancel();
+  }
+}
+
+/** Of several addresses of one name, each of which refused, Node says nothing but that. */
+function wordsOf(error: unknown): string {
+  const { message, code, errors } = error as NodeJS.ErrnoException & { readonly errors?: readonly Error[] };
+  return message || errors?.map((each) => each.message).join('; ') || code || String(error);
+}
+
+function dataOf({ data }: BullJob): Data {
+  return data as Data;
+}
+
+/** `retries`: of one command while the server is away; `null`: it waits until it is back. */
+function connectionOf({ url, bullmq }: BullmqOptions, retries: number | null): [object, unknown] {
+  if (url.kind === 'redis') {
+    const connection = { url: url.secret, maxRetriesPerRequest: retries };
+    return [{ connection, prefix: NAMESPACE }, undefined];
+  }
+  const connection = {
+    connectionString: url.secret,
+    schema: NAMESPACE,
+    migrate: true,
+    max: 4,
+    keepAlive: true,
+  };
+  return [{ connection }, bullmq.createPostgresBackend];
+}

@@ -1,0 +1,113 @@
+/** Agents on other hosts: each call is a job of the queue, carried out by whichever worker takes it. */
+import { createHash } from 'node:crypto';
+import type { AgentCall } from '../core/call.ts';
+import { failure, type Outcome, type Pressure } from '../core/outcome.ts';
+import type { AgentBackend, AgentWatch, Clock } from '../core/ports.ts';
+import type { JobSettings } from '../wire/queue/queue-job.ts';
+import type { QueueEngine } from './queue-engine.ts';
+import { RemoteCall } from './remote-call.ts';
+
+export interface QueueBackendOptions {
+  readonly engine: QueueEngine;
+  /** Of the queue, for people. */
+  readonly title: string;
+  readonly runId: string;
+  readonly settings: JobSettings;
+  /** Whether what an earlier attempt of the run left in the queue is gone on with; else it is ended and done anew. */
+  readonly adopts: boolean;
+  readonly clock: Clock;
+  readonly newToken: () => string;
+  readonly hurry: AbortSignal;
+}
+
+/** How long all hosts hold back when the model API limits requests and does not say for how long. */
+const HOLD_BACK_MS = 5000;
+const LONGEST_HOLD_MS = 10 * 60_000;
+
+export class QueueBackend implements AgentBackend {
+  readonly title: string;
+  readonly #options: QueueBackendOptions;
+  readonly #calls = new Map<string, RemoteCall>();
+  /** Jobs whose outcome was handed on: kept in the queue until that is durable, and not to be handed on again. */
+  readonly #over = new Set<string>();
+  readonly #offNews: () => void;
+  #isAway = false;
+  #dropped = 0;
+
+  constructor(options: QueueBackendOptions) {
+    this.title = options.title;
+    this.#options = options;
+    this.#offNews = options.engine.onNews((id, told) => this.#calls.get(id)?.heard(told));
+  }
+
+  async run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
+    if (call.isolation !== undefined) return notYet(call);
+    const { engine, runId, settings, adopts, clock, newToken, hurry } = this.#options;
+    const id = jobIdOf(runId, call.key);
+    const { budgetUsd } = watch;
+    const pressed = (pressure: Pressure): void => {
+      watch.pressed(pressure);
+      this.#holdBack(pressure);
+    };
+    const remote = new RemoteCall(id, { runId, call, budgetUsd, settings }, { ...watch, pressed }, signal, {
+      engine,
+      clock,
+      newToken,
+      adopts: adopts && !this.#over.has(id),
+      hurry,
+      dropped: () => {
+        this.#dropped += 1;
+      },
+      trouble: (error) => this.#sayAway(error, watch),
+    });
+    this.#calls.set(id, remote);
+    try {
+      return await remote.outcome();
+    } finally {
+      this.#calls.delete(id);
+      this.#over.add(id);
+    }
+  }
+
+  /** Outcomes that came for an agent which was not asked for any more. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** By now every outcome is durable. What cannot be removed is left to the engine, which forgets it in time. */
+  async close(): Promise<void> {
+    const { engine } = this.#options;
+    this.#offNews();
+    for (const id of this.#over) {
+      const removed = await engine.remove(id).catch(() => undefined);
+      if (removed === undefined) break;
+    }
+    await engine.close();
+  }
+
+  /** Once a run: it goes on by itself as soon as the server is back. */
+  #sayAway(error: Error, watch: Pick<AgentWatch, 'warn'>): void {
+    if (this.#isAway) return;
+    this.#isAway = true;
+    watch.warn(`the queue does not answer (${error.message}); the run waits for it`);
+  }
+
+  /** Hosts share an account, as a rule: what one of them hears, all of them heed. */
+  #holdBack(pressure: Pressure): void {
+    if (pressure.kind !== 'limited') return;
+    const ms = Math.min(pressure.retryAfterMs ?? HOLD_BACK_MS, LONGEST_HOLD_MS);
+    if (ms > 0) this.#options.engine.holdBack(ms).catch(() => {});
+  }
+}
+
+/** The same for the same call of another attempt: what a client that died had asked for is found under it. */
+export function jobIdOf(runId: string, key: string): string {
+  return createHash('sha256').update(`${runId.length}:${runId}${key}`).digest('hex').slice(0, 40);
+}
+
+function notYet({ label }: AgentCall): Outcome {
+  return failure(
+    'worktree-failed',
+    `the call ${JSON.stringify(label)} wants a working tree of its own, and those do not travel through a queue; run it without --queue`,
+  );
+}

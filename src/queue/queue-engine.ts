@@ -1,0 +1,58 @@
+/** An existing queue engine, as far as andwait needs one: jobs that are named, worked on by one at a time, and kept when they are over. */
+
+export interface QueueEngine {
+  /** Adds a job, unless there is one of that name, in whichever state. */
+  add(id: string, job: object): Promise<void>;
+  look(id: string): Promise<QueuedJob | undefined>;
+  /** Who works on it, or takes it later, finds `stop` set, and is told that there is news. */
+  askToStop(id: string): Promise<void>;
+  /** `held`: somebody works on it. A job that is not there is `removed`. */
+  remove(id: string): Promise<'removed' | 'held'>;
+  /** Hears of jobs that are to be looked at, with what their worker told last, where it did. Some are missed: look now and then all the same. */
+  onNews(listener: (id: string, told: unknown) => void): () => void;
+  /** Jobs that are worked on at once, over all hosts. */
+  setCap(count: number): Promise<void>;
+  /** No host takes a job for so long. */
+  holdBack(ms: number): Promise<void>;
+  take(carryOut: CarryOut, slots: number): JobTaking;
+  /** Of this process. What it has taken is to be over. */
+  close(): Promise<void>;
+}
+
+/**
+ * Contract: a method that talks to the server rejects while that is away, and may be asked again; nothing else rejects. An
+ * outcome of `carryOut` is kept until the server has it, or says that the job is somebody else's.
+ */
+export interface QueuedJob {
+  readonly state: 'waiting' | 'active' | 'done' | 'failed';
+  /** As it was added: whoever reaches the server could have written it. */
+  readonly job: unknown;
+  readonly stop: boolean;
+  /** Of one that is done. */
+  readonly result: unknown;
+  /** What its worker said last. */
+  readonly told: unknown;
+  /** Of one that has failed: in the engine's words. */
+  readonly why: string | undefined;
+}
+
+export interface TakenJob {
+  readonly id: string;
+  readonly job: unknown;
+  readonly stop: boolean;
+  /** Aborted once the job is not ours any more: its agent is to end, and its outcome counts for nothing. */
+  readonly lost: AbortSignal;
+  /** Rejects while the server is away. */
+  tell(news: object): Promise<void>;
+}
+
+/** Resolves with the job's result. Contract: never rejects. */
+export type CarryOut = (taken: TakenJob) => Promise<object>;
+
+export interface JobTaking {
+  /** What is under way goes on. */
+  pause(): void;
+  resume(): void;
+  /** Takes nothing more; resolves when what is under way is over, and the server knows. */
+  close(): Promise<void>;
+}

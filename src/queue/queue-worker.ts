@@ -1,0 +1,135 @@
+/** Takes jobs from a queue and has each carried out on this host; what is stopped, or is not ours any more, is ended. */
+import { failure, type Outcome } from '../core/outcome.ts';
+import type { Clock } from '../core/ports.ts';
+import { decodeJob, type JobResult, type QueueJob } from '../wire/queue/queue-job.ts';
+import { JobReport } from './job-report.ts';
+import type { JobTaking, QueueEngine, TakenJob } from './queue-engine.ts';
+
+/** Runs one agent on this host. Contract: never rejects for what an agent does, and ends it when `signal` is aborted. */
+export type RunJob = (job: QueueJob, report: JobReport, signal: AbortSignal) => Promise<Outcome>;
+
+export interface QueueWorkerDeps {
+  readonly engine: QueueEngine;
+  readonly clock: Clock;
+  /** Name of this host. */
+  readonly host: string;
+  readonly run: RunJob;
+  /** A job is over here; `lost`: somebody else has it now. */
+  readonly ended: (job: QueueJob, end: Outcome['kind'] | 'lost') => void;
+}
+
+/** The reason with which a job is stopped that the engine gave to somebody else. */
+export class JobLost extends Error {
+  override readonly name = 'JobLost';
+}
+
+/** Of a word to stop that the engine did not tell. */
+const LOOK_MS = 5000;
+
+interface Carried {
+  readonly id: string;
+  readonly stop: AbortController;
+}
+
+export class QueueWorker {
+  readonly #deps: QueueWorkerDeps;
+  readonly #carried = new Map<string, Carried>();
+  readonly #offNews: () => void;
+  readonly #taking: JobTaking;
+  #cancelLook = (): void => {};
+  #isClosed = false;
+
+  constructor(deps: QueueWorkerDeps, slots: number) {
+    this.#deps = deps;
+    this.#offNews = deps.engine.onNews((id) => void this.#look(id));
+    this.#taking = deps.engine.take((taken) => this.#carryOut(taken), slots);
+    this.#lookLater();
+  }
+
+  get running(): number {
+    return this.#carried.size;
+  }
+
+  pause(): void {
+    this.#taking.pause();
+  }
+
+  resume(): void {
+    this.#taking.resume();
+  }
+
+  /** Takes nothing more, and resolves when what runs has ended. */
+  async close(): Promise<void> {
+    await this.#taking.close();
+    this.#isClosed = true;
+    this.#cancelLook();
+    this.#offNews();
+  }
+
+  /** What runs ends now: with outcomes of its own, which its clients are told. */
+  stopAll(reason: Error): void {
+    for (const { stop } of this.#carried.values()) stop.abort(reason);
+  }
+
+  async #carryOut(taken: TakenJob): Promise<object> {
+    const decoded = decodeJob(taken.job);
+    if (decoded.kind === 'bad') return this.#refused(taken, decoded.problem);
+    const job = decoded.value;
+    if (taken.stop) return this.#result(job, failure('stopped', 'stopped before it started'));
+    const stop = new AbortController();
+    const carried = { id: taken.id, stop };
+    this.#carried.set(taken.id, carried);
+    const lose = (): void => stop.abort(new JobLost('the queue gave the job to another host'));
+    taken.lost.addEventListener('abort', lose);
+    if (taken.lost.aborted) lose();
+    const report = new JobReport(job.token, this.#deps.host, (news) => taken.tell(news), this.#deps.clock);
+    try {
+      const outcome = await this.#outcomeOf(job, report, stop.signal);
+      this.#deps.ended(job, taken.lost.aborted ? 'lost' : outcome.kind);
+      return this.#result(job, outcome);
+    } finally {
+      report.end();
+      taken.lost.removeEventListener('abort', lose);
+      if (this.#carried.get(taken.id) === carried) this.#carried.delete(taken.id);
+    }
+  }
+
+  async #outcomeOf(job: QueueJob, report: JobReport, signal: AbortSignal): Promise<Outcome> {
+    try {
+      return await this.#deps.run(job, report, signal);
+    } catch (error) {
+      if (signal.aborted) return failure('stopped', 'stopped by andwait before it was through');
+      return failure('spawn-failed', `${this.#deps.host} could not run it: ${(error as Error).message}`);
+    }
+  }
+
+  #result({ token }: QueueJob, outcome: Outcome): JobResult {
+    return { token, host: this.#deps.host, outcome };
+  }
+
+  /** Of another version, or nobody's. Answered, or its client would wait for ever. */
+  #refused({ job }: TakenJob, problem: string): JobResult {
+    const { token } = (job ?? {}) as { readonly token?: unknown };
+    const message = `${this.#deps.host} does not understand the call (${problem}); does every host run one version of andwait?`;
+    return {
+      token: typeof token === 'string' ? token : '',
+      host: this.#deps.host,
+      outcome: failure('spawn-failed', message),
+    };
+  }
+
+  async #look(id: string): Promise<void> {
+    const carried = this.#carried.get(id);
+    if (carried === undefined || carried.stop.signal.aborted) return;
+    // The server is away: whether the job is still ours is for the engine to say.
+    const found = await this.#deps.engine.look(id).catch(() => undefined);
+    if (found?.stop === true) carried.stop.abort(new Error('its client had it stopped'));
+  }
+
+  #lookLater(): void {
+    this.#cancelLook = this.#deps.clock.after(LOOK_MS, () => {
+      for (const id of this.#carried.keys()) void this.#look(id);
+      if (!this.#isClosed) this.#lookLater();
+    });
+  }
+}

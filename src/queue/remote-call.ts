@@ -1,0 +1,190 @@
+/**
+ * One call whose agent runs on another host: its job is added, or taken over from a client that died, and watched until it
+ * is over. The engine delivers at least once, and may be away or lose what it had: what is looked at decides, never what was said.
+ */
+import { failure, neverStarted, type Outcome } from '../core/outcome.ts';
+import type { AgentWatch, Clock } from '../core/ports.ts';
+import { decodeJob, decodeResult, QUEUE_FORMAT, type QueueJob } from '../wire/queue/queue-job.ts';
+import type { QueuedJob, QueueEngine } from './queue-engine.ts';
+import { RemoteNews } from './remote-news.ts';
+
+/** The engine tells what happens; what it failed to tell is found so. */
+export const LOOK_MS = 10_000;
+/** While somebody waits for the end of an agent, or the server is away. */
+export const SOON_MS = 1000;
+
+export interface RemoteCallDeps {
+  readonly engine: QueueEngine;
+  readonly clock: Clock;
+  readonly newToken: () => string;
+  /** Whether a job that is there already may be this call's: else what it comes to is not wanted. */
+  readonly adopts: boolean;
+  /** Who stops it does not want to wait. */
+  readonly hurry: AbortSignal;
+  /** An outcome that was nobody's any more. */
+  readonly dropped: () => void;
+  /** What the server said instead of an answer. */
+  readonly trouble: (error: Error) => void;
+}
+
+export class RemoteCall {
+  readonly #id: string;
+  readonly #order: Omit<QueueJob, 'token' | 'format'>;
+  readonly #deps: RemoteCallDeps;
+  readonly #signal: AbortSignal;
+  readonly #news: RemoteNews;
+  #token: string;
+  #isFirstLook = true;
+  #wasAdded = false;
+  #wake: () => void = () => {};
+  #isAwake = false;
+
+  constructor(
+    id: string,
+    order: Omit<QueueJob, 'token' | 'format'>,
+    watch: AgentWatch,
+    signal: AbortSignal,
+    deps: RemoteCallDeps,
+  ) {
+    this.#id = id;
+    this.#order = order;
+    this.#deps = deps;
+    this.#signal = signal;
+    this.#token = deps.newToken();
+    this.#news = new RemoteNews(watch);
+  }
+
+  /** There is something to be looked at. */
+  heard(told: unknown): void {
+    if (told !== undefined) this.#news.told(told, this.#token);
+    else this.#wakeUp();
+  }
+
+  async outcome(): Promise<Outcome> {
+    const over = new AbortController();
+    const leave = this.#leaveAt(over.signal);
+    try {
+      for (;;) {
+        const step = await Promise.race([this.#look(), leave]);
+        if (step !== 'wait' && step !== 'again') return step;
+        if (step === 'wait') await this.#something();
+      }
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** Resolves once the call is stopped by somebody who does not want to wait. */
+  #leaveAt(over: AbortSignal): Promise<Outcome> {
+    const { hurry, engine } = this.#deps;
+    return new Promise((resolve) => {
+      const look = (): void => {
+        this.#wakeUp();
+        if (!this.#signal.aborted || !hurry.aborted) return;
+        engine.askToStop(this.#id).catch(() => {});
+        const { id } = this.#order.call;
+        resolve(failure('stopped', `stopped without waiting for the host that runs call ${id}`));
+      };
+      for (const signal of [this.#signal, hurry]) signal.addEventListener('abort', look, { signal: over });
+      look();
+    });
+  }
+
+  async #look(): Promise<Outcome | 'wait' | 'again'> {
+    const { engine, trouble } = this.#deps;
+    try {
+      const found = await engine.look(this.#id);
+      if (found === undefined) return await this.#missing();
+      const isOurs = this.#isOurs(found);
+      this.#isFirstLook = false;
+      return isOurs ? await this.#ours(found) : await this.#clear(found);
+    } catch (error) {
+      trouble(error as Error);
+      return 'wait';
+    }
+  }
+
+  /** Not there yet; or the server has lost it, and perhaps the agent with it. */
+  async #missing(): Promise<Outcome | 'again'> {
+    this.#isFirstLook = false;
+    if (this.#signal.aborted) return this.#wasAdded ? stopped() : neverStarted();
+    await this.#deps.engine.add(this.#id, { format: QUEUE_FORMAT, token: this.#token, ...this.#order });
+    this.#wasAdded = true;
+    return 'again';
+  }
+
+  /** What an earlier client asked for is taken over where that may still be wanted: a reply, or an agent under way. */
+  #isOurs(found: QueuedJob): boolean {
+    const job = decodeJob(found.job);
+    if (job.kind === 'bad') return false;
+    const { token } = job.value;
+    if (token === this.#token) return true;
+    if (!this.#isFirstLook || !this.#deps.adopts || found.stop || !isWanted(found)) return false;
+    this.#token = token;
+    this.#wasAdded = true;
+    this.#news.takenOver(found.told, token);
+    return true;
+  }
+
+  /** Somebody else's, or of an agent whose end is not wanted any more: its place is needed. */
+  async #clear(found: QueuedJob): Promise<'wait' | 'again'> {
+    const { engine, dropped } = this.#deps;
+    if (found.state === 'active' && !found.stop) await engine.askToStop(this.#id);
+    if ((await engine.remove(this.#id)) === 'held') return 'wait';
+    if (found.state === 'done') dropped();
+    return 'again';
+  }
+
+  async #ours(found: QueuedJob): Promise<Outcome | 'wait' | 'again'> {
+    const { engine } = this.#deps;
+    if (found.state === 'failed') return failure('no-result', `the queue gave the call up: ${found.why}`);
+    if (found.state === 'done') return await this.#done(found);
+    if (found.state === 'active') this.#news.told(found.told, this.#token);
+    if (!this.#signal.aborted) return 'wait';
+    if (found.state === 'active' && !found.stop) await engine.askToStop(this.#id);
+    // Of a host that is gone, too: nobody holds its job any more.
+    return (await engine.remove(this.#id)) === 'removed' ? stopped() : 'wait';
+  }
+
+  async #done(found: QueuedJob): Promise<Outcome | 'again'> {
+    const result = decodeResult(found.result);
+    if (result.kind === 'bad') {
+      return failure(
+        'no-result',
+        `a worker answered with what is no outcome (${result.problem}); does every host run one version of andwait?`,
+      );
+    }
+    if (result.value.token === this.#token) return result.value.outcome;
+    this.#deps.dropped();
+    await this.#deps.engine.remove(this.#id);
+    return 'again';
+  }
+
+  #wakeUp(): void {
+    this.#isAwake = true;
+    this.#wake();
+  }
+
+  async #something(): Promise<void> {
+    const ms = this.#signal.aborted || !this.#wasAdded ? SOON_MS : LOOK_MS;
+    let cancel = (): void => {};
+    if (!this.#isAwake) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        cancel = this.#deps.clock.after(ms, resolve);
+      });
+    }
+    cancel();
+    this.#isAwake = false;
+  }
+}
+
+function isWanted({ state, result }: QueuedJob): boolean {
+  if (state === 'waiting' || state === 'active') return true;
+  const decoded = decodeResult(result);
+  return state === 'done' && decoded.kind === 'good' && decoded.value.outcome.kind === 'reply';
+}
+
+function stopped(): Outcome {
+  return failure('stopped', 'stopped by andwait before it was through');
+}

@@ -1,0 +1,124 @@
+/** What travels through a queue: a call to be carried out on another host, what its agent says, and what it came to. Nothing secret of ours. */
+import * as z from 'zod/mini';
+import { type AgentCall, EFFORTS } from '../../core/call.ts';
+import type { Outcome, Pressure } from '../../core/outcome.ts';
+import type { CallActivity, CallSoFar } from '../../core/progress.ts';
+import type { RunOptions } from '../../core/run.ts';
+import { pressureSchema } from '../pool/pool-schema.ts';
+import { outcomeSchema, usageSchema } from '../records/record-schema.ts';
+
+export const QUEUE_FORMAT = 1;
+
+/** What the run's command line says of its agents; which program answers, and with whose credentials, is the host's. */
+export type JobSettings = Required<
+  Pick<RunOptions, 'agent' | 'rehearse' | 'permissionMode' | 'allowedTools' | 'timeoutMs' | 'idleMs'>
+>;
+
+export interface QueueJob {
+  readonly format: typeof QUEUE_FORMAT;
+  /** Drawn anew for each agent that is asked for: what is answered to another one is not answered to this. */
+  readonly token: string;
+  readonly runId: string;
+  readonly call: AgentCall;
+  /** US dollars it may use up. */
+  readonly budgetUsd: number | undefined;
+  readonly settings: JobSettings;
+}
+
+export interface JobResult {
+  readonly token: string;
+  /** Name of the host. */
+  readonly host: string;
+  readonly outcome: Outcome;
+}
+
+/** All there is to say since the agent began, in one message: the engine keeps the last. */
+export interface JobNews {
+  readonly token: string;
+  readonly host: string;
+  readonly activity: CallActivity | undefined;
+  readonly soFar: CallSoFar | undefined;
+  /** The last few, numbered from 1. */
+  readonly pressures: readonly { readonly number: number; readonly pressure: Pressure }[];
+  readonly warnings: readonly { readonly number: number; readonly text: string }[];
+}
+
+const text = z.string();
+const whole = z.number().check(z.int(), z.gte(0));
+const limit = z.nullable(z.number().check(z.gt(0)));
+
+const call = z.looseObject({
+  id: whole.check(z.gte(1)),
+  key: text,
+  occurrence: whole.check(z.gte(1)),
+  prompt: text,
+  label: text.check(z.maxLength(1000)),
+  phase: z.optional(text),
+  workflow: z.optional(text),
+  schema: z.optional(z.looseObject({})),
+  model: z.optional(text),
+  effort: z.optional(z.enum(EFFORTS)),
+  isolation: z.optional(z.literal('worktree')),
+  agentType: z.optional(text),
+});
+
+const job = z.looseObject({
+  format: z.literal(QUEUE_FORMAT),
+  token: text.check(z.minLength(1)),
+  runId: text.check(z.minLength(1), z.maxLength(200)),
+  call,
+  budgetUsd: z.optional(z.number().check(z.gt(0))),
+  settings: z.looseObject({
+    agent: z.enum(['claude', 'print', 'auto']),
+    rehearse: z.boolean(),
+    permissionMode: text,
+    allowedTools: z.array(text),
+    timeoutMs: limit,
+    idleMs: limit,
+  }),
+});
+
+const result = z.looseObject({ token: text, host: text, outcome: outcomeSchema });
+
+const activity = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('tool'), tool: text }),
+  z.looseObject({ kind: z.literal('text') }),
+  z.looseObject({
+    kind: z.literal('retry'),
+    attempt: z.number(),
+    delayMs: z.number(),
+    status: z.nullable(z.number()),
+  }),
+]);
+
+const news = z.looseObject({
+  token: text,
+  host: text,
+  activity: z.optional(activity),
+  soFar: z.optional(z.looseObject({ usage: usageSchema, model: z.optional(text) })),
+  pressures: z.array(z.looseObject({ number: whole, pressure: pressureSchema })),
+  warnings: z.array(z.looseObject({ number: whole, text })),
+});
+
+export type Decoded<T> =
+  | { readonly kind: 'good'; readonly value: T }
+  | { readonly kind: 'bad'; readonly problem: string };
+
+export function decodeJob(value: unknown): Decoded<QueueJob> {
+  return decoded(job, value);
+}
+
+export function decodeResult(value: unknown): Decoded<JobResult> {
+  return decoded(result, value);
+}
+
+export function decodeNews(value: unknown): Decoded<JobNews> {
+  return decoded(news, value);
+}
+
+function decoded<T>(schema: z.ZodMiniType, value: unknown): Decoded<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { kind: 'good', value: value as T };
+  const [issue] = parsed.error.issues;
+  return { kind: 'bad', problem: `${issue?.path.join('.')}: ${issue?.message}` };
+}
