@@ -27,6 +27,7 @@ import { withSaving } from './saved/saved-commands.ts';
 import { withSessions } from './sessions/sessions-commands.ts';
 import { withSteering } from './steer/steer-commands.ts';
 import { refuseOddities } from './usage-fault.ts';
+import { defineWorkerOptions, workerCommandLine } from './worker/worker-options.ts';
 
 export interface Commands {
   readonly commandLine: Argv;
@@ -56,7 +57,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
         const { resume, file } = parsed;
         return await withCi(ciOptions(parsed, 'us'), `andwait run ${file}`, program, (guarded, listener) =>
           resume === undefined
-            ? runCommand(runCommandLine(parsed, program.cores), guarded, listener)
+            ? runCommand(runCommandLine(parsed, program), guarded, listener)
             : resumeCommand(resumeByFile(parsed, resume), guarded, listener),
         );
       }),
@@ -196,6 +197,15 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       carriedOutBy(async (parsed) => {
         const { poolCommand } = await import('./pool/pool-command.ts');
         return await poolCommand(parsed, program);
+      }),
+    )
+    .command(
+      'worker',
+      'run the agents of other hosts’ runs: take calls from a queue',
+      defineWorkerOptions,
+      carriedOutBy(async (parsed) => {
+        const { workerCommand } = await import('./worker/worker-command.ts');
+        return await workerCommand(workerCommandLine(parsed, program), program);
       }),
     )
     .command(

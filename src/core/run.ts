@@ -60,6 +60,8 @@ export interface RunOptions {
   readonly failOn?: string;
   /** Milliseconds between the starts of two agents; `auto`: the first of each kind goes ahead, for the others to find its cache. */
   readonly delay?: number | 'auto';
+  /** Of the queue through which other hosts carry its agents out: without its password. */
+  readonly queue?: string;
   /** Of a run that an agent's session began. */
   readonly session?: SessionOrigin;
 }

@@ -7,8 +7,8 @@ import type { RunOptions, RunResult } from '../core/run.ts';
 import { syncDir, writeFileAtomic } from './atomic-file.ts';
 import { makePrivateDir } from './state-dir.ts';
 
-/** `workflow`: a script. `exec`: a recipe below `andwait exec`. `map`: one agent per item. `new`: a model that writes a script. `standing`: calls outside of any, one run a day. */
-export type RunKind = 'workflow' | 'exec' | 'map' | 'new' | 'standing';
+/** `workflow`: a script. `exec`: a recipe below `andwait exec`. `map`: one agent per item. `new`: a model that writes a script. `worker`: calls of other hosts' runs. `standing`: calls outside of any, one run a day. */
+export type RunKind = 'workflow' | 'exec' | 'map' | 'new' | 'worker' | 'standing';
 
 /** `run.json`: what was asked for, written once. */
 export interface RunDescription {

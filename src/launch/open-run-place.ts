@@ -67,7 +67,9 @@ async function openAtPool(
   runId: string,
   rules: RunRules,
 ): Promise<PoolRun> {
-  return await client.openRun({ runId, dir, ...rules, joinable: true }).catch(poolFault);
+  // Who joined a run of other hosts' agents would have no slot here.
+  const joinable = rules.elsewhere !== true;
+  return await client.openRun({ runId, dir, ...rules, joinable }).catch(poolFault);
 }
 
 interface AtPool {
@@ -90,14 +92,14 @@ async function closedOnFault(client: PoolClient, open: () => Promise<AtPool>): P
 
 function openedAtPool({ client, run, folder, scriptFile, rules, program }: AtPool): OpenedRun {
   const parent = program.env[ANDWAIT_LEASE];
-  const how = parent ? { parent } : {};
+  // As a rule, what an agent says goes nowhere before it settles.
+  const how = { ...(parent ? { parent } : {}), repeatable: rules.repeatable ?? true };
   const { attempt, attempts, spentTokens, notice } = run;
-  const fewer =
-    client.slots < rules.caps.concurrency ? [fewerSlots(client.slots, rules.caps.concurrency)] : [];
+  const isFewer = client.slots < rules.caps.concurrency && rules.elsewhere !== true;
+  const fewer = isFewer ? [fewerSlots(client.slots, rules.caps.concurrency)] : [];
   return {
     folder,
-    // What an agent says goes nowhere before it settles.
-    pool: { request: (request) => run.request(request, { ...how, repeatable: true }) },
+    pool: { request: (request) => run.request(request, how) },
     journal: run,
     attempt,
     attempts,

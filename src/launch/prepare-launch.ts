@@ -2,11 +2,13 @@
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
 import type { Json } from '../core/json.ts';
+import type { AgentBackend } from '../core/ports.ts';
 import type { Program } from '../core/program.ts';
 import type { RunOptions } from '../core/run.ts';
 import type { RunFolder } from '../journal/run-folder.ts';
 import type { Reuse } from '../pool/run-state.ts';
 import { findAgentTypes } from '../print/agent-types/agent-types.ts';
+import type { QueueUrl } from '../queue/queue-url.ts';
 import type { ScriptSource } from '../script/parse-script.ts';
 import { DEFAULT_LIMITS, ScriptHost, type ScriptLimits } from '../script/script-host.ts';
 import type { LaunchDeps, RunLaunch } from '../workflow/launch-run.ts';
@@ -32,30 +34,64 @@ export interface LaunchPlan {
   readonly cwd: string;
   readonly options: RunOptions;
   readonly reuse: Reuse;
-  readonly ofSession?: SessionAgents;
+  readonly ofSession?: SessionAgents | undefined;
+  /** Its agents run on the hosts that take calls from there. */
+  readonly queue?: QueueUrl | undefined;
 }
 
 /** Says what is wrong before anything is made; the returned function adds how the run's folder is had. */
 export async function prepareLaunch(
-  { runId, source, args, cwd, options, reuse, ofSession }: LaunchPlan,
+  { runId, source, args, cwd, options, reuse, ofSession, queue }: LaunchPlan,
   program: Program,
   stops: Stops,
 ): Promise<(open: (opener: RunOpener) => Promise<OpenedRun>) => PreparedRun> {
   const { clock } = program;
   const scriptParts = scriptPartsIn(cwd, program);
-  const backendIn = await backendFor(options, cwd, program, stops, ofSession);
+  const agents = await agentsOf({ cwd, options, reuse, ofSession, queue }, program, stops);
   const { caps, rehearse: rehearsal, waitForQuota = false } = options;
-  const rules = { caps, reuse, rehearsal, waitForQuota };
+  const rules = { caps, reuse, rehearsal, waitForQuota, elsewhere: queue !== undefined };
   const opener = runOpener(rules, rehearsesHere(options), program);
   return (open) => ({
-    launch: { runId, script: source.script, args, options, open: () => open(opener) },
+    launch: {
+      runId,
+      script: source.script,
+      args,
+      options,
+      open: async () => {
+        try {
+          return await open(opener);
+        } catch (error) {
+          await agents.close();
+          throw error;
+        }
+      },
+    },
     deps: {
       pid: program.pid,
       clock,
       ...scriptParts,
-      backendIn: (folder: RunFolder) => backendIn(folder, runId),
+      backendIn: (folder: RunFolder) => agents.backendIn(folder, runId),
     },
   });
+}
+
+interface RunAgents {
+  readonly backendIn: (folder: RunFolder, runId: string) => AgentBackend;
+  /** Where no run comes of it. */
+  readonly close: () => Promise<void>;
+}
+
+async function agentsOf(
+  { cwd, options, reuse, ofSession, queue }: Omit<LaunchPlan, 'runId' | 'source' | 'args'>,
+  program: Program,
+  stops: Stops,
+): Promise<RunAgents> {
+  if (queue === undefined) {
+    return { backendIn: await backendFor(options, cwd, program, stops, ofSession), close: async () => {} };
+  }
+  const { queueBackendFor } = await import('./queue-backend-for.ts');
+  const { backendIn, close } = await queueBackendFor(queue, options, reuse, program, stops);
+  return { backendIn: (_folder, runId) => backendIn(runId), close };
 }
 
 /** What a script needs besides agents, whoever runs it; `longestSyncMs` bounds what the limits allow. */

@@ -46,8 +46,8 @@ export interface TakenJob {
   tell(news: object): Promise<void>;
 }
 
-/** Resolves with the job's result. Contract: never rejects. */
-export type CarryOut = (taken: TakenJob) => Promise<object>;
+/** Resolves with the job's result; `undefined`: with none, and the job is for another host. Contract: never rejects. */
+export type CarryOut = (taken: TakenJob) => Promise<object | undefined>;
 
 export interface JobTaking {
   /** What is under way goes on. */

@@ -16,7 +16,8 @@ const KINDS: Readonly<Record<string, QueueUrl['kind']>> = {
 };
 
 const FORMS = 'redis://[USER:PASSWORD@]HOST[:PORT][/DB] or postgres://[USER[:PASSWORD]@]HOST[:PORT]/DATABASE';
-const MASK = '***';
+/** Stands for what is not shown. */
+export const MASK = '***';
 
 /** `said`: the flag or variable that gave it. Throws `UserError`, which quotes nothing that may be secret. */
 export function queueUrlOf(said: string, text: string): QueueUrl {

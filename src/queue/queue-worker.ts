@@ -15,7 +15,7 @@ export interface QueueWorkerDeps {
   readonly host: string;
   readonly run: RunJob;
   /** A job is over here; `lost`: somebody else has it now. */
-  readonly ended: (job: QueueJob, end: Outcome['kind'] | 'lost') => void;
+  readonly ended: (job: QueueJob, end: Outcome['kind'] | 'lost' | 'put back') => void;
 }
 
 /** The reason with which a job is stopped that the engine gave to somebody else. */
@@ -38,6 +38,7 @@ export class QueueWorker {
   readonly #taking: JobTaking;
   #cancelLook = (): void => {};
   #isClosed = false;
+  #isGivingBack = false;
 
   constructor(deps: QueueWorkerDeps, slots: number) {
     this.#deps = deps;
@@ -66,12 +67,14 @@ export class QueueWorker {
     this.#offNews();
   }
 
-  /** What runs ends now: with outcomes of its own, which its clients are told. */
-  stopAll(reason: Error): void {
-    for (const { stop } of this.#carried.values()) stop.abort(reason);
+  /** What runs ends now, and its jobs are for other hosts. */
+  stopAll(): void {
+    this.#isGivingBack = true;
+    for (const { stop } of this.#carried.values()) stop.abort(new Error('the worker was stopped'));
   }
 
-  async #carryOut(taken: TakenJob): Promise<object> {
+  async #carryOut(taken: TakenJob): Promise<object | undefined> {
+    if (this.#isGivingBack) return undefined;
     const decoded = decodeJob(taken.job);
     if (decoded.kind === 'bad') return this.#refused(taken, decoded.problem);
     const job = decoded.value;
@@ -85,6 +88,11 @@ export class QueueWorker {
     const report = new JobReport(job.token, this.#deps.host, (news) => taken.tell(news), this.#deps.clock);
     try {
       const outcome = await this.#outcomeOf(job, report, stop.signal);
+      // A reply is one, however late.
+      if (this.#isGivingBack && outcome.kind === 'failure' && !taken.lost.aborted) {
+        this.#deps.ended(job, 'put back');
+        return undefined;
+      }
       this.#deps.ended(job, taken.lost.aborted ? 'lost' : outcome.kind);
       return this.#result(job, outcome);
     } finally {

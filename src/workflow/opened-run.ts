@@ -39,6 +39,10 @@ export interface RunRules {
   readonly reuse: Reuse;
   readonly rehearsal: boolean;
   readonly waitForQuota: boolean;
+  /** Its agents run on other hosts, and take no slot of this one's. */
+  readonly elsewhere?: boolean;
+  /** Whether a call waits again by itself whose agent came to nothing; as a rule it does. */
+  readonly repeatable?: boolean;
 }
 
 /** A pool of the run's own, inside this process: for agents that are no processes, and so take nothing from others. */

@@ -21,6 +21,7 @@ export const RUN_KINDS = [
   'exec',
   'map',
   'new',
+  'worker',
   'standing',
 ] as const satisfies readonly RunDescription['kind'][];
 

@@ -6,13 +6,15 @@ import type { RunOptions } from '../../core/run.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import type { RecordedRun } from '../../journal/run-record.ts';
 import { type PreparedRun, prepareLaunch } from '../../launch/prepare-launch.ts';
+import { ANDWAIT_QUEUE, queueChosen } from '../../launch/queue-chosen.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { refuseWhereOff } from '../../launch/workflows-off.ts';
+import { MASK, type QueueUrl, queueUrlOf } from '../../queue/queue-url.ts';
 import { parseSource, type ScriptSource } from '../../script/parse-script.ts';
 import type { FoundRun } from '../find-resumable.ts';
 import { workingFolder } from '../working-folder.ts';
 import { readScriptFile, scriptSearch } from './read-script-file.ts';
-import type { ResumeCommandLine } from './run-options.ts';
+import { type ResumeCommandLine, withQueue } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
 import { tellUnknownPhases } from './unknown-phases.ts';
 
@@ -32,14 +34,29 @@ export async function prepareResume(
   refuseUnkept(last.options, runId);
   const changed = await scriptArgs(line, program.stdin, stops.signal);
   const args = changed === undefined ? last.args : changed;
-  const options = line.options(last.options);
+  const queue = queueOfResumed(line.queue, last.options, program);
+  const options = withQueue(line.options(last.options), queue);
   const prepared = await prepareLaunch(
-    { runId, source, args, cwd, options, reuse: line.reuse },
+    { runId, source, args, cwd, options, reuse: line.reuse, queue },
     program,
     stops,
   );
   tellUnknownPhases(options.modelFor, source, program);
   return prepared((opener) => opener.reopen(folder, runId, source.text));
+}
+
+/** A URL that keeps no secret is as good as it was; one that does has to be said again. */
+function queueOfResumed(
+  flag: string | undefined,
+  { queue: recorded }: RunOptions,
+  { env }: Program,
+): QueueUrl | undefined {
+  const said = queueChosen(flag, env);
+  if (said !== undefined || flag !== undefined || recorded === undefined) return said;
+  if (!recorded.includes(MASK)) return queueUrlOf('--queue', recorded);
+  throw new UserError(
+    `the agents of this run go through the queue ${recorded}, whose password is not kept; give --queue, or set ${ANDWAIT_QUEUE}; --queue off runs them here`,
+  );
 }
 
 /** Without those flags its agents might do more than the session that began it. */

@@ -21,8 +21,8 @@ export async function prepareRun(line: RunCommandLine, program: Program, stops: 
   const source = await readScriptFile(line.file, scriptSearch(cwd, line.quiet, program));
   const args = await scriptArgs(line, program.stdin, stops.signal);
   const runId = newRunId(clock.now(), random);
-  const { options } = line;
-  const plan = { runId, source, args, cwd, options, reuse: 'none' } as const;
+  const { options, queue } = line;
+  const plan = { runId, source, args, cwd, options, reuse: 'none', queue } as const;
   const prepared = await prepareLaunch(plan, program, stops);
   const state = stateDir(program);
   makePrivateDir(state, uid);

@@ -88,6 +88,12 @@ function defineSettings(yargs: Argv) {
     args: { ...TEXT, group: INPUT, describe: 'JSON: the script’s `args`; - reads it from stdin' },
     arg: { ...TEXTS, group: INPUT, describe: 'name=value: one field of `args`, as a string; repeatable' },
     ...AGENT_FLAGS,
+    queue: {
+      ...TEXT,
+      group: ANSWERS,
+      describe:
+        'run the agents on the hosts whose `andwait worker` takes from this queue: redis://… or postgres://…; off: here [default: $ANDWAIT_QUEUE]',
+    },
     'model-for': {
       ...TEXTS,
       group: ANSWERS,

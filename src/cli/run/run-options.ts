@@ -1,7 +1,10 @@
 /** The command lines of `andwait run` and `andwait resume`, each parsed once into a complete, readonly value. */
 import { UserError } from '../../core/exit.ts';
+import type { Program } from '../../core/program.ts';
 import { defaultOptions, type RunOptions } from '../../core/run.ts';
+import { queueChosen } from '../../launch/queue-chosen.ts';
 import type { Reuse } from '../../pool/run-state.ts';
+import type { QueueUrl } from '../../queue/queue-url.ts';
 import { type CapFlags, capsSaid } from '../cap-flags.ts';
 import { checkedFailOn } from '../fail-on.ts';
 import { pairOf, secondsOf, wordOf } from '../option-values.ts';
@@ -23,6 +26,8 @@ export interface ArgsOptions {
 
 export interface RunCommandLine extends RunDisplay, ArgsOptions {
   readonly file: string;
+  /** Other hosts run its agents, and take them from there. */
+  readonly queue?: QueueUrl | undefined;
   readonly cwd: string | undefined;
   readonly options: RunOptions;
 }
@@ -36,17 +41,32 @@ export interface ResumeCommandLine extends RunDisplay, ArgsOptions {
   readonly script: string | undefined;
   readonly reuse: Reuse;
   readonly dryRun: boolean;
+  /** As it is typed: what is not said falls back to the last attempt's. */
+  readonly queue: string | undefined;
   /** The recorded options, with what this command line changes. */
   readonly options: (recorded: RunOptions) => RunOptions;
 }
 
-export function runCommandLine(parsed: RunFlags, cores: number): RunCommandLine {
+export function runCommandLine(
+  parsed: RunFlags,
+  { cores, env }: Pick<Program, 'cores' | 'env'>,
+): RunCommandLine {
   const { file, cwd } = parsed;
-  return { ...shared(withText(parsed)), file, cwd, options: optionsOver(defaultOptions(cores), parsed) };
+  const queue = queueChosen(parsed.queue, env);
+  const options = optionsOver(defaultOptions(cores), parsed);
+  return { ...shared(withText(parsed)), file, cwd, queue, options: withQueue(options, queue) };
+}
+
+/** Whether other hosts carry it out, for whoever goes on with it. */
+export function withQueue(
+  { queue: _queue, ...options }: RunOptions,
+  queue: QueueUrl | undefined,
+): RunOptions {
+  return queue === undefined ? options : { ...options, queue: queue.masked };
 }
 
 export function resumeCommandLine(parsed: ResumeFlags): ResumeCommandLine {
-  const { run, script, reuse, cwd, last, 'from-claude': fromClaude } = parsed;
+  const { run, script, reuse, cwd, last, queue, 'from-claude': fromClaude } = parsed;
   if (fromClaude !== undefined && (last || run !== undefined)) {
     const other = last ? '--last' : JSON.stringify(run);
     throw new UserError(`both ${other} and --from-claude say which run to resume; give one of them`);
@@ -61,12 +81,13 @@ export function resumeCommandLine(parsed: ResumeFlags): ResumeCommandLine {
     const { rehearse, ...changed } = optionsOver(recorded, parsed);
     return { ...changed, rehearse: rehearse && !parsed['no-rehearse'] };
   };
-  return { ...shared(parsed), run, fromClaude, script, reuse, cwd, dryRun: parsed['dry-run'], options };
+  const dryRun = parsed['dry-run'];
+  return { ...shared(parsed), run, fromClaude, script, reuse, cwd, dryRun, queue, options };
 }
 
 /** `andwait run FILE --resume RUN`: the other way to say `andwait resume RUN --script FILE`. */
 export function resumeByFile(parsed: RunFlags, run: string): ResumeCommandLine {
-  const { file, cwd } = parsed;
+  const { file, cwd, queue } = parsed;
   const options = (recorded: RunOptions) => optionsOver(recorded, parsed);
   return {
     ...shared(withText(parsed)),
@@ -76,6 +97,7 @@ export function resumeByFile(parsed: RunFlags, run: string): ResumeCommandLine {
     reuse: 'content',
     cwd,
     dryRun: false,
+    queue,
     options,
   };
 }
@@ -136,6 +158,7 @@ export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
     ...(delay === undefined ? {} : { delay }),
     ...(waitForQuota === undefined ? {} : { waitForQuota }),
     ...(failOn === undefined ? {} : { failOn }),
+    ...(base.queue === undefined ? {} : { queue: base.queue }),
     ...(base.session === undefined ? {} : { session: base.session }),
   };
 }

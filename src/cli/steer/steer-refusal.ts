@@ -69,6 +69,7 @@ const HANDED_ON = {
   workflow: 'its script has had null for it',
   map: 'its item has been handed on',
   new: 'no script came of it',
+  worker: 'the run that asked for it has its outcome',
   exec: 'its recipe has seen its exit status',
   standing: 'its caller has seen its exit status',
 } as const;

@@ -56,6 +56,8 @@ function skippedFor(kind: RunKind): string {
       return 'its item has no answer';
     case 'new':
       return 'no script is written';
+    case 'worker':
+      return 'the run that asked for it, on another host, has it as skipped';
     case 'workflow':
       return 'its script gets null';
   }

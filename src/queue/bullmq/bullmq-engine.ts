@@ -61,40 +61,48 @@ interface Data {
 class BullmqEngine implements QueueEngine {
   readonly #options: BullmqOptions;
   readonly #queue: BullQueue;
-  readonly #events: BullEvents;
+  #events: BullEvents | undefined;
   readonly #producer: BullProducer;
+  #lastError = '';
+  readonly #heardError = (error: Error): void => {
+    this.#lastError = wordsOf(error);
+  };
   readonly #listeners = new Set<(id: string, told: unknown) => void>();
 
   constructor(options: BullmqOptions) {
     this.#options = options;
-    const { Queue, QueueEvents, QueueEventsProducer } = options.bullmq;
+    const { Queue, QueueEventsProducer } = options.bullmq;
     const [settings, factory] = connectionOf(options, 1);
-    const [blocking] = connectionOf(options, null);
     const streams = { events: { maxLen: KEPT_EVENTS } };
     this.#queue = new Queue(QUEUE_NAME, { ...settings, streams }, factory);
     this.#producer = new QueueEventsProducer(QUEUE_NAME, settings, factory);
-    this.#events = new QueueEvents(QUEUE_NAME, blocking, factory);
     // A connection that breaks is made again; whoever asks something meanwhile is told so by its answer.
-    for (const each of [this.#queue, this.#producer, this.#events]) each.on('error', () => {});
-    const tell = (id: string, told: unknown): void => {
-      for (const listener of this.#listeners) listener(id, told);
-    };
-    for (const name of NEWS) {
-      this.#events.on(name, ({ jobId }: { readonly jobId: string }) => tell(jobId, undefined));
-    }
-    this.#events.on('progress', ({ jobId, data }: { readonly jobId: string; readonly data: unknown }) =>
-      tell(jobId, jsonIn(data)),
-    );
+    for (const each of [this.#queue, this.#producer]) each.on('error', this.#heardError);
   }
 
   async ready(): Promise<void> {
     await this.#answered(async () => {
-      await Promise.all([
-        this.#queue.waitUntilReady(),
-        this.#producer.waitUntilReady(),
-        this.#events.waitUntilReady(),
-      ]);
+      await Promise.all([this.#queue.waitUntilReady(), this.#producer.waitUntilReady()]);
+      // Not before: one that was never connected cannot be closed, and keeps the process alive.
+      await this.#listen().waitUntilReady();
     });
+  }
+
+  #listen(): BullEvents {
+    const [blocking, factory] = connectionOf(this.#options, null);
+    const events = new this.#options.bullmq.QueueEvents(QUEUE_NAME, blocking, factory);
+    this.#events = events;
+    events.on('error', this.#heardError);
+    const tell = (id: string, told: unknown): void => {
+      for (const listener of this.#listeners) listener(id, told);
+    };
+    for (const name of NEWS) {
+      events.on(name, ({ jobId }: { readonly jobId: string }) => tell(jobId, undefined));
+    }
+    events.on('progress', ({ jobId, data }: { readonly jobId: string; readonly data: unknown }) =>
+      tell(jobId, jsonIn(data)),
+    );
+    return events;
   }
 
   async add(id: string, job: object): Promise<void> {
@@ -165,16 +173,19 @@ class BullmqEngine implements QueueEngine {
   }
 
   async close(): Promise<void> {
-    const closed = Promise.all([this.#queue, this.#producer, this.#events].map((each) => each.close()));
+    const closed = Promise.all([this.#queue, this.#producer, this.#events].map((each) => each?.close()));
     // Of a server that is away there is nobody to take leave of.
     await withinTime(closed, CLOSE_MS, this.#options.clock).catch(() => {});
   }
 
   async #answered<T>(ask: () => Promise<T>): Promise<T> {
     try {
+      this.#lastError = '';
       return await withinTime(ask(), ANSWER_MS, this.#options.clock);
     } catch (error) {
-      throw new Error(withoutSecrets(wordsOf(error), this.#options.url));
+      const words = wordsOf(error);
+      const heard = this.#lastError === '' || this.#lastError === words ? '' : ` (${this.#lastError})`;
+      throw new Error(withoutSecrets(`${words}${heard}`, this.#options.url));
     }
   }
 }

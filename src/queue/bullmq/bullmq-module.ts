@@ -14,6 +14,7 @@ export interface BullJob {
   remove(): Promise<void>;
   updateData(data: object): Promise<void>;
   updateProgress(progress: object): Promise<void>;
+  moveToWait(token: string): Promise<unknown>;
   moveToCompleted(value: object, token: string, fetchNext: boolean): Promise<unknown>;
 }
 

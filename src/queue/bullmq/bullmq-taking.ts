@@ -126,10 +126,11 @@ export class BullmqTaking implements JobTaking {
   }
 
   /** BullMQ's own way gives an outcome up when the server goes down in the middle of it, and it is paid for. */
-  async #handOver(job: BullJob, token: string, result: object, lost: AbortSignal): Promise<void> {
+  async #handOver(job: BullJob, token: string, result: object | undefined, lost: AbortSignal): Promise<void> {
     while (!lost.aborted) {
       try {
-        await job.moveToCompleted({ text: textOf(result) }, token, false);
+        if (result === undefined) await job.moveToWait(token);
+        else await job.moveToCompleted({ text: textOf(result) }, token, false);
         return;
       } catch (error) {
         if (NOT_OURS.test((error as Error).message)) return;

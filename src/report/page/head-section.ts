@@ -12,6 +12,7 @@ const KIND_WORDS: Readonly<Record<PageRun['kind'], string>> = {
   exec: 'recipe',
   map: 'map',
   new: 'a script being written',
+  worker: 'calls of other hosts’ runs',
   standing: 'calls outside any run',
 };
 

@@ -11,7 +11,7 @@ export interface PageRun {
   readonly runId: string;
   readonly name: string;
   readonly description: string;
-  readonly kind: 'workflow' | 'exec' | 'map' | 'new' | 'standing';
+  readonly kind: 'workflow' | 'exec' | 'map' | 'new' | 'worker' | 'standing';
   readonly status: PageStatus;
   readonly startedAt: number;
   /** The last thing known of it: its end, or now while it runs. */

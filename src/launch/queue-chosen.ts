@@ -1,0 +1,21 @@
+/** Which queue a command is to use, if any: told by a flag, or by the environment. */
+import type { Environment } from '../core/program.ts';
+import { type QueueUrl, queueUrlOf } from '../queue/queue-url.ts';
+
+/** URL of the queue, for who would rather not show its password to everybody who lists processes. */
+export const ANDWAIT_QUEUE = 'ANDWAIT_QUEUE';
+const NONE = 'off';
+
+/** `flag`: of the command line; `off` there is none, whatever the environment says. */
+export function queueChosen(flag: string | undefined, env: Environment): QueueUrl | undefined {
+  if (flag === NONE) return undefined;
+  if (flag !== undefined) return queueUrlOf('--queue', flag);
+  const said = env[ANDWAIT_QUEUE];
+  return said === undefined || said === '' ? undefined : queueUrlOf(ANDWAIT_QUEUE, said);
+}
+
+/** Without the queue: its URL may hold a password, and whoever runs below an agent is not to wait for hosts that wait for it. */
+export function withoutQueue(env: Environment): Environment {
+  const { [ANDWAIT_QUEUE]: _url, ...rest } = env;
+  return rest;
+}

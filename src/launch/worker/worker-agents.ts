@@ -1,0 +1,98 @@
+/** The agents of a host that takes calls from a queue: one backend for each set of settings that runs ask for. */
+import { UserError } from '../../core/exit.ts';
+import type { AgentBackend } from '../../core/ports.ts';
+import type { Program } from '../../core/program.ts';
+import { defaultOptions, type RunOptions } from '../../core/run.ts';
+import type { RunFolder } from '../../journal/run-folder.ts';
+import type { JobSettings } from '../../wire/queue/queue-job.ts';
+import { backendFor } from '../agent-backend.ts';
+import { withoutQueue } from '../queue-chosen.ts';
+import type { Stops } from '../stops.ts';
+
+export interface HostChoices {
+  /** The program that answers on this host. */
+  readonly agent: RunOptions['agent'];
+  /** Folder the agents work in. */
+  readonly cwd: string;
+}
+
+interface Kept {
+  readonly backend: Promise<AgentBackend>;
+  running: number;
+}
+
+/** Each has processes of its own: of more, those that nobody uses are let go. */
+const MOST_KEPT = 8;
+
+export class WorkerAgents {
+  readonly #choices: HostChoices;
+  readonly #program: Program;
+  readonly #stops: Stops;
+  readonly #kept = new Map<string, Kept>();
+  #place: { readonly folder: RunFolder; readonly runId: string } | undefined;
+
+  constructor(choices: HostChoices, program: Program, stops: Stops) {
+    this.#choices = choices;
+    this.#program = withEnv(program);
+    this.#stops = stops;
+  }
+
+  /** Rejects with `UserError` where there is no such program: better now than at every call. */
+  async check(): Promise<void> {
+    const options = { ...defaultOptions(this.#program.cores), agent: this.#choices.agent };
+    await backendFor(options, this.#choices.cwd, this.#program, this.#stops);
+  }
+
+  /** Where their transcripts go. Once, before any is asked for. */
+  workIn(folder: RunFolder, runId: string): void {
+    this.#place = { folder, runId };
+  }
+
+  /** Rejects where they cannot be had here. */
+  async using<T>(settings: JobSettings, work: (backend: AgentBackend) => Promise<T>): Promise<T> {
+    const key = JSON.stringify(settings);
+    const kept = this.#kept.get(key) ?? { backend: this.#make(settings), running: 0 };
+    this.#kept.delete(key);
+    this.#kept.set(key, kept);
+    kept.running += 1;
+    try {
+      return await work(await kept.backend);
+    } catch (error) {
+      if (error instanceof UserError) this.#kept.delete(key);
+      throw error;
+    } finally {
+      kept.running -= 1;
+      this.#letGo();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const { backend } of this.#kept.values()) await (await backend.catch(() => undefined))?.close();
+  }
+
+  async #make(settings: JobSettings): Promise<AgentBackend> {
+    const { agent, cwd } = this.#choices;
+    if (this.#place === undefined) throw new Error('no run is open');
+    if (settings.agent !== 'auto' && agent !== 'auto' && settings.agent !== agent) {
+      throw new UserError(`the run wants --agent ${settings.agent}, and this host has --agent ${agent}`);
+    }
+    const chosen = settings.agent === 'auto' ? agent : settings.agent;
+    const options = { ...defaultOptions(this.#program.cores), ...settings, agent: chosen };
+    const backendIn = await backendFor(options, cwd, this.#program, this.#stops);
+    return backendIn(this.#place.folder, this.#place.runId);
+  }
+
+  #letGo(): void {
+    for (const [key, { backend, running }] of this.#kept) {
+      if (this.#kept.size <= MOST_KEPT) return;
+      if (running > 0) continue;
+      this.#kept.delete(key);
+      backend.then((each) => each.close()).catch(() => {});
+    }
+  }
+}
+
+function withEnv(program: Program): Program {
+  // A program's getters (its folder may be gone) are to be asked when they are needed.
+  return Object.create(program, { env: { value: withoutQueue(program.env) } }) as Program;
+}
