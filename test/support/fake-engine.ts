@@ -162,7 +162,10 @@ export class FakeServer {
     taker.running -= 1;
     if (taker.isDead) return;
     if (kept.lock !== lock) this.refused.push(id);
-    else {
+    else if (result === undefined) {
+      kept.lock = undefined;
+      kept.state = 'waiting';
+    } else {
       kept.lock = undefined;
       kept.state = 'done';
       kept.result = JSON.parse(JSON.stringify(result));

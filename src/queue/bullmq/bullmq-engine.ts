@@ -24,6 +24,8 @@ const STOP_EVENT = 'andwait-stop';
 /** A server that does not answer for so long is away, whatever its connection says. */
 const ANSWER_MS = 10_000;
 const CLOSE_MS = 3000;
+/** BullMQ's own goes up to 20 s, which is more than a lock lasts. */
+const RECONNECT_MS = 2000;
 /** An event holds the whole result it tells of, and the server keeps the last so many. */
 const KEPT_EVENTS = 500;
 /** Outcomes that no client fetches: of a run that nobody goes on with. */
@@ -183,9 +185,9 @@ class BullmqEngine implements QueueEngine {
       this.#lastError = '';
       return await withinTime(ask(), ANSWER_MS, this.#options.clock);
     } catch (error) {
-      const words = wordsOf(error);
-      const heard = this.#lastError === '' || this.#lastError === words ? '' : ` (${this.#lastError})`;
-      throw new Error(withoutSecrets(`${words}${heard}`, this.#options.url));
+      // Why there is no connection says more than that a question was given up without one.
+      const words = this.#lastError === '' ? wordsOf(error) : this.#lastError;
+      throw new Error(withoutSecrets(words, this.#options.url));
     }
   }
 }
@@ -216,7 +218,8 @@ function dataOf({ data }: BullJob): Data {
 /** `retries`: of one command while the server is away; `null`: it waits until it is back. */
 function connectionOf({ url, bullmq }: BullmqOptions, retries: number | null): [object, unknown] {
   if (url.kind === 'redis') {
-    const connection = { url: url.secret, maxRetriesPerRequest: retries };
+    const retryStrategy = (tries: number): number => Math.min(tries * 200, RECONNECT_MS);
+    const connection = { url: url.secret, maxRetriesPerRequest: retries, retryStrategy };
     return [{ connection, prefix: NAMESPACE }, undefined];
   }
   const connection = {

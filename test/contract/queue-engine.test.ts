@@ -1,0 +1,149 @@
+/** What andwait relies on in a queue engine: one suite, held to by the fake one and by BullMQ on Redis and on PostgreSQL. */
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openBullmq } from '../../src/queue/bullmq/bullmq-engine.ts';
+import { loadBullmq } from '../../src/queue/bullmq/bullmq-module.ts';
+import type { QueueEngine, TakenJob } from '../../src/queue/queue-engine.ts';
+import { queueUrlOf } from '../../src/queue/queue-url.ts';
+import { FakeServer } from '../support/fake-engine.ts';
+import { bullmqFolder, serverKinds } from '../support/queue-servers.ts';
+import { systemClock } from '../support/system-clock.ts';
+
+type Connect = () => Promise<QueueEngine>;
+
+describe('fake', () => {
+  contract(async () => {
+    const server = new FakeServer();
+    return async () => server.connect();
+  });
+});
+
+for (const { title, missing, start } of serverKinds(process.env)) {
+  const suite = (): void =>
+    contract(async () => {
+      const url = queueUrlOf('--queue', (await start()).url);
+      const bullmq = loadBullmq(url, [bullmqFolder(process.env) ?? '/']);
+      return async () => {
+        const engine = await openBullmq({ url, bullmq, clock: systemClock, host: 'test' });
+        onTestFinished(() => engine.close());
+        return engine;
+      };
+    });
+  if (missing === undefined) {
+    describe(title, suite);
+  } else {
+    // On stderr as well: reporters fold skipped tests away.
+    process.stderr.write(`\nqueue engine on ${title}: ${missing}\n`);
+    describe.skip(`${title}: ${missing}`, suite);
+  }
+}
+
+/** Who takes jobs, and ends each when the test says so. */
+class Taker {
+  readonly taken: { readonly job: TakenJob; readonly end: (result: object | undefined) => void }[] = [];
+  #waiting: (() => void)[] = [];
+
+  constructor(engine: QueueEngine, slots: number) {
+    const taking = engine.take(
+      (job) =>
+        new Promise((end) => {
+          this.taken.push({ job, end });
+          for (const look of this.#waiting.splice(0)) look();
+        }),
+      slots,
+    );
+    onTestFinished(async () => {
+      for (const { end } of this.taken) end({ over: true });
+      await taking.close();
+    });
+  }
+
+  async next(count: number) {
+    while (this.taken.length < count) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+    const last = this.taken[count - 1];
+    if (last === undefined) throw new Error('nothing was taken');
+    return last;
+  }
+}
+
+function contract(open: () => Promise<Connect>): void {
+  test('a job has one result, and is kept with it until it is removed', async () => {
+    const connect = await open();
+    const [client, host] = [await connect(), await connect()];
+    const news: [string, unknown][] = [];
+    const isOver = new Promise<void>((resolve) => {
+      client.onNews((id, told) => {
+        news.push([id, told]);
+        if (told === undefined) resolve();
+      });
+    });
+    // NUL, half an emoji, keys in an order: whatever agents say comes as it went.
+    const odd = { b: 'a\u0000b \ud83d', a: [1, 'é'] };
+    await client.add('one', odd);
+    await client.add('one', { other: true });
+    expect(await client.look('one')).toMatchObject({ state: 'waiting', job: odd, stop: false });
+    const { job, end } = await new Taker(host, 2).next(1);
+    expect(JSON.stringify(job.job)).toBe(JSON.stringify(odd));
+    await job.tell({ text: 'half\u0000way' });
+    expect(await client.look('one')).toMatchObject({ state: 'active', told: { text: 'half\u0000way' } });
+    expect(await client.remove('one')).toBe('held');
+    end({ text: 'a\u0000b' });
+    await isOver;
+    expect(await client.look('one')).toMatchObject({ state: 'done', result: { text: 'a\u0000b' } });
+    expect(news).toContainEqual(['one', { text: 'half\u0000way' }]);
+    expect(await client.remove('one')).toBe('removed');
+    expect(await client.look('one')).toBeUndefined();
+    expect(await client.remove('one')).toBe('removed');
+  });
+
+  test('a word to stop is found by who has the job, and told', async () => {
+    const connect = await open();
+    const [client, host] = [await connect(), await connect()];
+    await client.add('one', { n: 1 });
+    const { job, end } = await new Taker(host, 1).next(1);
+    const told = new Promise<string>((resolve) => void host.onNews((id, what) => what ?? resolve(id)));
+    expect(job.stop).toBe(false);
+    await client.askToStop('one');
+    expect(await told).toBe('one');
+    expect(await host.look('one')).toMatchObject({ state: 'active', stop: true, job: { n: 1 } });
+    end({ stopped: true });
+  });
+
+  test('a job that is given back is for whoever takes next, and one that waits can be removed', async () => {
+    const connect = await open();
+    const [client, host] = [await connect(), await connect()];
+    await client.add('one', { n: 1 });
+    const taker = new Taker(host, 1);
+    (await taker.next(1)).end(undefined);
+    const again = await taker.next(2);
+    expect(again.job.job).toEqual({ n: 1 });
+    await client.add('two', { n: 2 });
+    expect(await client.remove('two')).toBe('removed');
+    again.end({ done: true });
+  });
+
+  test('no more are taken at once than the cap over all hosts says, whatever their slots', async () => {
+    const connect = await open();
+    const client = await connect();
+    await client.setCap(2);
+    const takers = [new Taker(await connect(), 2), new Taker(await connect(), 2)];
+    const alive = (): number => takers.flatMap(({ taken }) => taken).length;
+    const all = ['a', 'b', 'c', 'd', 'e', 'f'];
+    let most = 0;
+    let ended = 0;
+    const isOver = new Promise<void>((resolve) => {
+      client.onNews((_id, told) => {
+        if (told === undefined && ++ended === all.length) resolve();
+      });
+    });
+    for (const id of all) await client.add(id, {});
+    const next = setInterval(() => {
+      const running = alive() - ended;
+      most = Math.max(most, running);
+      for (const { taken } of takers) for (const { end } of taken) end({});
+    }, 20);
+    await isOver;
+    clearInterval(next);
+    expect(alive()).toBe(all.length);
+    expect(most).toBeLessThanOrEqual(2);
+  });
+}
