@@ -19,6 +19,9 @@ export interface ServerKind {
   start(): Promise<QueueServer>;
 }
 
+/** In every URL; what is shown, kept or sent on must not hold it. */
+export const SERVER_PASSWORD = 'not-to-be-seen';
+
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /** A folder from which BullMQ is found; `undefined` where it is not installed. */
@@ -58,10 +61,10 @@ export function serverKinds(env: NodeJS.ProcessEnv): readonly ServerKind[] {
 async function startRedis(program: string): Promise<QueueServer> {
   const port = await freePort();
   const dir = temporaryFolder();
-  const how = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--daemonize', 'no', '--dir', dir];
-  start(program, how, {});
+  const place = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', dir];
+  start(program, [...place, '--save', '', '--daemonize', 'no', '--requirepass', SERVER_PASSWORD], {});
   await listening(port);
-  return { url: `redis://127.0.0.1:${port}` };
+  return { url: `redis://:${SERVER_PASSWORD}@127.0.0.1:${port}` };
 }
 
 async function startPostgres(bin: string): Promise<QueueServer> {
@@ -98,7 +101,7 @@ async function startPostgres(bin: string): Promise<QueueServer> {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
-  return { url: `postgres://andwait@127.0.0.1:${port}/postgres` };
+  return { url: `postgres://andwait:${SERVER_PASSWORD}@127.0.0.1:${port}/postgres` };
 }
 
 /** PostgreSQL does not run as root. */

@@ -92,7 +92,7 @@ function defineSettings(yargs: Argv) {
       ...TEXT,
       group: ANSWERS,
       describe:
-        'run the agents on the hosts whose `andwait worker` takes from this queue: redis://… or postgres://…; off: here [default: $ANDWAIT_QUEUE]',
+        'run the agents on the hosts whose `andwait worker` takes from this queue, 16 at once unless -j says otherwise: redis://… or postgres://…; off: here [default: $ANDWAIT_QUEUE]',
     },
     'model-for': {
       ...TEXTS,

@@ -53,7 +53,9 @@ export function runCommandLine(
 ): RunCommandLine {
   const { file, cwd } = parsed;
   const queue = queueChosen(parsed.queue, env);
-  const options = optionsOver(defaultOptions(cores), parsed);
+  // What this host's cores carry says nothing of others.
+  const base = defaultOptions(queue === undefined ? cores : Number.POSITIVE_INFINITY);
+  const options = optionsOver(base, parsed);
   return { ...shared(withText(parsed)), file, cwd, queue, options: withQueue(options, queue) };
 }
 

@@ -1,0 +1,145 @@
+/** One run over several hosts, each with a state folder of its own: the programs as built, on every server there is. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { AgentRig, type SteeredAgent } from '../../support/agent-rig.ts';
+import { isRunning } from '../../support/agent-run.ts';
+import { ended } from '../../support/process-end.ts';
+import { bullmqFolder, SERVER_PASSWORD, type ServerKind, serverKinds } from '../../support/queue-servers.ts';
+import { type Running, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+
+const suite = suiteFolder();
+
+for (const kind of serverKinds(process.env)) {
+  if (kind.missing === undefined) {
+    describe(kind.title, () => cases(kind));
+  } else {
+    // On stderr as well: reporters fold skipped tests away.
+    process.stderr.write(`\nruns over several hosts, on ${kind.title}: ${kind.missing}\n`);
+    describe.skip(`${kind.title}: ${kind.missing}`, () => cases(kind));
+  }
+}
+
+const replied = (result: string) => ({
+  type: 'result',
+  subtype: 'success',
+  is_error: false,
+  result,
+  session_id: 's',
+});
+
+async function replies(agent: SteeredAgent, result: string): Promise<void> {
+  await agent.says(replied(result));
+  agent.exits(0);
+}
+
+async function stage(kind: ServerKind) {
+  const { url } = await kind.start();
+  const rig = await AgentRig.start();
+  const client = new ShellProject(suite, {
+    'far.js': `export const meta = { name: 'far', description: 'd' }
+return await parallel(args.map((item) => () => agent('item ' + item, { label: item })))
+`,
+  });
+  const env = { ANDWAIT_QUEUE_ENGINE: bullmqFolder(process.env), ANDWAIT_QUEUE: url, ANDWAIT_SLOTS: '4' };
+  const projects: ShellProject[] = [client];
+  const killed = (running: Running): Running => {
+    onTestFinished(async () => {
+      running.child.kill('SIGKILL');
+      await running.ended;
+    });
+    return running;
+  };
+  return {
+    rig,
+    client,
+    run: (items: readonly string[]) =>
+      killed(client.start(['run', 'far.js', '--args', JSON.stringify(items)], { env })),
+    resume: () => killed(client.start(['resume', '--last'], { env })),
+    shell: (...argv: string[]) => client.run(argv, { env }),
+    host: async (slots: number): Promise<Running> => {
+      const project = new ShellProject(suite);
+      project.agent(`exec "${rig.program.path}" "$@"`);
+      projects.push(project);
+      const worker = killed(project.start(['worker', '--slots', `${slots}`, '--agent', 'claude'], { env }));
+      await worker.until('stderr', 'takes calls from');
+      return worker;
+    },
+    journal: (): Record<string, unknown>[] =>
+      readFileSync(path.join(client.state, 'runs', client.runIds()[0] ?? '', 'journal.ndjson'), 'utf8')
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
+    /** Everything that any host or the client wrote down. */
+    written: () =>
+      projects
+        .flatMap(({ state }) => filesBelow(state))
+        .filter((file) => readFileSync(file, 'latin1').includes(SERVER_PASSWORD)),
+  };
+}
+
+function filesBelow(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.join(entry.parentPath, entry.name));
+}
+
+const outcomes = (records: readonly Record<string, unknown>[]) =>
+  records.filter(({ type }) => type === 'outcome').length;
+
+function cases(kind: ServerKind): void {
+  test('a host that is killed is noticed, its agent ended, its call run on another; nobody reads the password', async () => {
+    const { rig, run, host, journal, written } = await stage(kind);
+    const first = await host(1);
+    const running = run(['a']);
+    const agent = await rig.next();
+    expect(await agent.reads()).toContain('item a');
+    expect(agent.report.env).not.toHaveProperty('ANDWAIT_QUEUE');
+    const second = await host(1);
+    first.child.kill('SIGKILL');
+    await ended(agent.report.pid);
+    await replies(await rig.next(), 'from the other');
+    const end = await running.ended;
+    expect({ code: end.code, stdout: end.stdout }).toEqual({ code: 0, stdout: '["from the other"]\n' });
+    expect(outcomes(journal())).toBe(1);
+    second.child.kill('SIGTERM');
+    const { code, stderr } = await second.ended;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('call 1 of run') });
+    expect(`${end.stderr}${stderr}`).not.toContain(SERVER_PASSWORD);
+    expect(written()).toEqual([]);
+  }, 60_000);
+
+  test('a client that is killed goes on with the agents that are still at work; skip and retry reach them', async () => {
+    const { rig, run, resume, host, shell, journal } = await stage(kind);
+    await host(4);
+    const cut = run(['a', 'b', 'c']);
+    const agents = [await rig.next(), await rig.next(), await rig.next()];
+    cut.child.kill('SIGKILL');
+    await cut.ended;
+    const prompts = await Promise.all(agents.map((agent) => agent.reads()));
+    const of = (item: string): SteeredAgent => {
+      const agent = agents[prompts.findIndex((prompt) => prompt.includes(`item ${item}`))];
+      if (agent === undefined) throw new Error(`nobody was asked for item ${item}`);
+      return agent;
+    };
+    await replies(of('a'), 'while nobody listened');
+    await ended(of('a').report.pid);
+    const resumed = resume();
+    await resumed.until('stderr', /done .* a:/);
+    const { b, c } = callsByLabel(journal());
+    expect((await shell('skip', '--last', `${b}`)).code).toBe(0);
+    await ended(of('b').report.pid);
+    expect((await shell('retry', '--last', `${c}`)).code).toBe(0);
+    await ended(of('c').report.pid);
+    await replies(await rig.next(), 'anew');
+    const { code, stdout } = await resumed.ended;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '["while nobody listened",null,"anew"]\n' });
+    expect(isRunning(of('b').report.pid)).toBe(false);
+  }, 60_000);
+}
+
+/** Numbers of the last attempt's calls. */
+function callsByLabel(records: readonly Record<string, unknown>[]): Record<string, number> {
+  const started = records.filter(({ type }) => type === 'started');
+  return Object.fromEntries(started.map(({ label, call }) => [label as string, call as number]));
+}
