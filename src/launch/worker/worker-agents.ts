@@ -71,7 +71,9 @@ export class WorkerAgents {
   }
 
   async #make(settings: JobSettings): Promise<AgentBackend> {
-    const { agent, cwd } = this.#choices;
+    const { cwd } = this.#choices;
+    // The program of this host has no say in what no program answers.
+    const agent = settings.rehearse ? 'auto' : this.#choices.agent;
     if (this.#place === undefined) throw new Error('no run is open');
     if (settings.agent !== 'auto' && agent !== 'auto' && settings.agent !== agent) {
       throw new UserError(`the run wants --agent ${settings.agent}, and this host has --agent ${agent}`);

@@ -298,6 +298,32 @@ describe('a worker', () => {
     expect(agents.prompts()).toEqual(['a']);
   });
 
+  test('that is told not to wait ends its agents, and another host runs their calls', async () => {
+    const rig = new QueueRig();
+    const outcome = rig.client().run(call('a'), new Heard(), never);
+    const { worker, agents, ended } = rig.worker('one');
+    await agents.started(1);
+    const closed = worker.close();
+    worker.stopAll();
+    await closed;
+    expect(ended).toEqual(['a: put back']);
+    const other = rig.worker('two');
+    (await other.agents.started(1))[0]?.end(said('from two'));
+    expect(await outcome).toEqual(said('from two'));
+  });
+
+  test('that is paused takes nothing, and goes on when it may', async () => {
+    const rig = new QueueRig();
+    const { worker, agents } = rig.worker('one');
+    worker.pause();
+    const outcome = rig.client().run(call('a'), new Heard(), never);
+    await rig.settle();
+    expect(agents.agents).toEqual([]);
+    worker.resume();
+    (await agents.started(1))[0]?.end(said('x'));
+    expect(await outcome).toEqual(said('x'));
+  });
+
   test('obeys the cap over all hosts', async () => {
     const rig = new QueueRig();
     await rig.server.connect().setCap(2);
