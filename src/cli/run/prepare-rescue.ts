@@ -13,6 +13,7 @@ import { newRunId } from '../../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
 import { describedWorkflow } from '../../launch/describe-workflow.ts';
 import { type PreparedRun, prepareLaunch } from '../../launch/prepare-launch.ts';
+import { queueChosen } from '../../launch/queue-chosen.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { refuseWhereOff } from '../../launch/workflows-off.ts';
 import { parseSource, type ScriptSource } from '../../script/parse-script.ts';
@@ -21,7 +22,7 @@ import { CLAUDE_CONFIG_DIR } from '../../workflow/saved/workflow-places.ts';
 import { workingFolder } from '../working-folder.ts';
 import { readScriptFile, scriptSearch } from './read-script-file.ts';
 import { tellRescue } from './rescue-words.ts';
-import type { ResumeCommandLine } from './run-options.ts';
+import { type ResumeCommandLine, withQueue } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
 
 /** What `--from-claude` means: a folder, a session or a run. */
@@ -49,7 +50,8 @@ export async function prepareRescue(
       `run ${place.runId} is still at work in process ${run.pid}, or its session is still open; end that first, or its agents run twice`,
     );
   }
-  const options = line.options(defaultOptions(program.cores));
+  const queue = queueChosen(line.queue, program.env);
+  const options = withQueue(line.options(defaultOptions(program.cores)), queue);
   const state = stateDir(program);
   if (!options.rehearse) await refuseSecondRescue(run, state);
   const cwd = cwdOf(line.cwd, run, program.cwd);
@@ -57,7 +59,7 @@ export async function prepareRescue(
   const source = await sourceOf(line, run, cwd, program);
   const args = await argsOf(line, run, program, stops.signal);
   const runId = newRunId(clock.now(), random);
-  const plan = { runId, source, args, cwd, options, reuse: line.reuse };
+  const plan = { runId, source, args, cwd, options, reuse: line.reuse, queue };
   const prepared = await prepareLaunch(plan, program, stops);
   makePrivateDir(state, uid);
   const { place: origin, version } = run;

@@ -6,13 +6,12 @@ import type { RunOptions } from '../../core/run.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import type { RecordedRun } from '../../journal/run-record.ts';
 import { type PreparedRun, prepareLaunch } from '../../launch/prepare-launch.ts';
-import { ANDWAIT_QUEUE, queueChosen } from '../../launch/queue-chosen.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { refuseWhereOff } from '../../launch/workflows-off.ts';
-import { MASK, type QueueUrl, queueUrlOf } from '../../queue/queue-url.ts';
 import { parseSource, type ScriptSource } from '../../script/parse-script.ts';
 import type { FoundRun } from '../find-resumable.ts';
 import { workingFolder } from '../working-folder.ts';
+import { queueOfResumed } from './queue-of-resumed.ts';
 import { readScriptFile, scriptSearch } from './read-script-file.ts';
 import { type ResumeCommandLine, withQueue } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
@@ -34,7 +33,7 @@ export async function prepareResume(
   refuseUnkept(last.options, runId);
   const changed = await scriptArgs(line, program.stdin, stops.signal);
   const args = changed === undefined ? last.args : changed;
-  const queue = queueOfResumed(line.queue, last.options, program);
+  const queue = queueOfResumed(line.queue, last.options.queue, program.env);
   const options = withQueue(line.options(last.options), queue);
   const prepared = await prepareLaunch(
     { runId, source, args, cwd, options, reuse: line.reuse, queue },
@@ -43,20 +42,6 @@ export async function prepareResume(
   );
   tellUnknownPhases(options.modelFor, source, program);
   return prepared((opener) => opener.reopen(folder, runId, source.text));
-}
-
-/** A URL that keeps no secret is as good as it was; one that does has to be said again. */
-function queueOfResumed(
-  flag: string | undefined,
-  { queue: recorded }: RunOptions,
-  { env }: Program,
-): QueueUrl | undefined {
-  const said = queueChosen(flag, env);
-  if (said !== undefined || flag !== undefined || recorded === undefined) return said;
-  if (!recorded.includes(MASK)) return queueUrlOf('--queue', recorded);
-  throw new UserError(
-    `the agents of this run go through the queue ${recorded}, whose password is not kept; give --queue, or set ${ANDWAIT_QUEUE}; --queue off runs them here`,
-  );
 }
 
 /** Without those flags its agents might do more than the session that began it. */

@@ -16,9 +16,11 @@ function parsed(...words: readonly string[]) {
   return flags;
 }
 
+const HOST = { cores: 2, env: {} };
+
 test.each(['Why is the sky blue?', '42', 'true', '{"a":1}', ''])('%j is passed as it is', (text) => {
   const line = parsed('/ask', text);
-  expect(runCommandLine(line, 2).args).toBe(JSON.stringify(text));
+  expect(runCommandLine(line, HOST).args).toBe(JSON.stringify(text));
   expect(resumeByFile(line, 'a run').args).toBe(JSON.stringify(text));
 });
 
@@ -29,5 +31,5 @@ test.each([
     'both "text" and --arg a=1 say what the script is given, and a text by itself is all of it; give the text a name',
   ],
 ])('beside %j it is refused', (flags, message) => {
-  expect(() => runCommandLine(parsed('/ask', 'text', ...flags), 2)).toThrow(message);
+  expect(() => runCommandLine(parsed('/ask', 'text', ...flags), HOST)).toThrow(message);
 });
