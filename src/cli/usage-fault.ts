@@ -44,6 +44,7 @@ const COMMANDS: Readonly<Record<string, { readonly takes: string; readonly surpl
   shellenv: { takes: 'at most one SHELL: sh, fish, cron or github' },
   doctor: { takes: 'flags only' },
   pool: { takes: 'one ACTION: status, serve, stop, set, pause or continue' },
+  worker: { takes: 'flags only' },
   gc: { takes: 'flags only' },
 };
 

@@ -33,6 +33,7 @@ const COMMANDS = [
   'shellenv',
   'doctor',
   'pool',
+  'worker',
   'gc',
 ];
 
