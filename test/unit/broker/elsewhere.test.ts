@@ -1,6 +1,7 @@
 /** A run whose agents run on other hosts: it takes no slot, keeps its own cap, and outlives its client. */
 import { expect, test } from 'vitest';
 import { reply } from '../../support/calls.ts';
+import { until } from '../../support/looking.ts';
 import { journalOf, startBroker } from '../../support/pool-broker.ts';
 
 const ELSEWHERE = { elsewhere: true };
@@ -49,6 +50,7 @@ test('when its client dies its agents may live: no outcome is recorded, and the 
   await client.granted(await client.call('far', 'a'));
   client.leave();
   const next = await rig.connect();
+  await until(async () => (await next.status()).runs.length === 0);
   await next.openRun(rig, 'far', ELSEWHERE);
   await next.granted(await next.call('far', 'a'));
   expect(journalOf(rig, 'far').filter(({ type }) => type === 'outcome')).toEqual([]);
