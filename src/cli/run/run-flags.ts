@@ -17,7 +17,7 @@ export const TELLING = 'Output:';
 
 export const TEXT = { type: 'string', requiresArg: true } as const;
 /** One value each time it is given: `--arg a=1 --arg b=2`. */
-const TEXTS = { type: 'string', array: true, nargs: 1 } as const;
+export const TEXTS = { type: 'string', array: true, nargs: 1 } as const;
 
 /** Of `andwait exec` as well. */
 export const WAIT_FOR_QUOTA =

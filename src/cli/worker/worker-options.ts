@@ -6,7 +6,7 @@ import { defaultConcurrency } from '../../core/run.ts';
 import { ANDWAIT_QUEUE, queueChosen } from '../../launch/queue-chosen.ts';
 import type { WorkerOrder } from '../../launch/worker/run-worker.ts';
 import { countOf } from '../option-values.ts';
-import { AGENT_FLAGS, TEXT } from '../run/run-flags.ts';
+import { AGENT_FLAGS, TEXT, TEXTS } from '../run/run-flags.ts';
 import { workingFolder } from '../working-folder.ts';
 
 export function defineWorkerOptions(yargs: Argv) {
@@ -26,6 +26,16 @@ export function defineWorkerOptions(yargs: Argv) {
         choices: AGENT_FLAGS.agent.choices,
         requiresArg: true,
         describe: AGENT_FLAGS.agent.describe,
+      },
+      'permission-mode': {
+        choices: AGENT_FLAGS['permission-mode'].choices,
+        requiresArg: true,
+        describe: 'the most that calls may ask for: those that want more fail [default: acceptEdits]',
+      },
+      'allowed-tools': {
+        ...TEXTS,
+        describe:
+          'a rule that calls may ask for, as in Bash(npm test), or a tool, for all rules about it; repeatable',
       },
       quiet: { alias: 'q', type: 'boolean', default: false, describe: 'nothing on stderr but errors' },
     } as const)
@@ -53,6 +63,8 @@ export function workerCommandLine(parsed: WorkerFlags, program: Program): Worker
     cap: countOf('--cap', parsed.cap),
     cwd: workingFolder(parsed.cwd, program.cwd),
     agent: parsed.agent ?? 'auto',
+    permissionMode: parsed['permission-mode'] ?? 'acceptEdits',
+    allowedTools: parsed['allowed-tools'] ?? [],
     quiet: parsed.quiet,
   };
 }

@@ -8,8 +8,9 @@ import type { JobSettings } from '../../wire/queue/queue-job.ts';
 import { backendFor } from '../agent-backend.ts';
 import { withoutQueue } from '../queue-chosen.ts';
 import type { Stops } from '../stops.ts';
+import { type HostLimits, overreach } from './host-limits.ts';
 
-export interface HostChoices {
+export interface HostChoices extends HostLimits {
   /** The program that answers on this host. */
   readonly agent: RunOptions['agent'];
   /** Folder the agents work in. */
@@ -50,6 +51,8 @@ export class WorkerAgents {
 
   /** Rejects where they cannot be had here. */
   async using<T>(settings: JobSettings, work: (backend: AgentBackend) => Promise<T>): Promise<T> {
+    const refusal = overreach(settings, this.#choices);
+    if (refusal !== undefined) throw new UserError(refusal);
     const key = JSON.stringify(settings);
     const kept = this.#kept.get(key) ?? { backend: this.#make(settings), running: 0 };
     this.#kept.delete(key);

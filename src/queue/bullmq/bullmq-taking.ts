@@ -18,7 +18,7 @@ export interface TakingDeps {
   readonly factory: unknown;
 }
 
-/** A host that died is noticed after so long, and half as much again (decision 0034). */
+/** A host that died is noticed after so long, and half as much again (decision 0032). */
 const LOCK_MS = 15_000;
 const STALLED_LOOK_MS = 5000;
 const RENEW_MS = 4000;

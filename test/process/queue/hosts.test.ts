@@ -109,6 +109,14 @@ function cases(kind: ServerKind): void {
     expect(written()).toEqual([]);
   }, 60_000);
 
+  test('a host lets no run have more than its worker was started with', async () => {
+    const { shell, host } = await stage(kind);
+    await host(1);
+    const { code, stderr } = await shell('run', 'far.js', '--args', '["a"]', '--allowed-tools', 'Bash');
+    expect(code).toBe(3);
+    expect(stderr).toContain('the run wants --allowed-tools "Bash", and this host does not allow that');
+  }, 60_000);
+
   test('a client that is killed goes on with the agents that are still at work; skip and retry reach them', async () => {
     const { rig, run, resume, host, shell, journal } = await stage(kind);
     await host(4);
