@@ -182,7 +182,10 @@ export class RunCalls {
   ): void {
     const { slots, ended, elsewhere } = this.#deps;
     // An agent on another host outlives its client, and may be gone on with: the call has no end yet.
-    if (entry.state === 'waiting' || elsewhere) this.drop(entry);
+    if (entry.state === 'waiting' || elsewhere) {
+      this.drop(entry);
+      return;
+    }
     if (entry.state !== 'held' || entry.leaseId === undefined) return;
     entry.state = 'ending';
     const free = slots.whenFree(entry.leaseId);
