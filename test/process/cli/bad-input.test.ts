@@ -122,7 +122,7 @@ describe('flags and words', () => {
     '--arg without =': run(['--arg', 'x'], /--arg "x": expected k=v/),
     'unknown flag': run(['--frob'], /unknown flag --frob; `andwait run --help` says more/),
     'unknown flag with a value': run(['--frob=1'], /unknown flag --frob;/),
-    'a slip of the finger': run(['--quite'], /unknown flag --quite \(did you mean --quiet\?\)/),
+    'a slip of the finger': run(['--quiett'], /unknown flag --quiett \(did you mean --quiet\?\)/),
     'half a flag': run(['--conc', '3'], /unknown flag --conc \(did you mean --concurrency\?\)/),
     'unknown letter': run(['-x'], /unknown flag -x;/),
     'a flag that is no negation': run(['--no-model'], /unknown flag --no-model \(did you mean --model\?\)/),
