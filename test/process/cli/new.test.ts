@@ -1,5 +1,5 @@
 /** `andwait new` with a model whose answers the test has written: what becomes of good scripts, and of all others. */
-import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/core/json.ts';
@@ -25,9 +25,10 @@ function project(...scripts: readonly (string | { readonly script: string; reado
   for (const [at, answer] of answers.entries()) made.write(`answers/${at + 1}`, resultLine(answer));
   made.write('answers/ok', resultLine(undefined));
   made.agent(
-    'n=$(($(cat calls 2>/dev/null || echo 0) + 1)); echo $n > calls; cat > prompt-$n; echo "$*" > words-$n; [ -f answers/$n ] || n=ok; cat answers/$n',
+    // By a folder, which one only of two at once can make.
+    'n=1; until mkdir call-$n 2>/dev/null; do n=$((n + 1)); done; cat > prompt-$n; echo "$*" > words-$n; [ -f answers/$n ] || n=ok; cat answers/$n',
   );
-  const asked = (): number => (existsSync(path.join(made.cwd, 'calls')) ? Number(read(made, 'calls')) : 0);
+  const asked = (): number => readdirSync(made.cwd).filter((name) => name.startsWith('call-')).length;
   return { made, asked, prompt: (n: number) => read(made, `prompt-${n}`) };
 }
 
