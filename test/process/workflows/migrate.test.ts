@@ -121,7 +121,8 @@ test('a library is ported, rejected, mended and passes in both languages, though
   expect(filesBelow(cwd, 'python')).toEqual(portedFiles());
   expect(filesBelow(cwd, 'js')).toEqual(sourceFiles());
   expect(shell('python3', ...PYTHON_TESTS.split(' ').slice(1))).toBe('');
-  expect(shell('node', 'js/ledger.test.js')).toContain('# pass 4');
+  // Node 20 reports as TAP, later ones with a mark of their own.
+  expect(shell('node', 'js/ledger.test.js')).toMatch(/^. pass 4$/m);
   expect(shell('git', 'log', '--format=%s')).toBe('a ledger\n');
   // Nothing that had settled was asked for again; what was killed with its work done, once more.
   expect(tasks.filter((task) => task.startsWith('translate')).sort()).toEqual([
