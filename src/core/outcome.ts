@@ -167,9 +167,7 @@ export function failure(
   };
 }
 
-const NEVER_STARTED = 'stopped before it started';
-
 /** What a call comes to that was stopped while it waited, or before its process was there. */
 export function neverStarted(): Failure {
-  return failure('stopped', NEVER_STARTED);
+  return failure('stopped', 'stopped before it started');
 }

@@ -146,9 +146,9 @@ export function settledEvent(
   { replayed, durationMs, cappedBy, at }: CallHistory,
 ): SettledEvent {
   const isReply = outcome.kind === 'reply';
-  // A recipe's call that wrote to a terminal itself: what it said was seen there, and by nobody else.
-  const isSeen = outcome.process?.stdoutBytes !== null;
-  const isEmpty = isReply && isSeen && outcome.structured === undefined && outcome.text.trim() === '';
+  // Of a recipe's call that wrote to a terminal itself nobody but its reader knows what it said.
+  const isRecorded = outcome.process?.stdoutBytes !== null;
+  const isEmpty = isReply && isRecorded && outcome.structured === undefined && outcome.text.trim() === '';
   return {
     type: 'call_settled',
     call: id,
@@ -170,8 +170,7 @@ export function settledEvent(
 
 /** It waited, and its run ended. */
 export function neverStartedEvent(call: Pick<AgentCall, 'id' | 'label'>, at: number): SettledEvent {
-  const outcome = neverStarted();
-  return settledEvent(call, outcome, { replayed: false, durationMs: 0, at });
+  return settledEvent(call, neverStarted(), { replayed: false, durationMs: 0, at });
 }
 
 /** Counts of a run after something of it happened. */
