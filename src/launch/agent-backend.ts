@@ -21,6 +21,13 @@ export function rehearsesHere({ rehearse, agent }: RunOptions): boolean {
   return rehearse && agent !== 'print';
 }
 
+/** Who answers the agents of a run, once it has a folder. */
+export interface RunAgents {
+  readonly backendIn: (folder: RunFolder, runId: string) => AgentBackend;
+  /** Where no run comes of it. */
+  readonly close: () => Promise<void>;
+}
+
 /** What agents are, and are told, that the run's options do not say. */
 export interface SessionAgents {
   /** A session's own program: it has what it takes to ask a model. */

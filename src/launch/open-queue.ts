@@ -9,6 +9,7 @@ import type { QueueUrl } from '../queue/queue-url.ts';
 
 /** A folder beside whose `node_modules` BullMQ lies, where it is not installed with andwait. */
 const ANDWAIT_QUEUE_ENGINE = 'ANDWAIT_QUEUE_ENGINE';
+
 export async function openQueue(
   url: QueueUrl,
   { env, distDir, clock }: Pick<Program, 'env' | 'distDir' | 'clock'>,

@@ -6,11 +6,14 @@ import {
   type StoppedElsewhere,
 } from '../broker/client/pool-client.ts';
 import type { Program } from '../core/program.ts';
+import type { RunOptions } from '../core/run.ts';
 import { firstScript, openNewRun, reopenRun, storeScript } from '../journal/open-run.ts';
 import { createRunFolder, type RunDescription, type RunFolder } from '../journal/run-folder.ts';
+import type { Reuse } from '../pool/run-state.ts';
 import { ANDWAIT_LEASE } from '../wire/environment/run-environment.ts';
 import { type OpenedRun, openedHere, type RunRules } from '../workflow/opened-run.ts';
 import { RunStopped } from '../workflow/run-workflow.ts';
+import { rehearsesHere } from './agent-backend.ts';
 import { poolFault } from './pool-fault.ts';
 
 export interface RunOpener {
@@ -18,6 +21,17 @@ export interface RunOpener {
   openNew(stateDir: string, description: RunDescription, script: string | undefined): Promise<OpenedRun>;
   /** Goes on with a run nobody works on. */
   reopen(folder: RunFolder, runId: string, script: string | undefined): Promise<OpenedRun>;
+}
+
+/** Opens a run by what its options say. */
+export function openerOf(
+  options: RunOptions,
+  reuse: Reuse,
+  program: Program,
+  { elsewhere = false }: Pick<RunRules, 'elsewhere'> = {},
+): RunOpener {
+  const { caps, rehearse: rehearsal, waitForQuota = false } = options;
+  return runOpener({ caps, reuse, rehearsal, waitForQuota, elsewhere }, rehearsesHere(options), program);
 }
 
 export function runOpener(rules: RunRules, isInProcess: boolean, program: Program): RunOpener {

@@ -2,7 +2,6 @@
 import path from 'node:path';
 import { UserError } from '../core/exit.ts';
 import type { Json } from '../core/json.ts';
-import type { AgentBackend } from '../core/ports.ts';
 import type { Program } from '../core/program.ts';
 import type { RunOptions } from '../core/run.ts';
 import type { RunFolder } from '../journal/run-folder.ts';
@@ -14,8 +13,8 @@ import { DEFAULT_LIMITS, ScriptHost, type ScriptLimits } from '../script/script-
 import type { LaunchDeps, RunLaunch } from '../workflow/launch-run.ts';
 import type { OpenedRun } from '../workflow/opened-run.ts';
 import { CLAUDE_CONFIG_DIR } from '../workflow/saved/workflow-places.ts';
-import { backendFor, rehearsesHere, type SessionAgents } from './agent-backend.ts';
-import { type RunOpener, runOpener } from './open-run-place.ts';
+import { backendFor, type RunAgents, type SessionAgents } from './agent-backend.ts';
+import { openerOf, type RunOpener } from './open-run-place.ts';
 import { savedWorkflows } from './saved-workflows.ts';
 import type { Stops } from './stops.ts';
 
@@ -48,9 +47,7 @@ export async function prepareLaunch(
   const { clock } = program;
   const scriptParts = scriptPartsIn(cwd, program);
   const agents = await agentsOf({ cwd, options, reuse, ofSession, queue }, program, stops);
-  const { caps, rehearse: rehearsal, waitForQuota = false } = options;
-  const rules = { caps, reuse, rehearsal, waitForQuota, elsewhere: queue !== undefined };
-  const opener = runOpener(rules, rehearsesHere(options), program);
+  const opener = openerOf(options, reuse, program, { elsewhere: queue !== undefined });
   return (open) => ({
     launch: {
       runId,
@@ -75,12 +72,6 @@ export async function prepareLaunch(
   });
 }
 
-interface RunAgents {
-  readonly backendIn: (folder: RunFolder, runId: string) => AgentBackend;
-  /** Where no run comes of it. */
-  readonly close: () => Promise<void>;
-}
-
 async function agentsOf(
   { cwd, options, reuse, ofSession, queue }: Omit<LaunchPlan, 'runId' | 'source' | 'args'>,
   program: Program,
@@ -90,8 +81,7 @@ async function agentsOf(
     return { backendIn: await backendFor(options, cwd, program, stops, ofSession), close: async () => {} };
   }
   const { queueBackendFor } = await import('./queue-backend-for.ts');
-  const { backendIn, close } = await queueBackendFor(queue, options, reuse, program, stops);
-  return { backendIn: (_folder, runId) => backendIn(runId), close };
+  return await queueBackendFor(queue, options, reuse, program, stops);
 }
 
 /** What a script needs besides agents, whoever runs it; `longestSyncMs` bounds what the limits allow. */

@@ -1,18 +1,12 @@
 /** The agents of a run that other hosts carry out: which queue they go through, and what goes with each. */
-import type { AgentBackend } from '../core/ports.ts';
 import type { Program } from '../core/program.ts';
 import type { RunOptions } from '../core/run.ts';
 import type { Reuse } from '../pool/run-state.ts';
 import { QueueBackend } from '../queue/queue-backend.ts';
 import type { QueueUrl } from '../queue/queue-url.ts';
+import type { RunAgents } from './agent-backend.ts';
 import { openQueue } from './open-queue.ts';
 import type { Stops } from './stops.ts';
-
-export interface QueueAgents {
-  readonly backendIn: (runId: string) => AgentBackend;
-  /** Where no run comes of it. */
-  readonly close: () => Promise<void>;
-}
 
 const TOKEN_CHARACTERS = 24;
 
@@ -22,7 +16,7 @@ export async function queueBackendFor(
   reuse: Reuse,
   program: Program,
   { hurry }: Stops,
-): Promise<QueueAgents> {
+): Promise<RunAgents> {
   const engine = await openQueue(queue, program);
   const { clock, random } = program;
   const { agent, rehearse, permissionMode, allowedTools, timeoutMs, idleMs = null } = options;
@@ -32,7 +26,7 @@ export async function queueBackendFor(
   const title = `workers of ${queue.masked}`;
   return {
     // What an earlier attempt asked for is gone on with where its replies would be reused.
-    backendIn: (runId) =>
+    backendIn: (_folder, runId) =>
       new QueueBackend({
         engine,
         title,

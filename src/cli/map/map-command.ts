@@ -6,8 +6,8 @@ import type { RunOptions } from '../../core/run.ts';
 import { describedRun } from '../../journal/describe-run.ts';
 import { newRunId } from '../../journal/run-folder.ts';
 import { stateDir } from '../../journal/state-dir.ts';
-import { backendFor, rehearsesHere } from '../../launch/agent-backend.ts';
-import { runOpener } from '../../launch/open-run-place.ts';
+import { backendFor } from '../../launch/agent-backend.ts';
+import { openerOf } from '../../launch/open-run-place.ts';
 import { callRequestOf, defaultLabel } from '../../workflow/call-request.ts';
 import { launchMap, type MapLaunch, type MapOutcome } from '../../workflow/map/launch-map.ts';
 import { INPUT_KINDS, type InputKind, type MapItem } from '../../workflow/map/map-item.ts';
@@ -144,9 +144,7 @@ function launchOf(
   const { template, schema } = asked;
   const name = template === '' ? 'map' : `map ${defaultLabel(template)}`;
   const args: Json = { template, input: asked.input ?? source.kind, schema: schema ?? null };
-  const { caps, rehearse: rehearsal, waitForQuota = false } = options;
-  const rules = { caps, reuse: 'content', rehearsal, waitForQuota } as const;
-  const opener = runOpener(rules, rehearsesHere(options), program);
+  const opener = openerOf(options, 'content', program);
   const description = describedRun({
     runId,
     kind: 'map',

@@ -5,8 +5,8 @@ import type { RunOptions } from '../../core/run.ts';
 import { describedRun } from '../../journal/describe-run.ts';
 import { newRunId, type RunFolder } from '../../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
-import { backendFor, rehearsesHere } from '../../launch/agent-backend.ts';
-import { runOpener } from '../../launch/open-run-place.ts';
+import { backendFor } from '../../launch/agent-backend.ts';
+import { openerOf } from '../../launch/open-run-place.ts';
 import { scriptPartsIn } from '../../launch/prepare-launch.ts';
 import { savedWorkflows } from '../../launch/saved-workflows.ts';
 import type { Stops } from '../../launch/stops.ts';
@@ -53,9 +53,7 @@ export async function prepareAuthoring(
   const runId = newRunId(clock.now(), random);
   const args = { task, args: assignment.args ?? null };
   const told = { runId, name: `new ${shortLine(task, 60)}`, description: task, args, options };
-  const { caps, rehearse, waitForQuota = false } = options;
-  const rules = { caps, reuse: 'none', rehearsal: rehearse, waitForQuota } as const;
-  const opener = runOpener(rules, rehearsesHere(options), program);
+  const opener = openerOf(options, 'none', program);
   const startedAt = clock.now();
   const description = describedRun({ ...told, kind: 'new', scriptPath: '', cwd, startedAt });
   return async (progress) =>
