@@ -11,8 +11,8 @@ import { countText, dollarsText, durationText, wholeText } from '../report/text/
 export type Alike = Pick<RunDescription, 'kind' | 'name' | 'description' | 'scriptPath'>;
 
 interface EarlierRun {
+  readonly description: RunDescription;
   readonly result: RunResult;
-  readonly isRehearsal: boolean;
 }
 
 /** A start must not take longer for all that ever ran: so many descriptions are looked at, newest first, */
@@ -33,8 +33,10 @@ export function tellEstimate(
 
 /** `undefined` where nothing like it ran to its end. */
 export function estimateLine(wanted: Alike, caps: RunCaps, state: string): string | undefined {
-  const runs = earlierRuns(wanted, state);
-  const real = runs.filter(({ isRehearsal }) => !isRehearsal);
+  // One that was resumed tells of its last attempt alone.
+  const isWhole = ({ status, attempts }: RunResult) => status === 'completed' && attempts.length === 1;
+  const runs = latestRuns((description) => isAlike(description, wanted), isWhole, state);
+  const real = runs.filter(({ description }) => !description.options.rehearse);
   const told = (real.length > 0 ? real : runs).map(({ result }) => result);
   if (told.length === 0) return undefined;
   const source =
@@ -75,30 +77,32 @@ function range(figures: readonly number[], words: (figure: number) => string): s
   return least === most ? least : `${least}–${most}`;
 }
 
-function earlierRuns(wanted: Alike, state: string): EarlierRun[] {
+/** The newest first. Results are read of those alone whose description is wanted. */
+function latestRuns(
+  isWanted: (description: RunDescription) => boolean,
+  tells: (result: RunResult) => boolean,
+  state: string,
+): EarlierRun[] {
   const found: EarlierRun[] = [];
-  for (const id of newest(state)) {
-    const run = runIn(new RunFolder(state, id), wanted);
-    if (run !== undefined) found.push(run);
+  const newest = runIds(state).filter((id) => !isStandingRun(id));
+  for (const id of newest.slice(0, LOOKED_AT)) {
+    const run = runIn(new RunFolder(state, id), isWanted);
+    if (run !== undefined && tells(run.result)) found.push(run);
     if (found.length === READ) break;
   }
   return found;
 }
 
-function newest(state: string): string[] {
-  return runIds(state)
-    .filter((id) => !isStandingRun(id))
-    .slice(0, LOOKED_AT);
-}
-
-/** One that was resumed tells of its last attempt alone, and one that is damaged is for others to complain of. */
-function runIn(folder: RunFolder, wanted: Alike): EarlierRun | undefined {
+/** One that is damaged is for others to complain of. */
+function runIn(
+  folder: RunFolder,
+  isWanted: (description: RunDescription) => boolean,
+): EarlierRun | undefined {
   try {
     const description = readDescription(folder);
-    if (description === undefined || !isAlike(description, wanted)) return undefined;
+    if (description === undefined || !isWanted(description)) return undefined;
     const result = readResult(folder);
-    if (result?.status !== 'completed' || result.attempts.length !== 1) return undefined;
-    return { result, isRehearsal: description.options.rehearse };
+    return result === undefined ? undefined : { description, result };
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
@@ -113,29 +117,13 @@ function isAlike(a: Alike, b: Alike): boolean {
 
 /** What so many agents may cost, going by what one took in the latest real runs, whatever they were for. */
 export function costOfAgents(agents: number, state: string): string {
-  const each: number[] = [];
-  for (const id of newest(state)) {
-    const run = paidRunIn(new RunFolder(state, id));
-    if (run !== undefined) each.push(run.costUsd / run.calls.done);
-    if (each.length === READ) break;
-  }
-  if (each.length === 0) return 'nobody knows: no run here has told a price yet; --max-cost USD bounds it';
+  const isReal = ({ options, kind }: RunDescription) => !options.rehearse && kind !== 'new';
+  const isPaid = ({ costUsd, calls }: RunResult) => costUsd > 0 && calls.done > 0;
+  const runs = latestRuns(isReal, isPaid, state);
+  if (runs.length === 0) return 'nobody knows: no run here has told a price yet; --max-cost USD bounds it';
   const total = range(
-    each.map((costUsd) => costUsd * agents),
+    runs.map(({ result }) => (result.costUsd / result.calls.done) * agents),
     dollarsText,
   );
-  return `about ${total}, going by what an agent took in ${countText(each.length, 'earlier run')}, whatever that was for`;
-}
-
-function paidRunIn(folder: RunFolder): RunResult | undefined {
-  try {
-    const description = readDescription(folder);
-    if (description === undefined || description.options.rehearse || description.kind === 'new')
-      return undefined;
-    const result = readResult(folder);
-    return result !== undefined && result.costUsd > 0 && result.calls.done > 0 ? result : undefined;
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
+  return `about ${total}, going by what an agent took in ${countText(runs.length, 'earlier run')}, whatever that was for`;
 }
