@@ -1,9 +1,8 @@
 /** What becomes of a script that is good: shown, stored, and run where somebody who could have read it says so. */
 import type { Program } from '../../core/program.ts';
-import { safeText } from '../../report/text/safe-text.ts';
 import type { CheckedDraft } from '../../workflow/authoring/check-draft.ts';
 import type { Authored } from '../../workflow/authoring/launch-authoring.ts';
-import { printLines } from '../print-lines.ts';
+import { printLines, saidOn } from '../print-lines.ts';
 import { agrees, canAsk } from './consent.ts';
 import { draftLines } from './draft-words.ts';
 import type { NewCommandLine } from './new-options.ts';
@@ -31,7 +30,7 @@ export async function handOver(
   // Nobody agrees to what they have not seen.
   if (isAsked && !(isForStdout && isScreen)) terminal.insist(['', draft.text.trimEnd(), '']);
   let code = 0;
-  if (isForStdout) code = await printLines(program, [shown(draft.text, isScreen)]);
+  if (isForStdout) code = await printLines(program, [saidOn(stdout, draft.text).trimEnd()]);
   else if (line.run === 'never') {
     code = await printLines(program, [
       line.json ? JSON.stringify(scriptObject(draft, authored, stored)) : stored.file,
@@ -43,8 +42,4 @@ export async function handOver(
   terminal.tell([`run it with: ${stored.command}`]);
   if (stored.how === 'kept') terminal.tell([`save it with: andwait save ${authored.result.runId}`]);
   return { kind: 'over', code };
-}
-
-function shown(text: string, isScreen: boolean): string {
-  return (isScreen ? safeText(text) : text).trimEnd();
 }

@@ -19,7 +19,7 @@ import { canAsk } from './consent.ts';
 import { handOver } from './hand-over.ts';
 import type { NewCommandLine } from './new-options.ts';
 import { NewTerminal } from './new-terminal.ts';
-import { scriptObject } from './script-object.ts';
+import { withoutScriptObject } from './script-object.ts';
 
 /** Returns the exit code: of the writing or, where it is run, of the run. */
 export async function newCommand(line: NewCommandLine, program: Program): Promise<number> {
@@ -128,12 +128,6 @@ async function withoutScript(
   if (quiet) terminal.insist([`andwait: ${result.name} ${result.status} (run ${result.runId}): ${why}`]);
   if (last !== undefined)
     terminal.insist([`andwait: no valid script came of it; the last draft is kept in ${last}`]);
-  if (json) {
-    await printLines(program, [
-      JSON.stringify(
-        scriptObject(undefined, { result }, last === undefined ? undefined : { file: last, command: '' }),
-      ),
-    ]);
-  }
+  if (json) await printLines(program, [JSON.stringify(withoutScriptObject(result, last))]);
   return terminal.exitOf(result);
 }

@@ -1,7 +1,7 @@
 /** The flags of `andwait new`: those of `run` mean the same, for the agent that writes and for the run that may follow. */
 import type { Argv } from 'yargs';
 import { capFlags } from '../cap-flags.ts';
-import { AGENT_FLAGS, LIMITS, TEXT } from '../run/run-flags.ts';
+import { AGENT_FLAGS, LIMITS, TEXT, TEXTS } from '../run/run-flags.ts';
 
 const SCRIPT = 'Script and input:';
 const AFTERWARDS = 'Afterwards:';
@@ -19,13 +19,7 @@ export function defineNewFlags(yargs: Argv) {
         group: SCRIPT,
         describe: 'JSON: what it is rehearsed and run with; else the model says',
       },
-      arg: {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        group: SCRIPT,
-        describe: 'name=value: one field of `args`, as a string; repeatable',
-      },
+      arg: { ...TEXTS, group: SCRIPT, describe: 'name=value: one field of `args`, as a string; repeatable' },
       ...AGENT_FLAGS,
       ...capFlags(LIMITS),
       run: {

@@ -1,22 +1,18 @@
 /** `andwait new --json`: one object, whatever came of it. */
+import type { RunResult } from '../../core/run.ts';
 import { explainScript } from '../../script/explain/explain-script.ts';
 import type { CheckedDraft } from '../../workflow/authoring/check-draft.ts';
 import type { Authored } from '../../workflow/authoring/launch-authoring.ts';
 import type { StoredDraft } from './store-draft.ts';
 
 export function scriptObject(
-  draft: CheckedDraft | undefined,
-  { result }: Pick<Authored, 'result'>,
-  stored: Pick<StoredDraft, 'file' | 'command'> | undefined,
+  { text, args, script, rehearsal }: CheckedDraft,
+  { result }: Authored,
+  { file, command }: StoredDraft,
 ): object {
-  const { status, runId, error, calls, usage, costUsd } = result;
-  const told = { type: 'script', status, runId, error, drafts: calls.done, usage, costUsd };
-  const { file = null, command = null } = stored ?? {};
-  if (draft === undefined) return { ...told, script: null, path: file };
-  const { text, args, script, rehearsal } = draft;
   const { calls: agents, logs } = rehearsal;
   return {
-    ...told,
+    ...writingObject(result),
     script: text,
     path: file,
     command,
@@ -24,4 +20,13 @@ export function scriptObject(
     explanation: explainScript(script),
     rehearsal: { agents, logs, failed: rehearsal.end.calls.failed },
   };
+}
+
+/** `lastDraft`: the file of the one that was still wrong. */
+export function withoutScriptObject(result: RunResult, lastDraft: string | undefined): object {
+  return { ...writingObject(result), script: null, path: lastDraft ?? null };
+}
+
+function writingObject({ status, runId, error, calls, usage, costUsd }: RunResult): object {
+  return { type: 'script', status, runId, error, drafts: calls.done, usage, costUsd };
 }
