@@ -3,6 +3,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import type { Program } from '../../core/program.ts';
 import { isOursAlone, type KeptCode, keptCode, keptCodeDir, unsealed } from '../../journal/kept-code.ts';
 import { stateDir } from '../../journal/state-dir.ts';
+import { megabytesText } from '../../report/text/figures.ts';
 import type { Check, Finding } from './finding.ts';
 import { mayBeWritten } from './state-folder.ts';
 
@@ -37,7 +38,7 @@ function damaged({ file }: KeptCode): Finding {
 
 function sizeOf(kept: readonly KeptCode[], dir: string): string {
   const bytes = kept.reduce((sum, one) => sum + one.bytes, 0);
-  return `${kept.length} ${kept.length === 1 ? 'file' : 'files'}, ${(bytes / 1e6).toFixed(1)} MB in ${dir}`;
+  return `${kept.length} ${kept.length === 1 ? 'file' : 'files'}, ${megabytesText(bytes)} in ${dir}`;
 }
 
 /** A draft is whatever it is: nobody runs it. */

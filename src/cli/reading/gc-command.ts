@@ -7,6 +7,7 @@ import type { Program } from '../../core/program.ts';
 import { collectGarbage } from '../../journal/collect-garbage.ts';
 import { type KeptCode, keptCode, keptCodeDir, staleCode } from '../../journal/kept-code.ts';
 import { stateDir } from '../../journal/state-dir.ts';
+import { megabytesText } from '../../report/text/figures.ts';
 import { ageOf } from '../option-values.ts';
 import { printLines } from '../print-lines.ts';
 import type { GcOptions } from './reading-options.ts';
@@ -32,8 +33,8 @@ export async function gcCommand(options: GcOptions, program: Program): Promise<n
   return await printLines(program, [
     ...gone.map(({ runId }) => `${did} ${runId}`),
     ...spared.map(({ runId, verdict }) => `spared ${runId} (${verdict.replace('kept: ', '')})`),
-    ...(code.length === 0 ? [] : [`${did} bytecode of earlier programs, ${megabytes(bytesOf(code))}`]),
-    `${did} ${gone.length} of ${verdicts.length} runs, ${megabytes(bytesOf(gone))}`,
+    ...(code.length === 0 ? [] : [`${did} bytecode of earlier programs, ${megabytesText(bytesOf(code))}`]),
+    `${did} ${gone.length} of ${verdicts.length} runs, ${megabytesText(bytesOf(gone))}`,
   ]);
 }
 
@@ -62,10 +63,6 @@ function programHash(distDir: string): string | undefined {
 
 function bytesOf(things: readonly { readonly bytes: number }[]): number {
   return things.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 const SIZE_BYTES = { K: 1e3, M: 1e6, G: 1e9 } as const;

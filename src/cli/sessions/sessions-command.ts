@@ -7,6 +7,7 @@ import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { findSessionLogs, type SessionLogsFound } from '../../journal/claude-sessions/find-session-logs.ts';
 import { sessionPlaces } from '../../print/session-files/session-places.ts';
+import { megabytesText } from '../../report/text/figures.ts';
 import { safeLine } from '../../report/text/safe-text.ts';
 import { sinceOf } from '../option-values.ts';
 import { printLines } from '../print-lines.ts';
@@ -84,11 +85,10 @@ function droppedWords(dropped: Harvest['dropped']): string {
 }
 
 function summary({ sessions, inputs, read, batches, dropped, redacted }: Harvest, out: string): string {
-  const megabytes = (read.bytes / 1e6).toFixed(1);
   const secrets = Object.values(redacted).reduce((sum, count) => sum + count, 0);
   const rest = droppedWords(dropped);
   return [
-    `${sessions} sessions with ${inputs} inputs, from ${megabytes} MB of logs, are ${batches.length} batches in ${safeLine(out)}`,
+    `${sessions} sessions with ${inputs} inputs, from ${megabytesText(read.bytes)} of logs, are ${batches.length} batches in ${safeLine(out)}`,
     ...(rest === '' ? [] : [`not in them: ${rest}`]),
     `${secrets} secrets were recognised and taken out; look at the files before you hand them to anyone`,
   ].join('\n');

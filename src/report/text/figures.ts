@@ -51,6 +51,11 @@ export function wholeText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** `0.4 MB`: of what lies on a disk, in millions of bytes. */
+export function megabytesText(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 /** `× 37`. */
 export function timesText(count: number): string {
   return `× ${wholeText(count)}`;
