@@ -60,10 +60,7 @@ export function runCommandLine(
 }
 
 /** Whether other hosts carry it out, for whoever goes on with it. */
-export function withQueue(
-  { queue: _queue, ...options }: RunOptions,
-  queue: QueueUrl | undefined,
-): RunOptions {
+export function withQueue(options: RunOptions, queue: QueueUrl | undefined): RunOptions {
   return queue === undefined ? options : { ...options, queue: queue.masked };
 }
 
@@ -160,7 +157,6 @@ export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
     ...(delay === undefined ? {} : { delay }),
     ...(waitForQuota === undefined ? {} : { waitForQuota }),
     ...(failOn === undefined ? {} : { failOn }),
-    ...(base.queue === undefined ? {} : { queue: base.queue }),
     ...(base.session === undefined ? {} : { session: base.session }),
   };
 }
