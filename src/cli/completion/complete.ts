@@ -22,7 +22,11 @@ export interface Sources {
 const NOTHING: Completion = { files: false, candidates: [] };
 const FILES: Completion = { files: true, candidates: [] };
 const EVERYWHERE: FlagWords = {
-  ...{ names: ['help', 'h'], about: 'show this', takesValue: false, choices: [], isRepeatable: false },
+  names: ['help', 'h'],
+  about: 'show this',
+  takesValue: false,
+  choices: [],
+  isRepeatable: false,
 };
 
 /** `words`: those behind `andwait`, the last as far as it is typed. */
@@ -38,8 +42,7 @@ export async function complete(
   if (command === undefined) return NOTHING;
   // What follows is another program's.
   if (before.includes('--')) return FILES;
-  const found = await inCommand(command, before, current, sources);
-  return { ...found, ...begunWith(current, found) };
+  return begunWith(current, await inCommand(command, before, current, sources));
 }
 
 function begunWith(current: string, { files, candidates }: Completion): Completion {
@@ -72,7 +75,7 @@ async function inCommand(
   const earlier = before.filter((word, at) => !word.startsWith('-') && valued(before[at - 1]) === undefined);
   const word = command.words[earlier.length];
   if (word === undefined) return NOTHING;
-  if (word.choices.length > 0) return { files: false, candidates: word.choices.map(plain) };
+  if (word.choices.length > 0) return oneOf(word.choices);
   return (await sources.valuesOf(command.name, word.name, current)) ?? NOTHING;
 }
 
@@ -82,13 +85,14 @@ async function valuesOfFlag(
   current: string,
   sources: Sources,
 ): Promise<Completion> {
-  if (choices.length > 0) return { files: false, candidates: choices.map(plain) };
+  if (choices.length > 0) return oneOf(choices);
   // Of most nobody knows whether they are paths.
   return (await sources.valuesOf(command.name, `--${names[0]}`, current)) ?? FILES;
 }
 
-function plain(value: string): Candidate {
-  return { value, about: '' };
+/** Words that explain themselves, and nothing else. */
+export function oneOf(values: readonly string[]): Completion {
+  return { files: false, candidates: values.map((value) => ({ value, about: '' })) };
 }
 
 function flagNamed(word: string, { flags }: CommandWords): FlagWords | undefined {

@@ -7,7 +7,7 @@ import { savedWorkflows } from '../../launch/saved-workflows.ts';
 import { allGuides } from '../docs/guides.ts';
 import { POOL_ACTIONS } from '../pool/pool-options.ts';
 import { RUN_KINDS, RUN_STATES } from '../reading/run-filter.ts';
-import type { Candidate, Completion, Sources } from './complete.ts';
+import { type Candidate, type Completion, oneOf, type Sources } from './complete.ts';
 
 /** The newest that fit. Somebody who wants an older one knows how it begins. */
 const MOST_RUNS = 50;
@@ -19,10 +19,6 @@ export function completionSources(program: Program): Sources {
     files: true,
     candidates: await named(current.startsWith('/') ? '/' : '', program),
   });
-  const fixed = (values: readonly string[]): Completion => ({
-    files: false,
-    candidates: values.map((value) => ({ value, about: '' })),
-  });
   return {
     valuesOf: async (command, name, current) => {
       const runs = (kind?: RunDescription['kind']): Completion => ({
@@ -31,13 +27,13 @@ export function completionSources(program: Program): Sources {
       });
       switch (`${command} ${name}`) {
         case 'pool action':
-          return fixed(POOL_ACTIONS);
+          return oneOf(POOL_ACTIONS);
         case 'list --status':
-          return fixed(RUN_STATES);
+          return oneOf(RUN_STATES);
         case 'list --kind':
-          return fixed(RUN_KINDS);
+          return oneOf(RUN_KINDS);
         case 'docs guide':
-          return fixed((await allGuides(program)).map((guide) => guide.name));
+          return oneOf((await allGuides(program)).map((guide) => guide.name));
         case 'exec --resume':
           return runs('exec');
         case 'map --resume':

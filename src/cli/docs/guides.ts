@@ -3,8 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
-import { workflowPlaces } from '../../launch/saved-workflows.ts';
-import { SavedWorkflows } from '../../workflow/saved/find-workflow.ts';
+import { savedWorkflows } from '../../launch/saved-workflows.ts';
 
 export interface Guide {
   /** Of a workflow as it is run: `/audit`. */
@@ -35,9 +34,9 @@ async function ownGuides(place: Place): Promise<readonly Guide[]> {
   );
 }
 
-async function workflowGuides({ cwd, ...whose }: Place): Promise<readonly Guide[]> {
-  const saved = await new SavedWorkflows(workflowPlaces(cwd, whose)).glance();
-  const bundled = saved.filter(({ place }) => place === 'bundled');
+async function workflowGuides(place: Place): Promise<readonly Guide[]> {
+  const saved = await savedWorkflows(place.cwd, place).glance();
+  const bundled = saved.filter((workflow) => workflow.place === 'bundled');
   return await Promise.all(
     bundled.map(async ({ meta: { name, description }, file }) => {
       const text = await readFile(path.join(path.dirname(file), 'README.md'), 'utf8');

@@ -40,7 +40,7 @@ export class BatchFolder {
       makeInnerFolder(dir, uid);
       const names = readdirSync(dir);
       // Only beside our mark are they ours, whatever they are called.
-      const isOurs = isOurIgnore(dir, IGNORE);
+      const isOurs = smallTextIn(path.join(dir, IGNORE), IGNORE_ALL.length) === IGNORE_ALL;
       const foreign = names.find((name) => !(isOurs && (BATCH_NAME.test(name) || name === IGNORE)));
       if (foreign !== undefined) {
         const what = JSON.stringify(foreign);
@@ -104,8 +104,4 @@ function writeBatch(file: string, content: string): void {
       `${file} cannot be written (${code}): another program changes that folder; name one with --out that nothing else uses`,
     );
   }
-}
-
-function isOurIgnore(dir: string, name: string): boolean {
-  return name === IGNORE && smallTextIn(path.join(dir, name), IGNORE_ALL.length) === IGNORE_ALL;
 }
