@@ -5,28 +5,23 @@ import type { Program } from '../core/program.ts';
 import { ciOptions, isOnGithub } from './ci/ci-flags.ts';
 import { withCi } from './ci/ci-run.ts';
 import { withPlainStdout } from './ci/github-log.ts';
+import { defineDoctorOptions } from './doctor/doctor-options.ts';
 import { defineExecFlags, execCommandLine } from './exec/exec-options.ts';
+import { defineGcOptions } from './gc/gc-options.ts';
 import { defineMapFlags } from './map/map-flags.ts';
 import { withAuthoring } from './new/authoring-commands.ts';
 import { definePoolOptions } from './pool/pool-options.ts';
-import {
-  defineDoctorOptions,
-  defineGcOptions,
-  defineListOptions,
-  defineLogsOptions,
-  defineReportOptions,
-  defineResultOptions,
-  defineShellenvOptions,
-  defineStatusOptions,
-  defineValidateOptions,
-  defineWatchOptions,
-} from './reading/reading-options.ts';
+import { defineListOptions, defineLogsOptions, defineResultOptions } from './reading/reading-options.ts';
+import { defineReportOptions } from './report/report-options.ts';
 import { defineResumeFlags, defineRunFlags } from './run/run-flags.ts';
 import { resumeByFile, resumeCommandLine, runCommandLine } from './run/run-options.ts';
 import { withSaving } from './saved/saved-commands.ts';
 import { withSessions } from './sessions/sessions-commands.ts';
+import { defineShellenvOptions } from './shellenv/shellenv-options.ts';
+import { defineStatusOptions } from './status/status-options.ts';
 import { withSteering } from './steer/steer-commands.ts';
 import { refuseOddities } from './usage-fault.ts';
+import { defineWatchOptions } from './watch/watch-options.ts';
 import { defineWorkerOptions, workerCommandLine } from './worker/worker-options.ts';
 
 export interface Commands {
@@ -161,16 +156,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
         return await reportCommand(parsed, program);
       }),
     );
-  const checking = withSteering(reading, carriedOutBy, program).command(
-    'validate <file>',
-    'check a script without running it',
-    defineValidateOptions,
-    carriedOutBy(async (parsed) => {
-      const { validateCommand } = await import('./reading/validate-command.ts');
-      return await validateCommand(parsed, program);
-    }),
-  );
-  const authoring = withAuthoring(checking, carriedOutBy, program);
+  const authoring = withAuthoring(withSteering(reading, carriedOutBy, program), carriedOutBy, program);
   const commands = withSessions(withSaving(authoring, carriedOutBy, program), carriedOutBy, program)
     .command(
       'shellenv [shell]',
@@ -213,7 +199,7 @@ export function withCommands(commandLine: Argv, program: Program): Commands {
       'remove runs that nobody will come back to',
       defineGcOptions,
       carriedOutBy(async (parsed) => {
-        const { gcCommand } = await import('./reading/gc-command.ts');
+        const { gcCommand } = await import('./gc/gc-command.ts');
         return await gcCommand(parsed, program);
       }),
     );

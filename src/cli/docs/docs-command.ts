@@ -2,12 +2,8 @@
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { printLines } from '../print-lines.ts';
+import type { DocsOptions } from './docs-options.ts';
 import { allGuides, asSkill, guideNamed } from './guides.ts';
-
-export interface DocsOptions {
-  readonly guide: string | undefined;
-  readonly skill: boolean;
-}
 
 /** Returns the exit code. */
 export async function docsCommand({ guide, skill }: DocsOptions, program: Program): Promise<number> {

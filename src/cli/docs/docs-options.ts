@@ -1,5 +1,6 @@
-/** The command lines of `andwait docs` and `andwait explain`. */
+/** The command line of `andwait docs`. */
 import type { Argv } from 'yargs';
+import type { Parsed } from '../parsed.ts';
 
 export function defineDocsOptions(yargs: Argv) {
   return yargs
@@ -13,12 +14,4 @@ export function defineDocsOptions(yargs: Argv) {
     } as const);
 }
 
-export function defineExplainOptions(yargs: Argv) {
-  return yargs
-    .positional('file', {
-      type: 'string',
-      demandOption: true,
-      describe: 'workflow script, or the name of a saved one',
-    })
-    .options({ json: { type: 'boolean', default: false, describe: 'one object, for programs' } } as const);
-}
+export type DocsOptions = Parsed<typeof defineDocsOptions>;

@@ -6,6 +6,7 @@ import { type CapFlags, capFlags, capsSaid } from '../cap-flags.ts';
 import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
 import { checkedFailOn, FAIL_ON_HELP } from '../fail-on.ts';
 import { secondsOf } from '../option-values.ts';
+import type { Parsed } from '../parsed.ts';
 import { WAIT_FOR_QUOTA } from '../run/run-flags.ts';
 import { idleMsOf } from '../run/run-options.ts';
 
@@ -58,9 +59,8 @@ export interface ExecCommandLine {
   readonly quiet: boolean;
 }
 
-type Parsed = Awaited<ReturnType<ReturnType<typeof defineExecFlags>['parse']>>;
 export type ExecFlags = Pick<
-  Parsed,
+  Parsed<typeof defineExecFlags>,
   'resume' | 'cwd' | 'timeout' | 'idle-timeout' | 'wait-for-quota' | 'fail-on' | 'quiet'
 > &
   CapFlags;

@@ -3,12 +3,8 @@ import type { Program } from '../../core/program.ts';
 import { explainScript } from '../../script/explain/explain-script.ts';
 import { printLines } from '../print-lines.ts';
 import { readScriptFile, scriptSearch } from '../run/read-script-file.ts';
+import type { ExplainOptions } from './explain-options.ts';
 import { explanationLines } from './explanation-words.ts';
-
-export interface ExplainOptions {
-  readonly file: string;
-  readonly json: boolean;
-}
 
 /** Returns the exit code. */
 export async function explainCommand({ file, json }: ExplainOptions, program: Program): Promise<number> {

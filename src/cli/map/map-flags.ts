@@ -4,6 +4,7 @@ import { INPUT_KINDS } from '../../workflow/map/map-item.ts';
 import { capFlags } from '../cap-flags.ts';
 import { CI_FLAGS } from '../ci/ci-flags.ts';
 import { FAIL_ON_HELP } from '../fail-on.ts';
+import type { Parsed } from '../parsed.ts';
 import { AGENT_FLAGS, ANSWERS, LIMITS, TELLING, TEXT } from '../run/run-flags.ts';
 
 export const MAP_OUTPUTS = ['ndjson', 'text'] as const;
@@ -121,4 +122,4 @@ export function defineMapFlags(yargs: Argv) {
     );
 }
 
-export type MapFlags = Awaited<ReturnType<ReturnType<typeof defineMapFlags>['parse']>>;
+export type MapFlags = Parsed<typeof defineMapFlags>;

@@ -2,12 +2,23 @@
 import type { Argv } from 'yargs';
 import type { Program } from '../../core/program.ts';
 import type { CarriedOutBy } from '../carried-out-by.ts';
-import { defineDocsOptions, defineExplainOptions } from '../docs/docs-options.ts';
+import { defineDocsOptions } from '../docs/docs-options.ts';
+import { defineExplainOptions } from '../explain/explain-options.ts';
+import { defineValidateOptions } from '../validate/validate-options.ts';
 import { defineNewFlags } from './new-flags.ts';
 import { newCommandLine } from './new-options.ts';
 
 export function withAuthoring(commandLine: Argv, carriedOutBy: CarriedOutBy, program: Program): Argv {
   return commandLine
+    .command(
+      'validate <file>',
+      'check a script without running it',
+      defineValidateOptions,
+      carriedOutBy(async (parsed) => {
+        const { validateCommand } = await import('../validate/validate-command.ts');
+        return await validateCommand(parsed, program);
+      }),
+    )
     .command(
       'new [task]',
       'have a model write a workflow script; it is checked, rehearsed and shown, and runs only if you say so',

@@ -1,6 +1,7 @@
 /** The flags of `andwait new`: those of `run` mean the same, for the agent that writes and for the run that may follow. */
 import type { Argv } from 'yargs';
 import { capFlags } from '../cap-flags.ts';
+import type { Parsed } from '../parsed.ts';
 import { AGENT_FLAGS, LIMITS, TEXT, TEXTS } from '../run/run-flags.ts';
 
 const SCRIPT = 'Script and input:';
@@ -61,4 +62,4 @@ export function defineNewFlags(yargs: Argv) {
     );
 }
 
-export type NewFlags = Awaited<ReturnType<ReturnType<typeof defineNewFlags>['parse']>>;
+export type NewFlags = Parsed<typeof defineNewFlags>;

@@ -3,6 +3,7 @@ import type { Argv } from 'yargs';
 import type { PoolSettingsWish } from '../../broker/client/pool-client.ts';
 import { UserError } from '../../core/exit.ts';
 import { countOf } from '../option-values.ts';
+import type { Parsed } from '../parsed.ts';
 
 export const POOL_ACTIONS = ['status', 'serve', 'stop', 'set', 'pause', 'continue'] as const;
 export type PoolAction = (typeof POOL_ACTIONS)[number];
@@ -31,7 +32,7 @@ export function definePoolOptions(yargs: Argv) {
     .epilogue('`status` and `stop` start no broker; `serve` is one, in the foreground.');
 }
 
-export type PoolOptions = Awaited<ReturnType<ReturnType<typeof definePoolOptions>['parse']>>;
+export type PoolOptions = Parsed<typeof definePoolOptions>;
 
 const FLAG_OF: Readonly<Record<'json' | 'slots' | 'memfree' | 'force', PoolAction>> = {
   json: 'status',

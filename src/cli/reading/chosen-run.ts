@@ -5,11 +5,7 @@ import { findRun, isStandingRun, readDescription, runIds } from '../../journal/f
 import { type RunDescription, RunFolder } from '../../journal/run-folder.ts';
 import { isRunLocked } from '../../journal/run-lock.ts';
 import { stateDir } from '../../journal/state-dir.ts';
-
-export interface RunChoice {
-  readonly run: string | undefined;
-  readonly last: boolean;
-}
+import type { RunChoice } from './run-choice.ts';
 
 export interface ChosenRun {
   readonly folder: RunFolder;

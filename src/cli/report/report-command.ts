@@ -9,9 +9,9 @@ import { readRun } from '../../journal/run-record.ts';
 import { reportPage } from '../../report/page/report-page.ts';
 import { printLines } from '../print-lines.ts';
 import { chosenRun } from '../reading/chosen-run.ts';
-import type { ReportOptions } from '../reading/reading-options.ts';
 import { openInBrowser } from './open-in-browser.ts';
 import { pageRunOf } from './page-run-of.ts';
+import type { ReportOptions } from './report-options.ts';
 
 const STDOUT = '-';
 

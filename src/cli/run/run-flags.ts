@@ -5,6 +5,7 @@ import { REUSES } from '../../pool/run-state.ts';
 import { capFlags } from '../cap-flags.ts';
 import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
 import { FAIL_ON_HELP } from '../fail-on.ts';
+import type { Parsed } from '../parsed.ts';
 
 export const OUTPUTS = ['text', 'json', 'ndjson'] as const;
 const AGENTS = ['auto', 'claude', 'print'] as const;
@@ -178,7 +179,6 @@ export function defineResumeFlags(yargs: Argv) {
     .epilogue('What is not given stays as it was in the last attempt.');
 }
 
-type Parsed<Define extends (yargs: Argv) => Argv> = Awaited<ReturnType<ReturnType<Define>['parse']>>;
 export type SettingFlags = Parsed<typeof defineSettings>;
 export type RunFlags = Parsed<typeof defineRunFlags>;
 export type ResumeFlags = Parsed<typeof defineResumeFlags>;

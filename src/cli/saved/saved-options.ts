@@ -1,5 +1,7 @@
 /** The command line of `andwait save`. */
 import type { Argv } from 'yargs';
+import type { Parsed } from '../parsed.ts';
+import { LAST } from '../reading/run-choice.ts';
 
 export function defineSaveOptions(yargs: Argv) {
   return yargs
@@ -8,7 +10,7 @@ export function defineSaveOptions(yargs: Argv) {
       describe: 'a RUN, its id or the beginning of one; or a FILE; or /NAME, to have a workflow of your own',
     } as const)
     .options({
-      last: { type: 'boolean', default: false, describe: 'in place of RUN: the last one' },
+      last: LAST,
       user: {
         type: 'boolean',
         default: false,
@@ -23,4 +25,4 @@ export function defineSaveOptions(yargs: Argv) {
     } as const);
 }
 
-export type SaveOptions = Awaited<ReturnType<ReturnType<typeof defineSaveOptions>['parse']>>;
+export type SaveOptions = Parsed<typeof defineSaveOptions>;

@@ -1,5 +1,6 @@
 /** The command line of `sessions`. */
 import type { Argv } from 'yargs';
+import type { Parsed } from '../parsed.ts';
 
 export function defineSessionsOptions(yargs: Argv) {
   return yargs
@@ -30,5 +31,3 @@ export function defineSessionsOptions(yargs: Argv) {
 }
 
 export type SessionsOptions = Parsed<typeof defineSessionsOptions>;
-
-type Parsed<T extends (yargs: Argv) => Argv> = Awaited<ReturnType<ReturnType<T>['parse']>>;

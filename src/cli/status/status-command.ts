@@ -14,9 +14,9 @@ import { askPool } from '../pool/ask-pool.ts';
 import { printLines } from '../print-lines.ts';
 import { type ChosenRun, chosenRun } from '../reading/chosen-run.ts';
 import { columnsOf, rowOf } from '../reading/list-command.ts';
-import type { StatusOptions } from '../reading/reading-options.ts';
 import { isScreen, wantsColour } from '../run/open-progress.ts';
 import { type RunNow, runNow } from './run-status.ts';
+import type { StatusOptions } from './status-options.ts';
 import { overviewLines, runStatusLines } from './status-words.ts';
 
 /** Returns the exit code. */

@@ -4,7 +4,8 @@ import type { Program } from '../../core/program.ts';
 import type { Steering } from '../../core/run.ts';
 import { safeText } from '../../report/text/safe-text.ts';
 import { printLines } from '../print-lines.ts';
-import { chosenRun, type RunChoice } from '../reading/chosen-run.ts';
+import { chosenRun } from '../reading/chosen-run.ts';
+import type { RunChoice } from '../reading/run-choice.ts';
 import { type CallWords, callChoice } from './steer-options.ts';
 import { steerRun } from './steer-run.ts';
 

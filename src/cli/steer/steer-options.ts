@@ -1,13 +1,11 @@
 /** The command lines of `stop`, `pause`, `continue`, `skip` and `retry`: which run, and which of its calls. */
 import type { Argv } from 'yargs';
 import { UserError } from '../../core/exit.ts';
-import type { RunChoice } from '../reading/chosen-run.ts';
-
-const LAST = { type: 'boolean', default: false, describe: 'in place of RUN: the last one' } as const;
+import { LAST, RUN, type RunChoice } from '../reading/run-choice.ts';
 
 export function defineRunSteering(yargs: Argv) {
   return yargs
-    .positional('run', { type: 'string', describe: 'id of a run, or the beginning of one' } as const)
+    .positional('run', RUN)
     .options({ last: LAST } as const)
     .epilogue('From any shell of the same user; written down in the run’s journal, with who and when.');
 }

@@ -11,13 +11,13 @@ import { nextStepOf } from '../next-step.ts';
 import { askPool } from '../pool/ask-pool.ts';
 import { exitOfLost, firstError, flushed } from '../print-lines.ts';
 import { type ChosenRun, chosenRun, runToWatch } from '../reading/chosen-run.ts';
-import type { WatchOptions } from '../reading/reading-options.ts';
 import { ScopedClock } from '../scoped-clock.ts';
 import { steerRun } from '../steer/steer-run.ts';
 import { recordedExit } from './recorded-exit.ts';
 import { runFeed } from './run-feed.ts';
 import { WaitingCalls } from './waiting-calls.ts';
 import { openWatch, type WatchDisplay } from './watch-display.ts';
+import type { WatchOptions } from './watch-options.ts';
 
 /** Returns the exit code. */
 export async function watchCommand(options: WatchOptions, program: Program): Promise<number> {

@@ -6,6 +6,7 @@ import { defaultConcurrency } from '../../core/run.ts';
 import { ANDWAIT_QUEUE, queueChosen } from '../../launch/queue-chosen.ts';
 import type { WorkerOrder } from '../../launch/worker/run-worker.ts';
 import { countOf } from '../option-values.ts';
+import type { Parsed } from '../parsed.ts';
 import { AGENT_FLAGS, TEXT, TEXTS } from '../run/run-flags.ts';
 import { workingFolder } from '../working-folder.ts';
 
@@ -44,7 +45,7 @@ export function defineWorkerOptions(yargs: Argv) {
     );
 }
 
-type WorkerFlags = Awaited<ReturnType<ReturnType<typeof defineWorkerOptions>['parse']>>;
+type WorkerFlags = Parsed<typeof defineWorkerOptions>;
 
 export interface WorkerCommandLine extends WorkerOrder {
   readonly quiet: boolean;

@@ -5,7 +5,7 @@ import { safeLine } from '../../report/text/safe-text.ts';
 import { ScriptRefused } from '../../script/parse-script.ts';
 import { printLines } from '../print-lines.ts';
 import { readScriptFile, scriptSearch } from '../run/read-script-file.ts';
-import type { ValidateOptions } from './reading-options.ts';
+import type { ValidateOptions } from './validate-options.ts';
 
 export async function validateCommand(options: ValidateOptions, program: Program): Promise<number> {
   try {

@@ -10,7 +10,7 @@ import { stateDir } from '../../journal/state-dir.ts';
 import { megabytesText } from '../../report/text/figures.ts';
 import { ageOf } from '../option-values.ts';
 import { printLines } from '../print-lines.ts';
-import type { GcOptions } from './reading-options.ts';
+import type { GcOptions } from './gc-options.ts';
 
 export async function gcCommand(options: GcOptions, program: Program): Promise<number> {
   const dryRun = options['dry-run'];

@@ -1,0 +1,18 @@
+/** The command line of `andwait report`. */
+import type { Argv } from 'yargs';
+import type { Parsed } from '../parsed.ts';
+import { LAST, RUN } from '../reading/run-choice.ts';
+
+export function defineReportOptions(yargs: Argv) {
+  return yargs.positional('run', RUN).options({
+    last: LAST,
+    out: {
+      type: 'string',
+      requiresArg: true,
+      describe: "write it here; - is stdout [default: report.html in the run's folder]",
+    },
+    open: { type: 'boolean', default: false, describe: 'show it in the browser' },
+  } as const);
+}
+
+export type ReportOptions = Parsed<typeof defineReportOptions>;
