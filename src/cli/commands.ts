@@ -5,6 +5,7 @@ import type { Program } from '../core/program.ts';
 import { ciOptions, isOnGithub } from './ci/ci-flags.ts';
 import { withCi } from './ci/ci-run.ts';
 import { withPlainStdout } from './ci/github-log.ts';
+import { refuseOddities } from './command-line/usage-fault.ts';
 import { defineDoctorOptions } from './doctor/doctor-options.ts';
 import { defineExecFlags, execCommandLine } from './exec/exec-options.ts';
 import { defineGcOptions } from './gc/gc-options.ts';
@@ -20,7 +21,6 @@ import { withSessions } from './sessions/sessions-commands.ts';
 import { defineShellenvOptions } from './shellenv/shellenv-options.ts';
 import { defineStatusOptions } from './status/status-options.ts';
 import { withSteering } from './steer/steer-commands.ts';
-import { refuseOddities } from './usage-fault.ts';
 import { defineWatchOptions } from './watch/watch-options.ts';
 import { defineWorkerOptions, workerCommandLine } from './worker/worker-options.ts';
 

@@ -4,10 +4,10 @@ import { EXIT, shortageAdvice, UserError } from '../core/exit.ts';
 import { type Program, VERSION } from '../core/program.ts';
 import { safeText } from '../report/text/safe-text.ts';
 import { ScriptRefused } from '../script/parse-script.ts';
+import { withLastOfRepeated } from './command-line/repeated-flags.ts';
+import { NO_COMMAND, usageFault } from './command-line/usage-fault.ts';
 import { withCommands } from './commands.ts';
 import { printLines } from './print-lines.ts';
-import { withLastOfRepeated } from './repeated-flags.ts';
-import { NO_COMMAND, usageFault } from './usage-fault.ts';
 
 /** Asked by shells, of lines that are not finished: no command line of anybody's. */
 const COMPLETE = '__complete';

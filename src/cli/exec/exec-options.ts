@@ -2,11 +2,11 @@
 import type { Argv } from 'yargs';
 import { UserError } from '../../core/exit.ts';
 import type { RunCaps } from '../../core/run.ts';
-import { type CapFlags, capFlags, capsSaid } from '../cap-flags.ts';
 import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
+import { type CapFlags, capFlags, capsSaid } from '../command-line/cap-flags.ts';
+import { secondsOf } from '../command-line/option-values.ts';
+import type { Parsed } from '../command-line/parsed.ts';
 import { checkedFailOn, FAIL_ON_HELP } from '../fail-on.ts';
-import { secondsOf } from '../option-values.ts';
-import type { Parsed } from '../parsed.ts';
 import { WAIT_FOR_QUOTA } from '../run/run-flags.ts';
 import { idleMsOf } from '../run/run-options.ts';
 

@@ -8,7 +8,7 @@ import { collectGarbage } from '../../journal/collect-garbage.ts';
 import { type KeptCode, keptCode, keptCodeDir, staleCode } from '../../journal/kept-code.ts';
 import { stateDir } from '../../journal/state-dir.ts';
 import { megabytesText } from '../../report/text/figures.ts';
-import { ageOf } from '../option-values.ts';
+import { ageOf } from '../command-line/option-values.ts';
 import { printLines } from '../print-lines.ts';
 import type { GcOptions } from './gc-options.ts';
 

@@ -1,10 +1,10 @@
 /** The flags of `andwait map`, and what `--help` says of each. Where GNU parallel has a flag, it has its name and its meaning. */
 import type { Argv } from 'yargs';
 import { INPUT_KINDS } from '../../workflow/map/map-item.ts';
-import { capFlags } from '../cap-flags.ts';
 import { CI_FLAGS } from '../ci/ci-flags.ts';
+import { capFlags } from '../command-line/cap-flags.ts';
+import type { Parsed } from '../command-line/parsed.ts';
 import { FAIL_ON_HELP } from '../fail-on.ts';
-import type { Parsed } from '../parsed.ts';
 import { AGENT_FLAGS, ANSWERS, LIMITS, TELLING, TEXT } from '../run/run-flags.ts';
 
 export const MAP_OUTPUTS = ['ndjson', 'text'] as const;

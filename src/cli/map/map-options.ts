@@ -3,7 +3,7 @@ import { UserError } from '../../core/exit.ts';
 import { defaultOptions, type RunOptions } from '../../core/run.ts';
 import type { HaltRule, ItemLimit } from '../../workflow/map/halt-rule.ts';
 import type { InputKind } from '../../workflow/map/map-item.ts';
-import { countOf } from '../option-values.ts';
+import { countOf } from '../command-line/option-values.ts';
 import { optionsOver } from '../run/run-options.ts';
 import type { MAP_OUTPUTS, MapFlags } from './map-flags.ts';
 

@@ -1,7 +1,7 @@
 /** The commands for who writes scripts, a person or a model; their code loads when one is called. */
 import type { Argv } from 'yargs';
 import type { Program } from '../../core/program.ts';
-import type { CarriedOutBy } from '../carried-out-by.ts';
+import type { CarriedOutBy } from '../command-line/carried-out-by.ts';
 import { defineDocsOptions } from '../docs/docs-options.ts';
 import { defineExplainOptions } from '../explain/explain-options.ts';
 import { defineValidateOptions } from '../validate/validate-options.ts';

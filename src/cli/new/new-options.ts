@@ -2,7 +2,7 @@
 import { UserError } from '../../core/exit.ts';
 import { defaultOptions, type RunOptions } from '../../core/run.ts';
 import type { SaveOrder } from '../../workflow/saved/save-workflow.ts';
-import { wordOf } from '../option-values.ts';
+import { wordOf } from '../command-line/option-values.ts';
 import { type ArgsOptions, optionsOver } from '../run/run-options.ts';
 import type { NewFlags } from './new-flags.ts';
 

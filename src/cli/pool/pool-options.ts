@@ -2,8 +2,8 @@
 import type { Argv } from 'yargs';
 import type { PoolSettingsWish } from '../../broker/client/pool-client.ts';
 import { UserError } from '../../core/exit.ts';
-import { countOf } from '../option-values.ts';
-import type { Parsed } from '../parsed.ts';
+import { countOf } from '../command-line/option-values.ts';
+import type { Parsed } from '../command-line/parsed.ts';
 
 export const POOL_ACTIONS = ['status', 'serve', 'stop', 'set', 'pause', 'continue'] as const;
 export type PoolAction = (typeof POOL_ACTIONS)[number];

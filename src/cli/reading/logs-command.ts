@@ -10,7 +10,7 @@ import { type CallRow, callTable } from '../../report/run-table.ts';
 import { safeLines, safeText } from '../../report/text/safe-text.ts';
 import { TranscriptWords } from '../../report/transcript/transcript-words.ts';
 import { LineSplitter } from '../../wire/lines/line-splitter.ts';
-import { countOf } from '../option-values.ts';
+import { countOf } from '../command-line/option-values.ts';
 import { printLines } from '../print-lines.ts';
 import { isStream, recordOf } from './call-log.ts';
 import { chosenRun } from './chosen-run.ts';

@@ -1,6 +1,6 @@
 /** The command lines of `list`, `result` and `logs`. */
 import type { Argv } from 'yargs';
-import type { Parsed } from '../parsed.ts';
+import type { Parsed } from '../command-line/parsed.ts';
 import { LAST, RUN } from './run-choice.ts';
 import { RUN_KINDS, RUN_STATES } from './run-filter.ts';
 

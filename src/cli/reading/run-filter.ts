@@ -2,7 +2,7 @@
 import { UserError } from '../../core/exit.ts';
 import type { RunDescription } from '../../journal/run-folder.ts';
 import type { RunRow } from '../../report/run-table.ts';
-import { sinceOf } from '../option-values.ts';
+import { sinceOf } from '../command-line/option-values.ts';
 
 export const RUN_STATES = [
   'running',

@@ -2,10 +2,10 @@
 import type { Argv } from 'yargs';
 import { EFFORTS } from '../../core/call.ts';
 import { REUSES } from '../../pool/run-state.ts';
-import { capFlags } from '../cap-flags.ts';
 import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
+import { capFlags } from '../command-line/cap-flags.ts';
+import type { Parsed } from '../command-line/parsed.ts';
 import { FAIL_ON_HELP } from '../fail-on.ts';
-import type { Parsed } from '../parsed.ts';
 
 export const OUTPUTS = ['text', 'json', 'ndjson'] as const;
 const AGENTS = ['auto', 'claude', 'print'] as const;

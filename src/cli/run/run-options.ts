@@ -5,9 +5,9 @@ import { defaultOptions, type RunOptions } from '../../core/run.ts';
 import { queueChosen } from '../../launch/queue-chosen.ts';
 import type { Reuse } from '../../pool/run-state.ts';
 import type { QueueUrl } from '../../queue/queue-url.ts';
-import { type CapFlags, capsSaid } from '../cap-flags.ts';
+import { type CapFlags, capsSaid } from '../command-line/cap-flags.ts';
+import { pairOf, secondsOf, wordOf } from '../command-line/option-values.ts';
 import { checkedFailOn } from '../fail-on.ts';
-import { pairOf, secondsOf, wordOf } from '../option-values.ts';
 import type { OUTPUTS, ResumeFlags, RunFlags, SettingFlags } from './run-flags.ts';
 
 /** What the user wants to see. */

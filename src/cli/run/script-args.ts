@@ -2,7 +2,7 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { UserError } from '../../core/exit.ts';
 import { isJsonObject, type Json } from '../../core/json.ts';
-import { pairOf } from '../option-values.ts';
+import { pairOf } from '../command-line/option-values.ts';
 import type { ArgsOptions } from './run-options.ts';
 
 /** `undefined` when none were given. */

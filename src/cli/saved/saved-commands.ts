@@ -1,7 +1,7 @@
 /** What makes scripts easy to come back to: names to run them by, and a shell that knows the names. Code loads when one is called. */
 import type { Argv } from 'yargs';
 import type { Program } from '../../core/program.ts';
-import type { CarriedOutBy } from '../carried-out-by.ts';
+import type { CarriedOutBy } from '../command-line/carried-out-by.ts';
 import { defineCompletionOptions } from '../completion/completion-options.ts';
 import { defineSaveOptions } from './saved-options.ts';
 

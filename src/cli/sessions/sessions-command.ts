@@ -9,7 +9,7 @@ import { findSessionLogs, type SessionLogsFound } from '../../journal/claude-ses
 import { sessionPlaces } from '../../print/session-files/session-places.ts';
 import { megabytesText } from '../../report/text/figures.ts';
 import { safeLine } from '../../report/text/safe-text.ts';
-import { sinceOf } from '../option-values.ts';
+import { sinceOf } from '../command-line/option-values.ts';
 import { printLines } from '../print-lines.ts';
 import { BatchFolder } from './batch-folder.ts';
 import { type Harvest, harvest } from './harvest.ts';

@@ -1,7 +1,7 @@
 /** The command `sessions`; its code loads when it is called. */
 import type { Argv } from 'yargs';
 import type { Program } from '../../core/program.ts';
-import type { CarriedOutBy } from '../carried-out-by.ts';
+import type { CarriedOutBy } from '../command-line/carried-out-by.ts';
 import { defineSessionsOptions } from './sessions-options.ts';
 
 export function withSessions(commandLine: Argv, carriedOutBy: CarriedOutBy, program: Program): Argv {

@@ -1,6 +1,6 @@
 /** The command line of `andwait status`. */
 import type { Argv } from 'yargs';
-import type { Parsed } from '../parsed.ts';
+import type { Parsed } from '../command-line/parsed.ts';
 import { LAST, RUN } from '../reading/run-choice.ts';
 
 export function defineStatusOptions(yargs: Argv) {

@@ -1,7 +1,7 @@
 /** The five commands that take hold of a run from any shell; their code loads when one is called. */
 import type { Argv } from 'yargs';
 import type { Program } from '../../core/program.ts';
-import type { CarriedOutBy } from '../carried-out-by.ts';
+import type { CarriedOutBy } from '../command-line/carried-out-by.ts';
 import { defineCallSteering, defineRunSteering } from './steer-options.ts';
 
 const OF_RUNS = {

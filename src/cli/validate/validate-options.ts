@@ -1,6 +1,6 @@
 /** The command line of `andwait validate`. */
 import type { Argv } from 'yargs';
-import type { Parsed } from '../parsed.ts';
+import type { Parsed } from '../command-line/parsed.ts';
 
 export function defineValidateOptions(yargs: Argv) {
   return yargs

@@ -5,8 +5,8 @@ import type { Program } from '../../core/program.ts';
 import { defaultConcurrency } from '../../core/run.ts';
 import { ANDWAIT_QUEUE, queueChosen } from '../../launch/queue-chosen.ts';
 import type { WorkerOrder } from '../../launch/worker/run-worker.ts';
-import { countOf } from '../option-values.ts';
-import type { Parsed } from '../parsed.ts';
+import { countOf } from '../command-line/option-values.ts';
+import type { Parsed } from '../command-line/parsed.ts';
 import { AGENT_FLAGS, TEXT, TEXTS } from '../run/run-flags.ts';
 import { workingFolder } from '../working-folder.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { secondsOf, spanOf } from '../../../src/cli/option-values.ts';
+import { secondsOf, spanOf } from '../../../../src/cli/command-line/option-values.ts';
 
 test.each([
   ['90m', 5_400_000],

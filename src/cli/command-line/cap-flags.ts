@@ -1,5 +1,5 @@
 /** The caps of a run, as `run`, `resume`, `exec` and `map` all take them: a run goes on with what is not said anew. */
-import { DEFAULT_AGENT_CAP, type RunCaps } from '../core/run.ts';
+import { DEFAULT_AGENT_CAP, type RunCaps } from '../../core/run.ts';
 import { countOf, dollarsOf, spanOf } from './option-values.ts';
 
 const TEXT = { type: 'string', requiresArg: true } as const;

@@ -1,5 +1,5 @@
 /** Values that options take as text; yargs' own numbers would let `--concurrency 2x` and `0x10` through. */
-import { UserError } from '../core/exit.ts';
+import { UserError } from '../../core/exit.ts';
 
 /** `k=v`, split at the first `=`. */
 export function pairOf(option: string, text: string, form: string): readonly [string, string] {

@@ -1,8 +1,8 @@
 /** Ends as another process ended: whoever waits for us must not be able to tell us from it. */
 import os from 'node:os';
-import type { Program } from '../core/program.ts';
-import type { RecipeEnd } from './exec/exec-process.ts';
-import { flushed } from './print-lines.ts';
+import type { Program } from '../../core/program.ts';
+import { flushed } from '../print-lines.ts';
+import type { RecipeEnd } from './exec-process.ts';
 
 /** Signals one can die of oneself. The others write a core, ours instead of the recipe's, or mean something to Node. */
 const TO_DIE_OF: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL', 'SIGALRM', 'SIGUSR2'];

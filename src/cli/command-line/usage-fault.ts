@@ -1,6 +1,6 @@
 /** A command line that cannot be carried out, in our words: yargs' own phrases quote little and advise nothing. */
-import { UserError } from '../core/exit.ts';
-import { nearestNames } from '../print/flags/nearest-names.ts';
+import { UserError } from '../../core/exit.ts';
+import { nearestNames } from '../../print/flags/nearest-names.ts';
 
 /** What each command takes besides flags. */
 const COMMANDS: Readonly<Record<string, { readonly takes: string; readonly surplus?: string }>> = {

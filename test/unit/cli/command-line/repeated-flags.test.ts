@@ -1,8 +1,8 @@
 /** What is made of a flag that is given twice, by the very definitions that `andwait run` has. */
 import { expect, test } from 'vitest';
 import yargs from 'yargs';
-import { withLastOfRepeated } from '../../../src/cli/repeated-flags.ts';
-import { defineRunFlags } from '../../../src/cli/run/run-flags.ts';
+import { withLastOfRepeated } from '../../../../src/cli/command-line/repeated-flags.ts';
+import { defineRunFlags } from '../../../../src/cli/run/run-flags.ts';
 
 async function parsed(...argv: readonly string[]): Promise<Record<string, unknown>> {
   return await withLastOfRepeated(yargs([], '/'))
