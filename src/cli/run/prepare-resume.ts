@@ -1,5 +1,4 @@
 /** Prepares a run to go on: its script, and what the command line changes. */
-import { readFile } from 'node:fs/promises';
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import type { RunOptions } from '../../core/run.ts';
@@ -8,13 +7,14 @@ import type { RecordedRun } from '../../journal/run-record.ts';
 import { type PreparedRun, prepareLaunch } from '../../launch/prepare-launch.ts';
 import type { Stops } from '../../launch/stops.ts';
 import { refuseWhereOff } from '../../launch/workflows-off.ts';
-import { parseSource, type ScriptSource } from '../../script/parse-script.ts';
+import type { ScriptSource } from '../../script/parse-script.ts';
 import type { FoundRun } from '../find-resumable.ts';
 import { workingFolder } from '../working-folder.ts';
 import { queueOfResumed } from './queue-of-resumed.ts';
 import { readScriptFile, scriptSearch } from './read-script-file.ts';
 import { type ResumeCommandLine, withQueue } from './run-options.ts';
 import { scriptArgs } from './script-args.ts';
+import { scriptOfRun } from './script-of-run.ts';
 import { tellUnknownPhases } from './unknown-phases.ts';
 
 export async function prepareResume(
@@ -52,7 +52,7 @@ function refuseUnkept({ session }: RunOptions, runId: string): void {
   );
 }
 
-/** `--script`, else the script of the last attempt: the copy in the run's folder, which a person may have edited. */
+/** `--script`, else the script of the last attempt. */
 async function scriptOf(
   { script: wanted, quiet }: ResumeCommandLine,
   folder: RunFolder,
@@ -62,9 +62,5 @@ async function scriptOf(
   if (wanted !== undefined) {
     return await readScriptFile(wanted, scriptSearch(description.cwd, quiet, program));
   }
-  const file = folder.scriptFile;
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`the run's script ${file} cannot be read (${error.code}); give one with --script`);
-  });
-  return parseSource(bytes, file);
+  return await scriptOfRun(folder, '; give one with --script');
 }

@@ -1,6 +1,5 @@
 /** `andwait save`: keeps the script of a run, or of a file, where `andwait run /NAME` finds it. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
@@ -14,6 +13,7 @@ import { type Saving, saveWorkflow } from '../../workflow/saved/save-workflow.ts
 import { printLines } from '../print-lines.ts';
 import { type ChosenRun, chosenRun } from '../reading/chosen-run.ts';
 import { readScriptFile, scriptSearch } from '../run/read-script-file.ts';
+import { scriptOfRun } from '../run/script-of-run.ts';
 import { shWord } from '../shell-words.ts';
 import type { SaveOptions } from './saved-options.ts';
 
@@ -48,16 +48,11 @@ async function sourceOf(what: string | undefined, last: boolean, program: Progra
   return await readScriptFile(what, scriptSearch(program.cwd, true, program));
 }
 
-/** The copy that its last attempt ran, with what a person has edited in it since. */
 async function runSource({ folder, description: { kind, runId } }: ChosenRun): Promise<ScriptSource> {
   if (kind !== 'workflow' && kind !== 'new') {
     throw new UserError(`run ${runId} has no script to save (it is of kind ${JSON.stringify(kind)})`);
   }
-  const file = folder.scriptFile;
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`the run's script ${file} cannot be read (${error.code})`);
-  });
-  return parseSource(bytes, file);
+  return await scriptOfRun(folder);
 }
 
 function named(source: ScriptSource, name: string | undefined): ScriptSource {
