@@ -11,11 +11,11 @@ import type { RunListener } from '../ci/ci-run.ts';
 import { failOnOf } from '../fail-on.ts';
 import { findResumable } from '../find-resumable.ts';
 import { printLines } from '../print-lines.ts';
-import { findRescuable, prepareRescue } from './prepare-rescue.ts';
-import { prepareResume } from './prepare-resume.ts';
 import { prepareRun } from './prepare-run.ts';
-import { rescuableLines } from './rescue-words.ts';
-import { reusableLines } from './reusable-calls.ts';
+import { findRescuable, prepareRescue } from './resume/prepare-rescue.ts';
+import { prepareResume } from './resume/prepare-resume.ts';
+import { rescuableLines } from './resume/rescue-words.ts';
+import { reusableLines } from './resume/reusable-calls.ts';
 import type { ResumeCommandLine, RunCommandLine, RunDisplay } from './run-options.ts';
 import { RunTerminal } from './run-terminal.ts';
 

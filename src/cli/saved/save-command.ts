@@ -13,7 +13,7 @@ import { type Saving, saveWorkflow } from '../../workflow/saved/save-workflow.ts
 import { printLines } from '../print-lines.ts';
 import { type ChosenRun, chosenRun } from '../reading/chosen-run.ts';
 import { readScriptFile, scriptSearch } from '../run/read-script-file.ts';
-import { scriptOfRun } from '../run/script-of-run.ts';
+import { scriptOfRun } from '../run/resume/script-of-run.ts';
 import { shWord } from '../shell-words.ts';
 import type { SaveOptions } from './saved-options.ts';
 

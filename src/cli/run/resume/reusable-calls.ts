@@ -1,10 +1,10 @@
 /** `andwait resume --dry-run`: which recorded calls could answer again, and which would run. */
-import type { RunOptions } from '../../core/run.ts';
-import type { RecordedRun } from '../../journal/run-record.ts';
-import { recordedCalls } from '../../pool/recorded-calls.ts';
-import { safeLine } from '../../report/text/safe-text.ts';
-import type { JournalRecord } from '../../wire/records/record.ts';
-import type { ResumeCommandLine } from './run-options.ts';
+import type { RunOptions } from '../../../core/run.ts';
+import type { RecordedRun } from '../../../journal/run-record.ts';
+import { recordedCalls } from '../../../pool/recorded-calls.ts';
+import { safeLine } from '../../../report/text/safe-text.ts';
+import type { JournalRecord } from '../../../wire/records/record.ts';
+import type { ResumeCommandLine } from '../run-options.ts';
 
 /** Enough of a run to say what could be reused. */
 export interface ReusableRun extends Pick<RecordedRun, 'attempts' | 'calls'> {

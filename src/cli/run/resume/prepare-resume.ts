@@ -1,21 +1,21 @@
 /** Prepares a run to go on: its script, and what the command line changes. */
-import { UserError } from '../../core/exit.ts';
-import type { Program } from '../../core/program.ts';
-import type { RunOptions } from '../../core/run.ts';
-import type { RunFolder } from '../../journal/run-folder.ts';
-import type { RecordedRun } from '../../journal/run-record.ts';
-import { type PreparedRun, prepareLaunch } from '../../launch/prepare-launch.ts';
-import type { Stops } from '../../launch/stops.ts';
-import { refuseWhereOff } from '../../launch/workflows-off.ts';
-import type { ScriptSource } from '../../script/parse-script.ts';
-import type { FoundRun } from '../find-resumable.ts';
-import { workingFolder } from '../working-folder.ts';
+import { UserError } from '../../../core/exit.ts';
+import type { Program } from '../../../core/program.ts';
+import type { RunOptions } from '../../../core/run.ts';
+import type { RunFolder } from '../../../journal/run-folder.ts';
+import type { RecordedRun } from '../../../journal/run-record.ts';
+import { type PreparedRun, prepareLaunch } from '../../../launch/prepare-launch.ts';
+import type { Stops } from '../../../launch/stops.ts';
+import { refuseWhereOff } from '../../../launch/workflows-off.ts';
+import type { ScriptSource } from '../../../script/parse-script.ts';
+import type { FoundRun } from '../../find-resumable.ts';
+import { workingFolder } from '../../working-folder.ts';
+import { readScriptFile, scriptSearch } from '../read-script-file.ts';
+import { type ResumeCommandLine, withQueue } from '../run-options.ts';
+import { scriptArgs } from '../script-args.ts';
+import { tellUnknownPhases } from '../unknown-phases.ts';
 import { queueOfResumed } from './queue-of-resumed.ts';
-import { readScriptFile, scriptSearch } from './read-script-file.ts';
-import { type ResumeCommandLine, withQueue } from './run-options.ts';
-import { scriptArgs } from './script-args.ts';
 import { scriptOfRun } from './script-of-run.ts';
-import { tellUnknownPhases } from './unknown-phases.ts';
 
 export async function prepareResume(
   line: ResumeCommandLine,

@@ -1,8 +1,8 @@
 /** The queue of a run that is gone on with: of this command line, else of the last attempt, as far as that is on record. */
-import { UserError } from '../../core/exit.ts';
-import type { Environment } from '../../core/program.ts';
-import { ANDWAIT_QUEUE, queueChosen } from '../../launch/queue-chosen.ts';
-import { MASK, type QueueUrl, queueUrlOf } from '../../queue/queue-url.ts';
+import { UserError } from '../../../core/exit.ts';
+import type { Environment } from '../../../core/program.ts';
+import { ANDWAIT_QUEUE, queueChosen } from '../../../launch/queue-chosen.ts';
+import { MASK, type QueueUrl, queueUrlOf } from '../../../queue/queue-url.ts';
 
 /** `recorded`: without its password. Where it had none, it is as good as it was. */
 export function queueOfResumed(

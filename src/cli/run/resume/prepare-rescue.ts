@@ -1,29 +1,29 @@
 /** `andwait resume --from-claude`: finds a run of Claude Code, and everything that speaks against going on with it here. */
 import path from 'node:path';
-import { UserError } from '../../core/exit.ts';
-import type { Json } from '../../core/json.ts';
-import type { Program } from '../../core/program.ts';
-import { defaultOptions } from '../../core/run.ts';
-import type { ClaudeRun } from '../../journal/claude-run/claude-run.ts';
-import { findEarlierRescue } from '../../journal/claude-run/earlier-rescue.ts';
-import { findClaudeRun } from '../../journal/claude-run/find-claude-run.ts';
-import { importRun } from '../../journal/claude-run/import-run.ts';
-import { readClaudeRun } from '../../journal/claude-run/read-claude-run.ts';
-import { newRunId } from '../../journal/run-folder.ts';
-import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
-import { describedWorkflow } from '../../launch/describe-workflow.ts';
-import { type PreparedRun, prepareLaunch } from '../../launch/prepare-launch.ts';
-import { queueChosen } from '../../launch/queue-chosen.ts';
-import type { Stops } from '../../launch/stops.ts';
-import { refuseWhereOff } from '../../launch/workflows-off.ts';
-import { parseSource, type ScriptSource } from '../../script/parse-script.ts';
-import { rescuedRun } from '../../workflow/rescued-run.ts';
-import { CLAUDE_CONFIG_DIR } from '../../workflow/saved/workflow-places.ts';
-import { workingFolder } from '../working-folder.ts';
-import { readScriptFile, scriptSearch } from './read-script-file.ts';
+import { UserError } from '../../../core/exit.ts';
+import type { Json } from '../../../core/json.ts';
+import type { Program } from '../../../core/program.ts';
+import { defaultOptions } from '../../../core/run.ts';
+import type { ClaudeRun } from '../../../journal/claude-run/claude-run.ts';
+import { findEarlierRescue } from '../../../journal/claude-run/earlier-rescue.ts';
+import { findClaudeRun } from '../../../journal/claude-run/find-claude-run.ts';
+import { importRun } from '../../../journal/claude-run/import-run.ts';
+import { readClaudeRun } from '../../../journal/claude-run/read-claude-run.ts';
+import { newRunId } from '../../../journal/run-folder.ts';
+import { makePrivateDir, stateDir } from '../../../journal/state-dir.ts';
+import { describedWorkflow } from '../../../launch/describe-workflow.ts';
+import { type PreparedRun, prepareLaunch } from '../../../launch/prepare-launch.ts';
+import { queueChosen } from '../../../launch/queue-chosen.ts';
+import type { Stops } from '../../../launch/stops.ts';
+import { refuseWhereOff } from '../../../launch/workflows-off.ts';
+import { parseSource, type ScriptSource } from '../../../script/parse-script.ts';
+import { rescuedRun } from '../../../workflow/rescued-run.ts';
+import { CLAUDE_CONFIG_DIR } from '../../../workflow/saved/workflow-places.ts';
+import { workingFolder } from '../../working-folder.ts';
+import { readScriptFile, scriptSearch } from '../read-script-file.ts';
+import { type ResumeCommandLine, withQueue } from '../run-options.ts';
+import { scriptArgs } from '../script-args.ts';
 import { tellRescue } from './rescue-words.ts';
-import { type ResumeCommandLine, withQueue } from './run-options.ts';
-import { scriptArgs } from './script-args.ts';
 
 /** What `--from-claude` means: a folder, a session or a run. */
 export async function findRescuable(wanted: string, program: Program): Promise<ClaudeRun> {

@@ -1,12 +1,12 @@
 /** What a person is told of a rescue: what was found, what could be reused, and what could not be read. */
 import type { Writable } from 'node:stream';
-import { defaultOptions } from '../../core/run.ts';
-import type { ClaudeRun } from '../../journal/claude-run/claude-run.ts';
-import { foldRecords } from '../../journal/run-record.ts';
-import { safeLine } from '../../report/text/safe-text.ts';
-import { rescuedRun } from '../../workflow/rescued-run.ts';
+import { defaultOptions } from '../../../core/run.ts';
+import type { ClaudeRun } from '../../../journal/claude-run/claude-run.ts';
+import { foldRecords } from '../../../journal/run-record.ts';
+import { safeLine } from '../../../report/text/safe-text.ts';
+import { rescuedRun } from '../../../workflow/rescued-run.ts';
+import type { ResumeCommandLine } from '../run-options.ts';
 import { reusableLines } from './reusable-calls.ts';
-import type { ResumeCommandLine } from './run-options.ts';
 
 /** Before the run begins; what its agents cost is told in the end. */
 export function tellRescue(run: ClaudeRun, runId: string, stderr: Writable): void {
