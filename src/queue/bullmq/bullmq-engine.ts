@@ -5,9 +5,9 @@
 import type { Clock } from '../../core/ports.ts';
 import type { CarryOut, JobTaking, QueuedJob, QueueEngine } from '../queue-engine.ts';
 import { type QueueUrl, withoutSecrets } from '../queue-url.ts';
-import type { BullEvents, BullJob, Bullmq, BullProducer, BullQueue } from './bullmq-module.ts';
+import type { BullEvents, Bullmq, BullProducer, BullQueue } from './bullmq-module.ts';
 import { BullmqTaking } from './bullmq-taking.ts';
-import { jsonIn, textOf } from './payload.ts';
+import { isToStop, jsonIn, type Payload, payloadOf } from './payload.ts';
 
 export interface BullmqOptions {
   readonly url: QueueUrl;
@@ -53,11 +53,6 @@ export async function openBullmq(options: BullmqOptions): Promise<QueueEngine> {
     await engine.close();
     throw error;
   }
-}
-
-interface Data {
-  readonly text: string;
-  readonly stop?: true;
 }
 
 class BullmqEngine implements QueueEngine {
@@ -110,7 +105,7 @@ class BullmqEngine implements QueueEngine {
   async add(id: string, job: object): Promise<void> {
     const kept = { age: KEPT_SECONDS };
     const options = { jobId: id, removeOnComplete: kept, removeOnFail: kept };
-    await this.#answered(() => this.#queue.add('call', { text: textOf(job) } satisfies Data, options));
+    await this.#answered(() => this.#queue.add('call', payloadOf(job), options));
   }
 
   async look(id: string): Promise<QueuedJob | undefined> {
@@ -124,7 +119,7 @@ class BullmqEngine implements QueueEngine {
       return {
         state,
         job: jsonIn(job.data),
-        stop: dataOf(job).stop === true,
+        stop: isToStop(job.data),
         result,
         told: jsonIn(progress),
         why,
@@ -136,7 +131,7 @@ class BullmqEngine implements QueueEngine {
     await this.#answered(async () => {
       const job = await this.#queue.getJob(id);
       if (job === undefined) return;
-      await job.updateData({ ...dataOf(job), stop: true });
+      await job.updateData({ ...(job.data as Payload), stop: true } satisfies Payload);
       await this.#producer.publishEvent({ eventName: STOP_EVENT, jobId: id });
     });
   }
@@ -209,10 +204,6 @@ async function withinTime<T>(work: Promise<T>, ms: number, clock: Clock): Promis
 function wordsOf(error: unknown): string {
   const { message, code, errors } = error as NodeJS.ErrnoException & { readonly errors?: readonly Error[] };
   return message || errors?.map((each) => each.message).join('; ') || code || String(error);
-}
-
-function dataOf({ data }: BullJob): Data {
-  return data as Data;
 }
 
 /** `retries`: of one command while the server is away; `null`: it waits until it is back. */

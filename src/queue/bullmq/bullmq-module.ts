@@ -10,7 +10,6 @@ export interface BullJob {
   readonly progress: unknown;
   readonly returnvalue: unknown;
   readonly failedReason: string | undefined;
-  getState(): Promise<string>;
   remove(): Promise<void>;
   updateData(data: object): Promise<void>;
   updateProgress(progress: object): Promise<void>;
@@ -25,7 +24,6 @@ interface Emitter {
 interface Closable extends Emitter {
   waitUntilReady(): Promise<unknown>;
   close(): Promise<void>;
-  disconnect?(): Promise<void>;
 }
 
 export interface BullQueue extends Closable {

@@ -5,7 +5,7 @@
 import type { Clock } from '../../core/ports.ts';
 import type { CarryOut, JobTaking, TakenJob } from '../queue-engine.ts';
 import type { BullJob, Bullmq, BullWorker } from './bullmq-module.ts';
-import { jsonIn, textOf } from './payload.ts';
+import { isToStop, jsonIn, payloadOf } from './payload.ts';
 
 export interface TakingDeps {
   /** Name of the queue. */
@@ -115,13 +115,12 @@ export class BullmqTaking implements JobTaking {
   }
 
   #taken(id: string, job: BullJob, { lost }: Held): TakenJob {
-    const { stop } = job.data as { readonly stop?: unknown };
     return {
       id,
       job: jsonIn(job.data),
-      stop: stop === true,
+      stop: isToStop(job.data),
       lost: lost.signal,
-      tell: (news) => (lost.signal.aborted ? Promise.resolve() : job.updateProgress({ text: textOf(news) })),
+      tell: (news) => (lost.signal.aborted ? Promise.resolve() : job.updateProgress(payloadOf(news))),
     };
   }
 
@@ -130,7 +129,7 @@ export class BullmqTaking implements JobTaking {
     while (!lost.aborted) {
       try {
         if (result === undefined) await job.moveToWait(token);
-        else await job.moveToCompleted({ text: textOf(result) }, token, false);
+        else await job.moveToCompleted(payloadOf(result), token, false);
         return;
       } catch (error) {
         if (NOT_OURS.test((error as Error).message)) return;
