@@ -1,6 +1,7 @@
 /** Writes to a descriptor that others share: never through Node's streams, which would make it non-blocking for all of them. */
 import { write, writeSync } from 'node:fs';
 import type { Clock } from '../core/ports.ts';
+import { elapsed } from '../wire/waiting.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -22,12 +23,6 @@ export async function writeStdout(bytes: Uint8Array, clock: Clock): Promise<bool
 function writePart(bytes: Uint8Array, at: number): Promise<number | NodeJS.ErrnoException> {
   return new Promise((resolve) => {
     write(STDOUT, bytes, at, bytes.length - at, null, (error, written) => resolve(error ?? written));
-  });
-}
-
-function elapsed(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
   });
 }
 

@@ -20,6 +20,7 @@ import {
   ANDWAIT_RUN_DIR,
   ANDWAIT_RUN_ID,
 } from '../wire/environment/run-environment.ts';
+import { withinTime } from '../wire/waiting.ts';
 import { inSlot } from './call-in-slot.ts';
 import { type CallShape, shapeOf } from './call-shape.ts';
 import { tell } from './descriptor-output.ts';
@@ -165,11 +166,5 @@ async function isPaused(client: PoolClient, { clock }: ShimProgram): Promise<boo
     ({ paused }) => paused,
     () => false,
   );
-  let cancel = (): void => {};
-  const late = new Promise<boolean>((resolve) => {
-    cancel = clock.after(STATUS_MS, () => resolve(false));
-  });
-  const paused = await Promise.race([asked, late]);
-  cancel();
-  return paused;
+  return await withinTime(asked, STATUS_MS, clock, () => false);
 }

@@ -1,5 +1,6 @@
 /** Ends what an agent left behind in its group: a place in the pool is free only when nothing of the agent runs. */
 import type { Clock } from '../../core/ports.ts';
+import { elapsed } from '../../wire/waiting.ts';
 import type { ProcessGroup } from './process-group.ts';
 
 const FIRST_LOOK_MS = 2;
@@ -24,10 +25,4 @@ async function isGoneWithin(limitMs: number, group: ProcessGroup, clock: Clock):
     await elapsed(clock, lookMs);
   }
   return true;
-}
-
-function elapsed(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
-  });
 }

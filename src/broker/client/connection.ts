@@ -3,11 +3,12 @@
  * its order, after the runs of this client were taken up there.
  */
 import type { BrokerMessage, RequestMessage } from '../../wire/pool/pool-message.ts';
+import { elapsed, withinTime } from '../../wire/waiting.ts';
 import type { BrokerLink } from './broker-link.ts';
 import { KeptMessages, type Notice } from './kept-messages.ts';
 import { forgivable, PoolUnreachable } from './pool-errors.ts';
 import { type AttachedRun, LinkLost, type RunMessage, reopenRuns } from './reattach.ts';
-import { elapsed, type PoolProgram, REACH_MS, reachBroker } from './start-broker.ts';
+import { type PoolProgram, REACH_MS, reachBroker } from './start-broker.ts';
 
 type Unnumbered<M> = M extends unknown ? Omit<M, 'seq'> : never;
 export type Question = Unnumbered<RequestMessage>;
@@ -79,13 +80,7 @@ export class PoolConnection {
     this.#end(new PoolUnreachable('closed', 'the connection to the pool was closed'));
     this.#closing.abort();
     // A broker that does not read must not keep us.
-    const { clock } = this.#program;
-    let cancel = (): void => {};
-    const limit = new Promise<void>((resolve) => {
-      cancel = clock.after(END_MS, resolve);
-    });
-    await Promise.race([this.#link.end(), limit]);
-    cancel();
+    await withinTime(this.#link.end(), END_MS, this.#program.clock, () => {});
     this.#link.destroy();
   }
 

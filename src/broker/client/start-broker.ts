@@ -7,6 +7,7 @@ import { UserError } from '../../core/exit.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { Program } from '../../core/program.ts';
 import { openLocked } from '../../journal/open-locked.ts';
+import { elapsed } from '../../wire/waiting.ts';
 import { makeOwnFolder, type PoolPlace, poolPlace } from '../pool-place.ts';
 import { brokerEnvironment } from './broker-environment.ts';
 import { type BrokerLink, NobodyAnswers, openLink } from './broker-link.ts';
@@ -199,12 +200,6 @@ async function withLimit<T>(
     cancel();
     stop?.removeEventListener('abort', giveUp);
   }
-}
-
-export function elapsed(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
-  });
 }
 
 function longer(lookMs: number): number {

@@ -1,5 +1,6 @@
 /** Stops all that the pool has open: whose runs they are hears of it, and would otherwise go on with the next broker. */
 import type { Clock } from '../../core/ports.ts';
+import { elapsed } from '../../wire/waiting.ts';
 import type { BrokerRun } from './broker-run.ts';
 
 /** How long a recipe below `exec` may take to end once its calls have, so that its end is recorded here. */
@@ -16,8 +17,6 @@ export async function stopRuns(open: () => readonly BrokerRun[], clock: Clock): 
     await Promise.all(runs.map((run) => run.drained()));
     const isAnyOwned = open().some(({ owner }) => owner !== undefined);
     if (!isAnyOwned || clock.monotonicMs() - began >= GIVE_BACK_MS) return;
-    await new Promise<void>((resolve) => {
-      clock.after(LOOK_MS, resolve);
-    });
+    await elapsed(clock, LOOK_MS);
   }
 }

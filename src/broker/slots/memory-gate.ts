@@ -1,5 +1,6 @@
 /** Lets calls through one by one, and none while memory is short: an agent that has just started has not taken its own yet. */
 import type { Clock } from '../../core/ports.ts';
+import { elapsed } from '../../wire/waiting.ts';
 
 const LOOK_MS = 500;
 /** Between two that are let through. */
@@ -29,7 +30,7 @@ export class MemoryGate {
   }
 
   async #wait(isWanted: () => boolean): Promise<void> {
-    while (isWanted() && this.#isShort()) await this.#elapsed(LOOK_MS);
+    while (isWanted() && this.#isShort()) await elapsed(this.#deps.clock, LOOK_MS);
   }
 
   #isShort(): boolean {
@@ -39,12 +40,6 @@ export class MemoryGate {
   }
 
   async #apart(): Promise<void> {
-    if (this.minFreeBytes !== null) await this.#elapsed(APART_MS);
-  }
-
-  #elapsed(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.#deps.clock.after(ms, resolve);
-    });
+    if (this.minFreeBytes !== null) await elapsed(this.#deps.clock, APART_MS);
   }
 }

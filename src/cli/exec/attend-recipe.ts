@@ -1,6 +1,7 @@
 /** Waits for a recipe. A signal to us is for it as well; and once we were told to stop, nothing that it started is left. */
 import type { Program, ProgramSignal } from '../../core/program.ts';
-import { elapsedOr, endProcessesWhose } from '../../wire/processes/end-processes.ts';
+import { endProcessesWhose } from '../../wire/processes/end-processes.ts';
+import { aborted, elapsedOr } from '../../wire/waiting.ts';
 import { isBelow } from './exec-environment.ts';
 import { isInForeground, type RecipeEnd, type RecipeProcess } from './exec-process.ts';
 
@@ -29,7 +30,7 @@ export async function attendRecipe(recipe: RecipeProcess, attendance: Attendance
     if (signal === 'SIGINT' && gaveTerminalItAlready(program)) return;
     recipe.signal(signal);
   };
-  const stopped = aborted(stop);
+  const stopped = aborted(stop).then(() => 'stopped' as const);
   const first = await Promise.race([recipe.ended, stopped]);
   if (first !== 'stopped' && !stop.aborted) return first;
   return await endAll(recipe, attendance);
@@ -68,11 +69,4 @@ async function settledWithin(
 function gaveTerminalItAlready(program: Attendance['program']): boolean {
   // Our stdin is the recipe's: it is not even touched where there is another way to know.
   return isInForeground(program.pid) ?? program.stdin.isTTY === true;
-}
-
-function aborted(signal: AbortSignal): Promise<'stopped'> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve('stopped');
-    signal.addEventListener('abort', () => resolve('stopped'), { once: true });
-  });
 }

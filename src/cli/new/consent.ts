@@ -1,5 +1,6 @@
 /** Asks the person at the terminal; only a plain yes is one. */
 import type { Program } from '../../core/program.ts';
+import { elapsedOr } from '../../wire/waiting.ts';
 
 /** Rejects with `signal.reason` when that is aborted. An end of input is a no. */
 export async function agrees(
@@ -29,14 +30,7 @@ async function dropTypedAhead(
   signal.throwIfAborted();
   const drop = (): void => {};
   stdin.on('data', drop);
-  await new Promise<void>((resolve) => {
-    const cancel = clock.after(TYPED_AHEAD_MS, resolve);
-    const onAbort = (): void => {
-      cancel();
-      resolve();
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+  await elapsedOr(clock, TYPED_AHEAD_MS, signal);
   stdin.off('data', drop);
 }
 

@@ -5,6 +5,7 @@ import { EXIT, UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import type { Steerer } from '../../core/run.ts';
 import type { SteerEffect } from '../../wire/pool/run-order.ts';
+import { elapsed } from '../../wire/waiting.ts';
 import type { ChosenRun } from '../reading/chosen-run.ts';
 import { mayBeTakenUp, whyNobody, whyNotCall } from './steer-refusal.ts';
 import { effectText, type SteerOrder } from './steer-words.ts';
@@ -33,9 +34,7 @@ async function steered(run: ChosenRun, order: SteerOrder, program: Program): Pro
       const isLate = clock.monotonicMs() - began >= PATIENCE_MS;
       if (isLate || !(await mayBeTakenUp(run, program))) throw await whyNobody(run, order);
     }
-    await new Promise<void>((resolve) => {
-      clock.after(LOOK_MS, resolve);
-    });
+    await elapsed(clock, LOOK_MS);
   }
 }
 

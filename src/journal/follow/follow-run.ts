@@ -3,6 +3,7 @@ import type { Clock } from '../../core/ports.ts';
 import { isAlive, type Program } from '../../core/program.ts';
 import type { RunResult } from '../../core/run.ts';
 import type { JournalRecord } from '../../wire/records/record.ts';
+import { elapsed } from '../../wire/waiting.ts';
 import { readResult } from '../find-run.ts';
 import type { RunFolder } from '../run-folder.ts';
 import { isRunLocked } from '../run-lock.ts';
@@ -78,9 +79,7 @@ async function isWorkedOn(
   for (;;) {
     if (await isRunLocked(dir)) return true;
     if (pid === undefined || clock.monotonicMs() >= until || !isAlive({ kill }, pid)) return false;
-    await new Promise<void>((resolve) => {
-      clock.after(TAKE_UP_LOOK_MS, resolve);
-    });
+    await elapsed(clock, TAKE_UP_LOOK_MS);
   }
 }
 

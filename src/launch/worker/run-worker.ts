@@ -13,6 +13,7 @@ import type { JobReport } from '../../queue/job-report.ts';
 import type { QueueUrl } from '../../queue/queue-url.ts';
 import { QueueWorker } from '../../queue/queue-worker.ts';
 import type { QueueJob } from '../../wire/queue/queue-job.ts';
+import { aborted } from '../../wire/waiting.ts';
 import { type CallDeps, callAgent } from '../../workflow/call-agent.ts';
 import { endByStop, runAttempt } from '../../workflow/run-attempt.ts';
 import { openQueue } from '../open-queue.ts';
@@ -140,11 +141,4 @@ function nobody(title: string): AgentBackend {
     run: async () => failure('spawn-failed', 'no agent was chosen'),
     close: async () => {},
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

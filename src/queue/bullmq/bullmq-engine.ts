@@ -3,6 +3,7 @@
  * NUL character, and agents say whatever they like.
  */
 import type { Clock } from '../../core/ports.ts';
+import { withinTime } from '../../wire/waiting.ts';
 import type { CarryOut, JobTaking, QueuedJob, QueueEngine } from '../queue-engine.ts';
 import { type QueueUrl, withoutSecrets } from '../queue-url.ts';
 import type { BullEvents, Bullmq, BullProducer, BullQueue } from './bullmq-module.ts';
@@ -172,13 +173,13 @@ class BullmqEngine implements QueueEngine {
   async close(): Promise<void> {
     const closed = Promise.all([this.#queue, this.#producer, this.#events].map((each) => each?.close()));
     // Of a server that is away there is nobody to take leave of.
-    await withinTime(closed, CLOSE_MS, this.#options.clock).catch(() => {});
+    await withinTime(closed, CLOSE_MS, this.#options.clock, () => {}).catch(() => {});
   }
 
   async #answered<T>(ask: () => Promise<T>): Promise<T> {
     try {
       this.#lastError = '';
-      return await withinTime(ask(), ANSWER_MS, this.#options.clock);
+      return await withinTime(ask(), ANSWER_MS, this.#options.clock, unanswered);
     } catch (error) {
       // Why there is no connection says more than that a question was given up without one.
       const words = this.#lastError === '' ? wordsOf(error) : this.#lastError;
@@ -187,17 +188,8 @@ class BullmqEngine implements QueueEngine {
   }
 }
 
-/** Rejects when `work` has not ended by then; it goes on, unheard. */
-async function withinTime<T>(work: Promise<T>, ms: number, clock: Clock): Promise<T> {
-  let cancel = (): void => {};
-  const late = new Promise<never>((_, reject) => {
-    cancel = clock.after(ms, () => reject(new Error(`no answer within ${ms / 1000} s`)));
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    cancel();
-  }
+function unanswered(): never {
+  throw new Error(`no answer within ${ANSWER_MS / 1000} s`);
 }
 
 /** Of several addresses of one name, each of which refused, Node says nothing but that. */

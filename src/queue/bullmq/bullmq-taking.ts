@@ -3,6 +3,7 @@
  * lost before the server gives the job to another host, so that no two hosts work on it.
  */
 import type { Clock } from '../../core/ports.ts';
+import { elapsed, withinTime } from '../../wire/waiting.ts';
 import type { CarryOut, JobTaking, TakenJob } from '../queue-engine.ts';
 import type { BullJob, Bullmq, BullWorker } from './bullmq-module.ts';
 import { isToStop, jsonIn, payloadOf } from './payload.ts';
@@ -87,15 +88,10 @@ export class BullmqTaking implements JobTaking {
   async close(): Promise<void> {
     const { clock } = this.#deps;
     await this.#worker.pause(true).catch(() => {});
-    while (this.#held.size > 0)
-      await new Promise<void>((resolve) => void clock.after(WATCH_MS / 10, resolve));
+    while (this.#held.size > 0) await elapsed(clock, WATCH_MS / 10);
     this.#cancelWatch();
-    let cancel = (): void => {};
-    const late = new Promise<void>((resolve) => {
-      cancel = clock.after(CLOSE_MS, resolve);
-    });
-    await Promise.race([this.#worker.close().catch(() => {}), late]);
-    cancel();
+    const closed = this.#worker.close().catch(() => {});
+    await withinTime(closed, CLOSE_MS, clock, () => {});
   }
 
   async #process(job: BullJob, token: string): Promise<never> {
@@ -134,7 +130,7 @@ export class BullmqTaking implements JobTaking {
       } catch (error) {
         if (NOT_OURS.test((error as Error).message)) return;
       }
-      await new Promise<void>((resolve) => void this.#deps.clock.after(AGAIN_MS, resolve));
+      await elapsed(this.#deps.clock, AGAIN_MS);
     }
   }
 

@@ -1,6 +1,6 @@
 /** Ends processes that are known by what they were started with: parents may be gone and groups left, the environment stays. */
-import type { Clock } from '../../core/ports.ts';
 import type { Program } from '../../core/program.ts';
+import { elapsed, elapsedOr } from '../waiting.ts';
 import { type MarkedProcess, processesWhose } from './marked-processes.ts';
 
 /** From SIGTERM to SIGKILL. */
@@ -43,26 +43,4 @@ function send(pid: number, signal: NodeJS.Signals, { kill }: ProcessEnder): void
   } catch {
     // ESRCH: gone meanwhile. EPERM: it became another user's.
   }
-}
-
-function elapsed(clock: Clock, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    clock.after(ms, resolve);
-  });
-}
-
-/** Resolves after `ms`, or as soon as `signal` is aborted; then no timer is left. */
-export function elapsedOr(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const onAbort = (): void => {
-      cancel();
-      resolve();
-    };
-    const cancel = clock.after(ms, () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
 }

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../core/ports.ts';
+import { elapsed } from '../../../wire/waiting.ts';
 import type { GroupWarden } from './group-warden.ts';
 import { KeptOutput, type ShownOutput } from './kept-output.ts';
 
@@ -150,7 +151,7 @@ class ShellRun {
   /** A shell heeds TERM at once; what it started may have something to put away first. */
   async #endRest(): Promise<void> {
     for (let waitedMs = 0; waitedMs < GRACE_MS && this.#signalGroup(0); waitedMs += LOOK_MS) {
-      await new Promise<void>((resolve) => void this.#deps.clock.after(LOOK_MS, resolve));
+      await elapsed(this.#deps.clock, LOOK_MS);
     }
     this.#signalGroup('SIGKILL');
   }
