@@ -25,6 +25,11 @@ export function childrenOf(node: Node): Node[] {
   return children;
 }
 
+/** 1 where the parser was not asked for places. */
+export function lineOf({ loc }: Node): number {
+  return loc?.start.line ?? 1;
+}
+
 function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value;
 }

@@ -1,10 +1,10 @@
 /** What one `agent()` or `workflow()` of a script asks for, as far as its arguments are written out. */
 import type { AnyNode, CallExpression } from 'acorn';
-import { lineOf } from './enclosures.ts';
+import { lineOf } from '../syntax-tree.ts';
 import type { AgentStep, Enclosure, WorkflowStep } from './explanation.ts';
 import type { KnownNames } from './known-names.ts';
 import { objectFields } from './object-fields.ts';
-import type { SourceWords } from './source-words.ts';
+import { type SourceWords, UNKNOWN } from './source-words.ts';
 
 export interface CallSurroundings {
   readonly within: readonly Enclosure[];
@@ -47,8 +47,8 @@ export function workflowStep(
   words: SourceWords,
 ): WorkflowStep {
   const [ref] = node.arguments;
-  const isText = ref !== undefined && words.text(ref) !== '…';
-  const said = ref === undefined ? '' : isText ? words.text(ref) : words.source(ref);
+  const text = ref === undefined ? '' : words.text(ref);
+  const said = ref !== undefined && text === UNKNOWN ? words.source(ref) : text;
   return { kind: 'workflow', line: lineOf(node), ref: said, phase, within };
 }
 

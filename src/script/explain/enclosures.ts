@@ -1,5 +1,6 @@
 /** What stands around a call, in words and with its bound: one function for each way a script says something more than once, or perhaps. */
 import type { AnyNode, CallExpression, ForInStatement, ForOfStatement, Node } from 'acorn';
+import { lineOf } from '../syntax-tree.ts';
 import type { Bound, Enclosure } from './explanation.ts';
 import type { KnownNames } from './known-names.ts';
 import { boundOfList, boundOfLoop, type ConditionLoop, listBound } from './loop-bound.ts';
@@ -57,18 +58,14 @@ export class Enclosures {
   }
 
   /** Of `list.map(…)`, `Array.from(…, …)`; `undefined` for any other call. */
-  each({ callee, arguments: given, loc }: CallExpression): Enclosure | undefined {
+  each(node: CallExpression): Enclosure | undefined {
+    const { callee, arguments: given } = node;
     if (callee.type !== 'MemberExpression' || !isNamed(callee.property)) return undefined;
     const { name } = callee.property;
     const isFrom = isNamed(callee.object) && callee.object.name === 'Array' && name === 'from';
     const list = isFrom ? given[0] : callee.object;
     if (list === undefined || !(isFrom || EACH.has(name))) return undefined;
-    return {
-      kind: 'each',
-      line: loc?.start.line ?? 1,
-      words: `for each of ${this.#words.source(list)}`,
-      bound: listBound(list, this.#names),
-    };
+    return around(node, 'each', `for each of ${this.#words.source(list)}`, listBound(list, this.#names));
   }
 
   /** A function that is never seen to be called: somebody may, all the same. */
@@ -83,9 +80,4 @@ export class Enclosures {
 
 function around(node: Node, kind: Enclosure['kind'], words: string, bound: Bound): Enclosure {
   return { kind, line: lineOf(node), words, bound };
-}
-
-/** 1 where the parser was not asked for places. */
-export function lineOf({ loc }: Node): number {
-  return loc?.start.line ?? 1;
 }

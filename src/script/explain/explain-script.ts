@@ -2,13 +2,12 @@
 import type { AnyNode, Node, Program } from 'acorn';
 import { type ParsedScript, SCRIPT_GOAL } from '../parse-script.ts';
 import { ScriptParser } from '../script-parser.ts';
-import { childrenOf, nodesOf } from '../syntax-tree.ts';
+import { childrenOf, lineOf, nodesOf } from '../syntax-tree.ts';
 import { callSites } from './call-sites.ts';
-import { lineOf } from './enclosures.ts';
 import type { Explanation, Returned } from './explanation.ts';
 import { KnownNames } from './known-names.ts';
 import { isFunction, isNamed } from './names-in.ts';
-import { parentsIn } from './parents.ts';
+import { isTypeof, type Parents, parentsIn } from './parents.ts';
 import { scriptWarnings } from './script-warnings.ts';
 import { SourceWords } from './source-words.ts';
 
@@ -27,21 +26,21 @@ export function explainScript({ meta, code }: ParsedScript): Explanation {
 
 function explained(meta: Explanation['meta'], program: Program, code: string): Explanation {
   const names = new KnownNames(program);
+  const parents = parentsIn(program);
   const words = new SourceWords(code, names);
   const { steps, loops, isCut } = callSites(program, names, words);
   return {
     meta,
     steps,
-    args: membersOf('args', program),
-    budget: membersOf('budget', program),
+    args: membersOf('args', program, parents),
+    budget: membersOf('budget', program, parents),
     returns: returnsOf(program, words),
-    warnings: scriptWarnings({ program, names, meta, steps, loops, isCut }),
+    warnings: scriptWarnings({ program, parents, names, meta, steps, loops, isCut }),
   };
 }
 
 /** `args.files`, `const { files } = args ?? {}`; the name itself where it is taken whole. */
-function membersOf(global: string, program: Program): string[] {
-  const parents = parentsIn(program);
+function membersOf(global: string, program: Program, parents: Parents): string[] {
   const found = new Set<string>();
   for (const node of nodesOf(program)) {
     if (!isNamed(node) || node.name !== global) continue;
@@ -58,13 +57,13 @@ function membersOf(global: string, program: Program): string[] {
 /** A question whether there are any says nothing of what is read. */
 function isProbe(node: Node, parent: AnyNode | undefined): boolean {
   if (parent?.type === 'Property') return parent.key === node && !parent.shorthand;
-  if (parent?.type === 'UnaryExpression') return parent.operator === 'typeof' || parent.operator === '!';
+  if (parent?.type === 'UnaryExpression') return isTypeof(parent) || parent.operator === '!';
   if (parent?.type === 'IfStatement' || parent?.type === 'ConditionalExpression') return parent.test === node;
   return parent?.type === 'LogicalExpression' && parent.operator === '&&' && parent.left === node;
 }
 
 /** What a pattern takes out of it. */
-function destructured(node: Node, parents: ReadonlyMap<Node, AnyNode>): string[] | undefined {
+function destructured(node: Node, parents: Parents): string[] | undefined {
   let holder = parents.get(node);
   while (holder?.type === 'LogicalExpression') holder = parents.get(holder);
   if (holder?.type !== 'VariableDeclarator' || holder.id.type !== 'ObjectPattern') return undefined;

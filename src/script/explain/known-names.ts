@@ -2,7 +2,7 @@
 import type { AnyNode, Expression, Node, Pattern } from 'acorn';
 import { nodesOf } from '../syntax-tree.ts';
 import { CallFrames } from './call-frames.ts';
-import { declaredBy, type FunctionNode, isFunction, isNamed, namesIn } from './names-in.ts';
+import { declaredBy, type FunctionNode, isFunction, isNamed, methodIn, namesIn } from './names-in.ts';
 import { objectFields } from './object-fields.ts';
 
 export class KnownNames {
@@ -99,8 +99,7 @@ function changedIn(root: Node): string[] {
   return [...nodesOf(root)].flatMap((node) => {
     if (node.type === 'AssignmentExpression') return namesIn(node.left);
     if (node.type === 'UpdateExpression') return namesIn(node.argument);
-    if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return [];
-    const { object, property } = node.callee;
-    return isNamed(object) && isNamed(property) && CHANGING.has(property.name) ? [object.name] : [];
+    const [list, method = ''] = methodIn(node);
+    return list !== undefined && CHANGING.has(method) ? [list] : [];
   });
 }

@@ -4,7 +4,7 @@ import { nodesOf } from '../syntax-tree.ts';
 import type { Bound } from './explanation.ts';
 import type { KnownNames } from './known-names.ts';
 import { changesIn, type LoopChanges } from './loop-changes.ts';
-import { isNamed } from './names-in.ts';
+import { isNamed, memberIn } from './names-in.ts';
 import type { SourceWords } from './source-words.ts';
 
 export type ConditionLoop = Extract<
@@ -61,8 +61,7 @@ function boundByTest(test: AnyNode, reading: Reading): Bound {
   if (asksBudget(test, 'remaining') || asksBudget(test, 'spent')) {
     return { kind: 'budget', asksForTotal: asksBudget(test, 'total') };
   }
-  const list =
-    lengthOf(test) ?? (test.type === 'BinaryExpression' ? lengthOf(test.left as AnyNode) : undefined);
+  const list = lengthOf(test) ?? (test.type === 'BinaryExpression' ? lengthOf(test.left) : undefined);
   if (list !== undefined) {
     return reading.changes.isDrained(list) ? { kind: 'list', times: undefined } : NONE;
   }
@@ -80,20 +79,16 @@ function asBudget(found: Bound, test: Node): Bound {
 }
 
 function asksBudget(test: Node, member: string): boolean {
-  return [...nodesOf(test)].some(
-    (node) =>
-      node.type === 'MemberExpression' &&
-      isNamed(node.object) &&
-      node.object.name === 'budget' &&
-      isNamed(node.property) &&
-      node.property.name === member,
-  );
+  return [...nodesOf(test)].some((node) => {
+    const [object, name] = memberIn(node);
+    return object === 'budget' && name === member;
+  });
 }
 
 /** The list of `queue.length`. */
-function lengthOf(node: AnyNode): string | undefined {
-  if (node.type !== 'MemberExpression' || !isNamed(node.object)) return undefined;
-  return isNamed(node.property) && node.property.name === 'length' ? node.object.name : undefined;
+function lengthOf(node: Node): string | undefined {
+  const [list, member] = memberIn(node);
+  return member === 'length' ? list : undefined;
 }
 
 /** Of `for (let i = 0; i < 3; i++)`. */

@@ -1,7 +1,7 @@
 /** What a loop does to the names it tests: counts them on, sets them back, makes lists longer or shorter. */
-import type { AnyNode, AssignmentExpression, Node } from 'acorn';
+import type { AssignmentExpression, Node } from 'acorn';
 import { nodesOf } from '../syntax-tree.ts';
-import { isNamed, namesIn } from './names-in.ts';
+import { isNamed, methodIn, namesIn } from './names-in.ts';
 
 export interface LoopChanges {
   /** It moves by arithmetic alone: never set back, so that a comparison with it comes true at some time. */
@@ -27,7 +27,7 @@ export function changesIn(parts: readonly (Node | null | undefined)[]): LoopChan
       for (const name of namesIn(node.left)) (isArithmetic(node, name) ? counted : set).add(name);
     }
     if (node.type === 'VariableDeclarator') for (const name of namesIn(node.id)) set.add(name);
-    const [list, method] = methodCall(node);
+    const [list, method] = methodIn(node);
     if (list === undefined) continue;
     if (method === 'push' || method === 'unshift') pushed.add(list);
     if (method === 'shift' || method === 'pop' || method === 'splice') taken.add(list);
@@ -44,10 +44,4 @@ function isArithmetic({ operator, right }: AssignmentExpression, name: string): 
   if (operator === '+=' || operator === '-=') return true;
   if (operator !== '=' || right.type !== 'BinaryExpression' || !/^[+-]$/.test(right.operator)) return false;
   return [right.left, right.right].some((side) => isNamed(side) && side.name === name);
-}
-
-function methodCall(node: AnyNode): readonly [string?, string?] {
-  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return [];
-  const { object, property } = node.callee;
-  return isNamed(object) && isNamed(property) ? [object.name, property.name] : [];
 }

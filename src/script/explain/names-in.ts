@@ -10,8 +10,23 @@ export function isFunction(node: Node | null | undefined): node is FunctionNode 
   return /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(node?.type ?? '');
 }
 
-export function isNamed(node: Node | null | undefined): node is Node & { readonly name: string } {
+export type Named = Node & { readonly name: string };
+
+export function isNamed(node: Node | null | undefined): node is Named {
   return node?.type === 'Identifier';
+}
+
+/** Both names of `budget.total`; none of what is written otherwise. */
+export function memberIn(node: Node): readonly [object?: string, member?: string] {
+  const { type, object, property } = node as Extract<AnyNode, { type: 'MemberExpression' }>;
+  return type === 'MemberExpression' && isNamed(object) && isNamed(property)
+    ? [object.name, property.name]
+    : [];
+}
+
+/** Of the method that is called: `list.push(…)`. */
+export function methodIn(node: AnyNode): readonly [object?: string, method?: string] {
+  return node.type === 'CallExpression' ? memberIn(node.callee) : [];
 }
 
 /** Of one node alone. */

@@ -1,17 +1,18 @@
 /** What a reader of a script should know before it runs: it may never end, trip over a failed agent, or ask for what is not there. */
 import type { AnyNode, Program } from 'acorn';
 import type { Meta } from '../read-meta.ts';
-import { nodesOf } from '../syntax-tree.ts';
-import { lineOf } from './enclosures.ts';
+import { lineOf, nodesOf } from '../syntax-tree.ts';
 import type { Enclosure, Step, Warning } from './explanation.ts';
 import type { KnownNames } from './known-names.ts';
-import { isNamed } from './names-in.ts';
-import { isKey, parentsIn } from './parents.ts';
+import { isNamed, methodIn } from './names-in.ts';
+import { isKey, isTypeof, type Parents } from './parents.ts';
+import { UNKNOWN } from './source-words.ts';
 import { uncheckedResults } from './unchecked-results.ts';
 import { unfollowedCalls } from './unfollowed-calls.ts';
 
 export interface ScriptFacts {
   readonly program: Program;
+  readonly parents: Parents;
   readonly names: KnownNames;
   readonly meta: Meta;
   readonly steps: readonly Step[];
@@ -21,14 +22,14 @@ export interface ScriptFacts {
 }
 
 export function scriptWarnings(facts: ScriptFacts): Warning[] {
-  const unfollowed = unfollowedCalls(facts.program, facts.names);
+  const unfollowed = unfollowedCalls(facts);
   const found = [
     ...unfollowed,
     ...facts.loops.flatMap(loopWarnings),
     ...callWarnings(facts.program),
     ...absentNames(facts),
     ...unknownPhases(facts),
-    ...uncheckedResults(facts.program, facts.names),
+    ...uncheckedResults(facts),
   ];
   if (facts.isCut) {
     const message =
@@ -65,8 +66,8 @@ function callWarnings(program: Program): Warning[] {
       const message = 'nobody waits for this call: its agents are stopped when the script ends; await it';
       found.push({ line, message });
     }
-    const method = promiseMethod(node);
-    if (method === undefined || ![...nodesOf(node)].some(isFanOut)) continue;
+    const [object, method] = methodIn(node);
+    if (object !== 'Promise' || ![...nodesOf(node)].some(isFanOut)) continue;
     if (method === 'race' || method === 'any') {
       const message = `Promise.${method}: the result depends on which agent is first, so that a resumed run may differ`;
       found.push({ line, message });
@@ -83,12 +84,6 @@ function isFanOut(node: AnyNode): boolean {
   return node.type === 'CallExpression' && isNamed(node.callee) && FAN_OUTS.has(node.callee.name);
 }
 
-function promiseMethod(node: AnyNode): string | undefined {
-  if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return undefined;
-  const { object, property } = node.callee;
-  return isNamed(object) && object.name === 'Promise' && isNamed(property) ? property.name : undefined;
-}
-
 /** What scripts that were written for Node reach for. */
 const ABSENT = new Set(
   (
@@ -97,14 +92,13 @@ const ABSENT = new Set(
   ).split(' '),
 );
 
-function absentNames({ program, names }: ScriptFacts): Warning[] {
-  const parents = parentsIn(program);
+function absentNames({ program, parents, names }: ScriptFacts): Warning[] {
   const guarded = new Set<string>();
   const used: { readonly name: string; readonly line: number }[] = [];
   for (const node of nodesOf(program)) {
     if (!isNamed(node) || !ABSENT.has(node.name) || names.isDeclared(node.name)) continue;
     const parent = parents.get(node);
-    if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') guarded.add(node.name);
+    if (isTypeof(parent)) guarded.add(node.name);
     else if (!isKey(node, parent)) used.push({ name: node.name, line: lineOf(node) });
   }
   return used
@@ -120,7 +114,7 @@ function unknownPhases({ meta, steps }: ScriptFacts): Warning[] {
   const known = new Set(meta.phases.map(({ title }) => title));
   const titles = listed([...known]);
   return steps.flatMap(({ phase, line }) =>
-    phase === undefined || known.has(phase) || phase.includes('…')
+    phase === undefined || known.has(phase) || phase.includes(UNKNOWN)
       ? []
       : [
           {

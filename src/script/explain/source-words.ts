@@ -8,7 +8,8 @@ const MAX_TEXT = 400;
 const MAX_DEPTH = 8;
 /** Names that stand for lists of names: what they come to multiplies with each. */
 const MAX_PARTS = 400;
-const UNKNOWN = '…';
+/** For what only a run knows. */
+export const UNKNOWN = '…';
 
 export class SourceWords {
   readonly #code: string;

@@ -1,21 +1,23 @@
 /** Where a script uses what an agent gave without a thought for one that failed, which is `null`. Only what is plain to see is told. */
 import type { AnyNode, Node, Program } from 'acorn';
-import { nodesOf } from '../syntax-tree.ts';
-import { lineOf } from './enclosures.ts';
+import { lineOf, nodesOf } from '../syntax-tree.ts';
 import type { Warning } from './explanation.ts';
 import type { KnownNames } from './known-names.ts';
-import { type FunctionNode, isFunction, isNamed, namesIn } from './names-in.ts';
-import { parentsIn } from './parents.ts';
+import { type FunctionNode, isFunction, isNamed, type Named, namesIn } from './names-in.ts';
+import type { Parents } from './parents.ts';
 
-type Parents = ReadonlyMap<Node, AnyNode>;
+interface ResultFacts {
+  readonly program: Program;
+  readonly parents: Parents;
+  readonly names: KnownNames;
+}
 
 /** Of one result; of a list of results. */
 const ONE = new Set(['agent']);
 const MANY = new Set(['parallel', 'pipeline']);
 const ELEMENT_METHODS = new Set(['map', 'flatMap', 'forEach', 'some', 'every']);
 
-export function uncheckedResults(program: Program, names: KnownNames): Warning[] {
-  const parents = parentsIn(program);
+export function uncheckedResults({ program, parents, names }: ResultFacts): Warning[] {
   const references = referencesIn(program);
   const found: Warning[] = [];
   // A name of two things has no value: it may be looked at in one place for what is used in the other.
@@ -51,8 +53,6 @@ function isCallOf(callees: ReadonlySet<string>, node: Node): boolean {
   const { callee } = call as Extract<AnyNode, { type: 'CallExpression' }>;
   return isNamed(callee) && callees.has(callee.name);
 }
-
-type Named = Node & { readonly name: string };
 
 /** `uses`: all of one name. */
 function usesOfOne(uses: readonly Named[], parents: Parents): Warning[] {

@@ -1,16 +1,20 @@
 /** Ways to an agent that are not followed: who reads what a script does is to know that there is more of it than was listed. */
 import type { AnyNode, Node, Program } from 'acorn';
-import { nodesOf } from '../syntax-tree.ts';
-import { lineOf } from './enclosures.ts';
+import { lineOf, nodesOf } from '../syntax-tree.ts';
 import type { Warning } from './explanation.ts';
 import type { KnownNames } from './known-names.ts';
-import { isNamed } from './names-in.ts';
-import { isKey, parentsIn } from './parents.ts';
+import { isNamed, type Named } from './names-in.ts';
+import { isKey, isTypeof, type Parents } from './parents.ts';
+
+interface CallFacts {
+  readonly program: Program;
+  readonly parents: Parents;
+  readonly names: KnownNames;
+}
 
 const ASKING = new Set(['agent', 'workflow']);
 
-export function unfollowedCalls(program: Program, names: KnownNames): Warning[] {
-  const parents = parentsIn(program);
+export function unfollowedCalls({ program, parents, names }: CallFacts): Warning[] {
   const found: Warning[] = [];
   for (const node of nodesOf(program)) {
     if (!isNamed(node)) continue;
@@ -26,26 +30,21 @@ export function unfollowedCalls(program: Program, names: KnownNames): Warning[] 
   return found;
 }
 
-function ofAsking(
-  node: Node & { readonly name: string },
-  parent: AnyNode | undefined,
-  names: KnownNames,
-): string | undefined {
+function ofAsking(node: Named, parent: AnyNode | undefined, names: KnownNames): string | undefined {
   const isCalled = parent?.type === 'CallExpression' && parent.callee === node;
   if (names.isDeclared(node.name)) {
     return isCalled
       ? `${node.name} is a name of the script's own, too: no call of ${node.name}() is listed`
       : undefined;
   }
-  const isProbed = parent?.type === 'UnaryExpression' && parent.operator === 'typeof';
-  return isCalled || isProbed
+  return isCalled || isTypeof(parent)
     ? undefined
     : `${node.name} is handed on: calls of it by another name are not followed, and are not listed`;
 }
 
 /** `globalThis.mine = 1` reaches nothing but a name of its own. */
 function reachesAsking(node: Node, parent: AnyNode | undefined): boolean {
-  if (parent?.type === 'UnaryExpression' && parent.operator === 'typeof') return false;
+  if (isTypeof(parent)) return false;
   if (parent?.type !== 'MemberExpression' || parent.object !== node || parent.computed) return true;
   return isNamed(parent.property) && ASKING.has(parent.property.name);
 }
