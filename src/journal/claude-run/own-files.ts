@@ -11,6 +11,12 @@ import { openRegularFile } from '../../wire/files/regular-file.ts';
 /** A file that is there and may not be used. An absent one is `undefined` instead. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile';
+  /** What its message says behind the file's name. */
+  readonly why: string;
+  constructor(file: string, why: string) {
+    super(`${file} ${why}`);
+    this.why = why;
+  }
 }
 
 /** A result of 10 MB is some 60 MB of JSON at its worst. */
@@ -23,10 +29,9 @@ async function openOwn(file: string): Promise<FileHandle | undefined> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    const what = code === 'ELOOP' ? 'is a symbolic link' : `cannot be read (${code})`;
-    throw new UnreadableFile(`${file} ${what}`);
+    throw new UnreadableFile(file, code === 'ELOOP' ? 'is a symbolic link' : `cannot be read (${code})`);
   }
-  throw new UnreadableFile(`${file} is no regular file`);
+  throw new UnreadableFile(file, 'is no regular file');
 }
 
 /** The whole of a small file; `undefined` when there is none. Throws `UnreadableFile`. */
@@ -34,7 +39,7 @@ export async function readOwnFile(file: string, maxBytes: number): Promise<Buffe
   await using handle = await openOwn(file);
   if (handle === undefined) return undefined;
   const { size } = await handle.stat();
-  if (size > maxBytes) throw new UnreadableFile(`${file} has ${size} bytes, more than ${maxBytes}`);
+  if (size > maxBytes) throw new UnreadableFile(file, `has ${size} bytes, more than ${maxBytes}`);
   return await handle.readFile();
 }
 
@@ -78,13 +83,13 @@ export async function* readOwnLines(file: string): AsyncGenerator<readonly Strea
 }
 
 /** Names are told to terminals, and no program gives its files such ones. */
-const CONTROL_CHARACTER = /[\0-\x1f\x7f-\x9f]/;
+export const CONTROL_CHARACTER = /[\0-\x1f\x7f-\x9f]/;
 
 /** Names in a folder, sorted; links are left out. Nothing when there is no such folder. */
 export async function namesIn(dir: string, kind: 'files' | 'folders'): Promise<string[]> {
   const entries = await readdir(dir, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [] as Dirent[];
-    throw new UnreadableFile(`${dir} cannot be read (${error.code})`);
+    throw new UnreadableFile(dir, `cannot be read (${error.code})`);
   });
   return entries
     .filter((entry) => (kind === 'files' ? entry.isFile() : entry.isDirectory()))

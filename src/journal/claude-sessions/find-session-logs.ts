@@ -5,7 +5,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { readOwnBytes, UnreadableFile } from '../claude-run/own-files.ts';
+import { CONTROL_CHARACTER, readOwnBytes, UnreadableFile } from '../claude-run/own-files.ts';
 
 export interface SessionLogPlace {
   readonly file: string;
@@ -24,7 +24,6 @@ export interface SessionLogsFound {
 
 const ENDING = '.jsonl';
 const HEAD_BYTES = 64 * 1024;
-const CONTROL_CHARACTER = /[\0-\x1f\x7f-\x9f]/;
 
 /** `roots`: folders, or single files; a link that the user names is followed, one that lies below is not. Throws the system's error for a root that is not there. */
 export async function findSessionLogs(roots: readonly string[]): Promise<SessionLogsFound> {
@@ -41,7 +40,7 @@ export async function findSessionLogs(roots: readonly string[]): Promise<Session
     try {
       places.push({ file, changedAt: (await stat(file)).mtimeMs, beganAt: await beginningOf(file) });
     } catch (error) {
-      refused.push({ file, why: whyOf(error, file) });
+      refused.push({ file, why: whyOf(error) });
     }
   }
   // Sorted by path already, and the sort is stable.
@@ -55,7 +54,7 @@ async function logsBelow(
   refused: { file: string; why: string }[],
 ): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    refused.push({ file: folder, why: whyOf(error, folder) });
+    refused.push({ file: folder, why: whyOf(error) });
     return [] as Dirent[];
   });
   const found: string[] = [];
@@ -80,7 +79,7 @@ async function beginningOf(file: string): Promise<number | undefined> {
   return Number.isNaN(at) ? undefined : at;
 }
 
-function whyOf(error: unknown, file: string): string {
-  if (error instanceof UnreadableFile) return error.message.replace(`${file} `, '');
+function whyOf(error: unknown): string {
+  if (error instanceof UnreadableFile) return error.why;
   return `cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`;
 }
