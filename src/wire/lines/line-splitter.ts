@@ -54,11 +54,12 @@ export class LineSplitter {
     this.#parts = [];
     this.#bytes = 0;
     if (bytes > this.#maxLineBytes) this.#sink.tooLong(bytes);
-    else this.#sink.line(joined(parts, bytes));
+    else this.#sink.line(joined(parts));
   }
 }
 
-function joined(parts: readonly Buffer[], bytes: number): Buffer {
-  const [only] = parts;
-  return parts.length === 1 && only !== undefined ? only : Buffer.concat(parts, bytes);
+/** Copies nothing where there is one part. */
+export function joined(parts: readonly Buffer[]): Buffer {
+  const [only, ...more] = parts;
+  return only !== undefined && more.length === 0 ? only : Buffer.concat(parts);
 }

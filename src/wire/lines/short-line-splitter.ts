@@ -2,9 +2,8 @@
  * Cuts a stream of JSON lines at line feeds, and their long strings short while they go by: a line of hundreds of megabytes
  * is a pasted file or a tool's output most of the time, and whoever wants the rest of it must not hold that.
  */
-import type { LineSink } from './line-splitter.ts';
+import { joined, LINE_FEED, type LineSink } from './line-splitter.ts';
 
-const LINE_FEED = 10;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const LETTER_U = 0x75;
@@ -99,17 +98,15 @@ export class ShortLineSplitter {
   }
 
   #finish(): void {
-    const [only, ...more] = this.#parts;
-    const line = only !== undefined && more.length === 0 ? only : Buffer.concat(this.#parts);
     const { maxLineBytes } = this.#limits;
-    const [keptBytes, bytes] = [this.#keptBytes, this.#bytes];
+    const [parts, keptBytes, bytes] = [this.#parts, this.#keptBytes, this.#bytes];
     this.#parts = [];
     this.#keptBytes = 0;
     this.#bytes = 0;
     this.#escapeBytes = 0;
     this.#endString();
     if (keptBytes > maxLineBytes) this.#sink.tooLong(bytes);
-    else this.#sink.line(line);
+    else this.#sink.line(joined(parts));
   }
 }
 
