@@ -2,7 +2,7 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { KeptWorktree } from '../../core/outcome.ts';
-import { DIFF_STAT, statText } from './diff-stat.ts';
+import { DIFF_STAT, STATUS, statText } from './diff-stat.ts';
 import { type GitPlace, git } from './git.ts';
 import { exists, type Worktree } from './worktree.ts';
 
@@ -32,13 +32,8 @@ async function releaseRemoved(worktree: Worktree, from: GitPlace): Promise<KeptW
   return { path: worktree.path, branch: worktree.branch, diffStat: await branchStat(worktree, from) };
 }
 
-/** Ignored files do not count: they are caches and builds. */
 async function isUnchanged({ startCommit, branch }: Worktree, place: OwnPlace): Promise<boolean> {
-  const status = await git(
-    place,
-    ['status', '--porcelain', '--untracked-files=normal', '--ignore-submodules=none'],
-    place.own,
-  );
+  const status = await git(place, STATUS, place.own);
   const tips = await git(place, ['rev-parse', 'HEAD', `refs/heads/${branch}`], place.own);
   if (!status.ok || !tips.ok) return false;
   return status.stdout === '' && tips.stdout.split('\n').every((tip) => tip === startCommit);

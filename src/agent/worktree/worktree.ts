@@ -2,6 +2,7 @@
 import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeFolders, makeInnerFolder } from '../../wire/files/make-folders.ts';
+import { callBranch, callName } from './call-branch.ts';
 import { type GitPlace, git } from './git.ts';
 import { type StartCommit, startCommitOf } from './start-commit.ts';
 
@@ -64,8 +65,8 @@ async function addWorktree(wish: WorktreeWish, start: StartCommit): Promise<Work
 /** An earlier attempt of the run may have kept the worktree, or only the branch, of the same call. */
 async function freeName({ from, worktreesDir, runId, callId }: WorktreeWish) {
   for (let attempt = 1; ; attempt += 1) {
-    const name = attempt === 1 ? String(callId) : `${callId}-${attempt}`;
-    const branch = `andwait/${runId}/${name}`;
+    const name = callName(callId, attempt);
+    const branch = callBranch(runId, name);
     const known = await git(from, ['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]);
     if (!known.ok && !(await exists(path.join(worktreesDir, name)))) return { name, branch };
   }

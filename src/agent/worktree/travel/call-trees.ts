@@ -9,9 +9,10 @@ import type { Environment } from '../../../core/program.ts';
 import { makeFolders, makeInnerFolder } from '../../../wire/files/make-folders.ts';
 import type { ProcessMark } from '../../../wire/pool/pool-message.ts';
 import { isPlainName } from '../../../wire/trees/travelling-tree.ts';
+import { callBranch, callName } from '../call-branch.ts';
 import { git } from '../git.ts';
 import { guardedEnvironment } from './guarded-git.ts';
-import type { TreeBase } from './tree-bases.ts';
+import { ALTERNATES, borrow, initWords, type TreeBase } from './own-repository.ts';
 
 export interface CallTree {
   /** Ours alone: all of this call's. */
@@ -102,7 +103,7 @@ export class CallTrees {
     const borrowed = new Set<string>();
     for (const owner of await readdir(this.#options.dir).catch(() => [])) {
       for (const call of await readdir(path.join(this.#options.dir, owner)).catch(() => [])) {
-        const file = path.join(this.#options.dir, owner, call, ALTERNATES);
+        const file = path.join(this.#options.dir, owner, call, GIT_DIR, ALTERNATES);
         for (const line of (await readFile(file, 'utf8').catch(() => '')).split('\n')) borrowed.add(line);
       }
     }
@@ -112,10 +113,9 @@ export class CallTrees {
   async #makeIn(dir: string, { base, prefix, runId, callId }: CallTreeWish): Promise<CallTreeMade> {
     const root = path.join(dir, TREE);
     const gitDir = path.join(dir, GIT_DIR);
-    const branch = `andwait/${runId}/${callId}`;
-    const format = base.commit.length === 64 ? 'sha256' : 'sha1';
+    const branch = callBranch(runId, callName(callId, 1));
     const made = await git({ cwd: dir, env: this.#guarded }, [
-      ...['init', '--quiet', '--template=', `--object-format=${format}`],
+      ...initWords(base.commit),
       ...[`--separate-git-dir=${gitDir}`, `--initial-branch=${branch}`, root],
     ]);
     if (!made.ok) return failed(`git init said: ${made.message}`);
@@ -137,17 +137,9 @@ export class CallTrees {
   }
 }
 
-/** Also for repositories of our own that look at an agent's work. */
-export async function borrow(base: TreeBase, gitDir: string, more: readonly string[] = []): Promise<void> {
-  const lines = [base.objectsDir, ...more];
-  await writeFile(path.join(gitDir, 'objects/info/alternates'), lines.map((line) => `${line}\n`).join(''));
-  if (base.isShallow) await writeFile(path.join(gitDir, 'shallow'), `${base.commit}\n`);
-}
-
 const TREE = 'tree';
 const GIT_DIR = 'git';
 const KEPT = 'kept';
-const ALTERNATES = path.join(GIT_DIR, 'objects/info/alternates');
 
 /** What stands in the way of a folder's being one of this tree: a link may lead anywhere. */
 async function obstacleOn(root: string, prefix: string): Promise<string | undefined> {

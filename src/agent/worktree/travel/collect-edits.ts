@@ -7,10 +7,11 @@ import path from 'node:path';
 import type { Environment } from '../../../core/program.ts';
 import type { TravellingEdits } from '../../../wire/trees/travelling-tree.ts';
 import { type GitPlace, git, said } from '../git.ts';
-import { borrow, type CallTree } from './call-trees.ts';
+import type { CallTree } from './call-trees.ts';
 import { guardedEnvironment } from './guarded-git.ts';
 import { type LeftFiles, leftFiles } from './left-files.ts';
 import { commitTree } from './made-commit.ts';
+import { borrow, initWords } from './own-repository.ts';
 import { writePack } from './pack-stream.ts';
 
 export type EditsCollected =
@@ -72,9 +73,7 @@ const COLLECTING_MS = 10 * 60_000;
 
 async function makeOwn(own: GitPlace, { dir, base, gitDir }: CallTree): Promise<void> {
   await rm(own.cwd, { recursive: true, force: true });
-  const format = base.commit.length === 64 ? 'sha256' : 'sha1';
-  const words = ['init', '--quiet', '--bare', '--template=', `--object-format=${format}`, own.cwd];
-  said(await git({ ...own, cwd: dir }, words));
+  said(await git({ ...own, cwd: dir }, [...initWords(base.commit), '--bare', own.cwd]));
   await borrow(base, own.cwd, [path.join(gitDir, 'objects')]);
 }
 

@@ -1,6 +1,7 @@
 /** Takes the edits of an agent on another host into the repository of the run: on a branch of the run's own, and nowhere else. */
 import type { KeptWorktree } from '../../../core/outcome.ts';
 import { isPlainName, type TravellingEdits } from '../../../wire/trees/travelling-tree.ts';
+import { callBranch, callName } from '../call-branch.ts';
 import { DIFF_STAT, statText } from '../diff-stat.ts';
 import { type GitPlace, git } from '../git.ts';
 import { CHECKED_OBJECTS } from './guarded-git.ts';
@@ -52,7 +53,7 @@ type OnBranch =
 
 async function putOnBranch(repository: GitPlace, { runId, callId, edits }: KeepWish): Promise<OnBranch> {
   for (let attempt = 1; ; attempt += 1) {
-    const name = `andwait/${runId}/${attempt === 1 ? callId : `${callId}-${attempt}`}`;
+    const name = callBranch(runId, callName(callId, attempt));
     const ref = `refs/heads/${name}`;
     const made = await git(repository, ['update-ref', ref, edits.tip, '0'.repeat(edits.tip.length)]);
     if (made.ok) return { kind: 'on', name };

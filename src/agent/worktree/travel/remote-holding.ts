@@ -1,6 +1,5 @@
 /** Finds a remote that other hosts can have a commit from, and asks it, where it can be asked, whether it has it. */
-import type { TreeRemote } from '../../../wire/trees/travelling-tree.ts';
-import { readTravellingTree } from '../../../wire/trees/travelling-tree.ts';
+import { readTravellingTree, type TreeRemote } from '../../../wire/trees/travelling-tree.ts';
 import { type GitPlace, git } from '../git.ts';
 import { fetchingEnvironment } from './guarded-git.ts';
 

@@ -1,6 +1,7 @@
 /** Whether a run's folder can travel as it is, or somebody has to say first what is to become of it: nothing is guessed. */
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { STATUS } from '../diff-stat.ts';
 import { type GitPlace, git } from '../git.ts';
 import { type NoStartCommit, startCommitOf } from '../start-commit.ts';
 import { commitTree } from './made-commit.ts';
@@ -48,20 +49,12 @@ export async function travellingStart(
   const place = { cwd: top.stdout, env: from.env };
   const started = { kind: 'start', root: top.stdout, commit: start.commit, prefix: start.prefix } as const;
   if (choice === 'committed') return started;
-  const changed = await changes(place);
+  const changed = await git(place, ['--no-optional-locks', ...STATUS]);
   if (!changed.ok) return refused('git-failed', changed.message);
   if (changed.stdout === '') return started;
   if (choice === undefined) return refused('uncommitted-changes', askedFor(top.stdout, changed.stdout));
   const commit = await commitOfAll(place, start.commit, scratch);
   return commit.ok ? { ...started, commit: commit.stdout } : refused('git-failed', commit.message);
-}
-
-/** As for local worktrees, ignored files do not count. */
-async function changes(place: GitPlace) {
-  return await git(place, [
-    ...['--no-optional-locks', 'status', '--porcelain'],
-    ...['--untracked-files=normal', '--ignore-submodules=none'],
-  ]);
 }
 
 function askedFor(root: string, status: string): string {

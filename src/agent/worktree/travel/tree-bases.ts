@@ -2,7 +2,7 @@
  * The commits that runs started from, on a host that works for them: each once, read by any number of agents' repositories, and
  * written by nobody but this. What is there under its name was checked; half of one is never seen, whoever is killed.
  */
-import { mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../../core/ports.ts';
 import type { Environment } from '../../../core/program.ts';
@@ -10,15 +10,8 @@ import { makeInnerFolder } from '../../../wire/files/make-folders.ts';
 import type { TravellingTree, TreePack, TreeRemote } from '../../../wire/trees/travelling-tree.ts';
 import { type GitPlace, type GitResult, git } from '../git.ts';
 import { CHECKED_OBJECTS, fetchingEnvironment, guardedEnvironment } from './guarded-git.ts';
+import { cutHistory, initWords, type TreeBase } from './own-repository.ts';
 import { readPack } from './pack-stream.ts';
-
-export interface TreeBase {
-  readonly commit: string;
-  /** For `objects/info/alternates`. */
-  readonly objectsDir: string;
-  /** The commits before it are not there. */
-  readonly isShallow: boolean;
-}
 
 export type BaseFound =
   | { readonly kind: 'found'; readonly base: TreeBase }
@@ -111,14 +104,13 @@ export class TreeBases {
   async #fetchInto(draft: string, wanted: Wanted, bring: BringPack): Promise<string | undefined> {
     const { commit, source, isShallow } = wanted;
     const place = { cwd: draft, env: this.#guarded };
-    const format = commit.length === 64 ? 'sha256' : 'sha1';
-    const made = await git(place, ['init', '--quiet', '--bare', '--template=', `--object-format=${format}`]);
+    const made = await git(place, [...initWords(commit), '--bare']);
     if (!made.ok) return `git init said: ${made.message}`;
     if (source.kind === 'remote') {
       const fetched = await this.#fetchFrom(source, commit, draft);
       if (!fetched.ok) return `commit ${commit} could not be fetched from ${source.url}: ${fetched.message}`;
     } else {
-      if (isShallow) await writeFile(path.join(draft, 'shallow'), `${commit}\n`);
+      if (isShallow) await cutHistory(draft, commit);
       const read = await readPack(place, INDEX_PACK, bring(source), source);
       if (!read.ok) return `the files of the run did not come whole: ${read.message}`;
     }
