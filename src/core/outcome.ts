@@ -171,3 +171,8 @@ export function failure(
 export function neverStarted(): Failure {
   return failure('stopped', 'stopped before it started');
 }
+
+/** What a call comes to whose agent was stopped while it ran. */
+export function stoppedMidway(): Failure {
+  return failure('stopped', 'stopped by andwait before it was through');
+}

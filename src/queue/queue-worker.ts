@@ -1,5 +1,5 @@
 /** Takes jobs from a queue and has each carried out on this host; what is stopped, or is not ours any more, is ended. */
-import { failure, type Outcome } from '../core/outcome.ts';
+import { failure, neverStarted, type Outcome, stoppedMidway } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import { decodeJob, type JobResult, type QueueJob } from '../wire/queue/queue-job.ts';
 import { JobReport } from './job-report.ts';
@@ -78,7 +78,7 @@ export class QueueWorker {
     const decoded = decodeJob(taken.job);
     if (decoded.kind === 'bad') return this.#refused(taken, decoded.problem);
     const job = decoded.value;
-    if (taken.stop) return this.#result(job, failure('stopped', 'stopped before it started'));
+    if (taken.stop) return this.#result(job, neverStarted());
     const stop = new AbortController();
     const carried = { id: taken.id, stop };
     this.#carried.set(taken.id, carried);
@@ -106,7 +106,7 @@ export class QueueWorker {
     try {
       return await this.#deps.run(job, report, signal);
     } catch (error) {
-      if (signal.aborted) return failure('stopped', 'stopped by andwait before it was through');
+      if (signal.aborted) return stoppedMidway();
       return failure('spawn-failed', `${this.#deps.host} could not run it: ${(error as Error).message}`);
     }
   }

@@ -2,7 +2,7 @@
  * One call whose agent runs on another host: its job is added, or taken over from a client that died, and watched until it
  * is over. The engine delivers at least once, and may be away or lose what it had: what is looked at decides, never what was said.
  */
-import { failure, neverStarted, type Outcome } from '../core/outcome.ts';
+import { failure, neverStarted, type Outcome, stoppedMidway } from '../core/outcome.ts';
 import type { AgentWatch, Clock } from '../core/ports.ts';
 import { decodeJob, decodeResult, QUEUE_FORMAT, type QueueJob } from '../wire/queue/queue-job.ts';
 import type { QueuedJob, QueueEngine } from './queue-engine.ts';
@@ -107,7 +107,7 @@ export class RemoteCall {
   /** Not there yet; or the server has lost it, and perhaps the agent with it. */
   async #missing(): Promise<Outcome | 'again'> {
     this.#isFirstLook = false;
-    if (this.#signal.aborted) return this.#wasAdded ? stopped() : neverStarted();
+    if (this.#signal.aborted) return this.#wasAdded ? stoppedMidway() : neverStarted();
     await this.#deps.engine.add(this.#id, { format: QUEUE_FORMAT, token: this.#token, ...this.#order });
     this.#wasAdded = true;
     return 'again';
@@ -143,7 +143,7 @@ export class RemoteCall {
     if (!this.#signal.aborted) return 'wait';
     if (found.state === 'active' && !found.stop) await engine.askToStop(this.#id);
     // Of a host that is gone, too: nobody holds its job any more.
-    return (await engine.remove(this.#id)) === 'removed' ? stopped() : 'wait';
+    return (await engine.remove(this.#id)) === 'removed' ? stoppedMidway() : 'wait';
   }
 
   async #done(found: QueuedJob): Promise<Outcome | 'again'> {
@@ -183,8 +183,4 @@ function isWanted({ state, result }: QueuedJob): boolean {
   if (state === 'waiting' || state === 'active') return true;
   const decoded = decodeResult(result);
   return state === 'done' && decoded.kind === 'good' && decoded.value.outcome.kind === 'reply';
-}
-
-function stopped(): Outcome {
-  return failure('stopped', 'stopped by andwait before it was through');
 }

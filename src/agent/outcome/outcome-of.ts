@@ -1,6 +1,12 @@
 /** What an agent amounts to, folded from facts alone: the one place that decides between a reply and each kind of failure. */
 import type { JsonObject } from '../../core/json.ts';
-import { type Failure, type FailureReason, failure, type Outcome } from '../../core/outcome.ts';
+import {
+  type Failure,
+  type FailureReason,
+  failure,
+  type Outcome,
+  stoppedMidway,
+} from '../../core/outcome.ts';
 import { accountOf } from './account-of.ts';
 import type { AgentFacts, ProcessEnd } from './agent-facts.ts';
 import { textOf } from './event-field.ts';
@@ -10,8 +16,7 @@ import { resultFailure } from './result-failure.ts';
 
 export function outcomeOf(facts: AgentFacts): Outcome {
   const { result, end, endedBy } = facts;
-  if (endedBy?.kind === 'stopped')
-    return failed(facts, 'stopped', 'stopped by andwait before it was through');
+  if (endedBy?.kind === 'stopped') return failed(facts, 'stopped', stoppedMidway().message);
   if (end.kind === 'not-started') return failed(facts, 'spawn-failed', end.message);
   if (endedBy?.kind === 'timeout') return failed(facts, 'timeout', timeoutMessage(endedBy.limitMs));
   if (endedBy?.kind === 'idle') return failed(facts, 'idle', idleMessage(endedBy.limitMs));

@@ -1,5 +1,6 @@
 /** The life of one agent's process, from spawn to the last of its group: what happened comes back as facts. */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { neverStarted } from '../../core/outcome.ts';
 import type { AgentWatch, Clock, TranscriptSink } from '../../core/ports.ts';
 import type { Environment } from '../../core/program.ts';
 import { ANDWAIT_LEASE } from '../../wire/environment/run-environment.ts';
@@ -43,7 +44,7 @@ export async function runAgentProcess(
   watch: AgentWatch,
   signal: AbortSignal,
 ): Promise<ProcessFacts> {
-  if (signal.aborted) return notStarted('stopped before it started', { kind: 'stopped' });
+  if (signal.aborted) return notStarted(neverStarted().message, { kind: 'stopped' });
   const started = await startLeased(commandLine, deps, watch.ticket);
   if (started.kind === 'failed') {
     return notStarted(spawnFailureMessage(started.error, commandLine, deps), undefined);
