@@ -4,6 +4,7 @@ import path from 'node:path';
 import { EXIT, shortageAdvice, UserError } from '../core/exit.ts';
 import type { Json } from '../core/json.ts';
 import type { RunOptions, RunResult } from '../core/run.ts';
+import { randomDigits } from '../wire/random-digits.ts';
 import { syncDir, writeFileAtomic } from './atomic-file.ts';
 import { makePrivateDir } from './state-dir.ts';
 
@@ -127,6 +128,6 @@ export async function writeResult(folder: RunFolder, result: RunResult): Promise
 /** Run ids sort by time, to the millisecond, so that "the last run" is: `20261122-151023-6bk3f9`. */
 export function newRunId(now: number, random: () => number): string {
   const [date, time, milliseconds = '0'] = new Date(now).toISOString().replace(/[-:Z]/g, '').split(/[T.]/);
-  const tail = Array.from({ length: 4 }, () => Math.floor(random() * 36).toString(36)).join('');
+  const tail = randomDigits(4, 36, random);
   return `${date}-${time}-${Number(milliseconds).toString(36).padStart(2, '0')}${tail}`;
 }

@@ -4,6 +4,7 @@ import type { RunOptions } from '../core/run.ts';
 import type { Reuse } from '../pool/run-state.ts';
 import { QueueBackend } from '../queue/queue-backend.ts';
 import type { QueueUrl } from '../queue/queue-url.ts';
+import { randomDigits } from '../wire/random-digits.ts';
 import type { RunAgents } from './agent-backend.ts';
 import { openQueue } from './open-queue.ts';
 import type { Stops } from './stops.ts';
@@ -21,8 +22,7 @@ export async function queueBackendFor(
   const { clock, random } = program;
   const { agent, rehearse, permissionMode, allowedTools, timeoutMs, idleMs = null } = options;
   const settings = { agent, rehearse, permissionMode, allowedTools, timeoutMs, idleMs };
-  const newToken = (): string =>
-    Array.from({ length: TOKEN_CHARACTERS }, () => Math.floor(random() * 36).toString(36)).join('');
+  const newToken = (): string => randomDigits(TOKEN_CHARACTERS, 36, random);
   const title = `workers of ${queue.masked}`;
   return {
     // What an earlier attempt asked for is gone on with where its replies would be reused.

@@ -1,11 +1,11 @@
 /** Names for sessions and events, made from whatever chance is handed in. */
+import { randomDigits } from '../wire/random-digits.ts';
 
 const VARIANTS = '89ab';
 
 /** A version 4 UUID. */
 export function uuidFrom(random: () => number): string {
-  const hex = (digits: number): string =>
-    Array.from({ length: digits }, () => Math.floor(random() * 16).toString(16)).join('');
+  const hex = (digits: number): string => randomDigits(digits, 16, random);
   const variant = VARIANTS.charAt(Math.floor(random() * VARIANTS.length));
   return `${hex(8)}-${hex(4)}-4${hex(3)}-${variant}${hex(3)}-${hex(12)}`;
 }

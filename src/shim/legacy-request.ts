@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { CallRequest } from '../core/call.ts';
 import type { HashedContent } from '../pool/content-hash.ts';
+import { randomDigits } from '../wire/random-digits.ts';
 import type { CallShape } from './call-shape.ts';
 
 export interface LegacyContent {
@@ -54,7 +55,7 @@ function unrepeatable(random: () => number): Hashes {
 
 /** A hash that no call has had, nor will have. */
 function never(random: () => number): string {
-  return Array.from({ length: CHANCE_DIGITS }, () => Math.floor(random() * 16).toString(16)).join('');
+  return randomDigits(CHANCE_DIGITS, 16, random);
 }
 
 /** Of a call in `cwd`, relative to where the run was started: another way to write the same folder must not matter. */

@@ -12,6 +12,7 @@ import { summaryMarkdown } from '../../report/ci/github-summary.ts';
 import { countText } from '../../report/text/figures.ts';
 import { safeText, shortLine } from '../../report/text/safe-text.ts';
 import { ScriptRefused } from '../../script/parse-script.ts';
+import { randomDigits } from '../../wire/random-digits.ts';
 import { JOBLOG_HEADER, joblogLine } from '../joblog-line.ts';
 import { nextStepOf } from '../next-step.ts';
 import { type CiOptions, isOnGithub } from './ci-flags.ts';
@@ -87,7 +88,7 @@ function openFiles({ junit, joblog }: CiOptions, cwd: string): Files {
 /** 128 bits from the system's own chance; `undefined` where the log stays its writers' own. */
 function logToken({ log }: CiOptions, { random }: Program): string | undefined {
   if (log === 'open') return undefined;
-  return Array.from({ length: 32 }, () => Math.floor(random() * 16).toString(16)).join('');
+  return randomDigits(32, 16, random);
 }
 
 async function told(
