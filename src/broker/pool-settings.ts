@@ -21,25 +21,22 @@ export interface PoolSettings {
   readonly paused: boolean;
 }
 
-const fileSchema = z.looseObject({
+const fileSchema = z.object({
   slots: z.optional(z.number().check(z.int(), z.gte(1))),
   minFreeBytes: z.optional(z.nullable(z.number().check(z.gte(0)))),
   paused: z.optional(z.boolean()),
 });
 
-export type ChosenSettings = Partial<PoolSettings>;
+/** `undefined`: nobody chose. */
+export type ChosenSettings = {
+  readonly [Key in keyof PoolSettings]?: PoolSettings[Key] | undefined;
+};
 
 /** A file that cannot be believed chose nothing. */
 export function readChosen(file: string): ChosenSettings {
   try {
     const parsed = fileSchema.safeParse(JSON.parse(smallTextIn(file, MAX_BYTES) ?? ''));
-    if (!parsed.success) return {};
-    const { slots, minFreeBytes, paused } = parsed.data;
-    return {
-      ...(slots === undefined ? {} : { slots }),
-      ...(minFreeBytes === undefined ? {} : { minFreeBytes }),
-      ...(paused === undefined ? {} : { paused }),
-    };
+    return parsed.success ? parsed.data : {};
   } catch {
     return {};
   }
@@ -47,19 +44,13 @@ export function readChosen(file: string): ChosenSettings {
 
 /** What was left out (`undefined`) stays; slots of `null`, and a pause that is over, are no choice any more. */
 export function chosenAnew(
-  { slots: chosenSlots, paused: chosenPaused, ...others }: ChosenSettings,
-  wish: {
-    readonly slots: number | null | undefined;
-    readonly minFreeBytes: number | null | undefined;
-    readonly paused: boolean | undefined;
-  },
+  chosen: ChosenSettings,
+  wish: Omit<ChosenSettings, 'slots'> & { readonly slots?: number | null | undefined },
 ): ChosenSettings {
-  const slots = wish.slots === undefined ? chosenSlots : (wish.slots ?? undefined);
   return {
-    ...others,
-    ...(slots === undefined ? {} : { slots }),
-    ...(wish.minFreeBytes === undefined ? {} : { minFreeBytes: wish.minFreeBytes }),
-    ...((wish.paused ?? chosenPaused) ? { paused: true } : {}),
+    minFreeBytes: wish.minFreeBytes === undefined ? chosen.minFreeBytes : wish.minFreeBytes,
+    slots: wish.slots === undefined ? chosen.slots : (wish.slots ?? undefined),
+    paused: (wish.paused ?? chosen.paused) || undefined,
   };
 }
 
