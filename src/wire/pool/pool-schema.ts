@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { STEERINGS } from '../../core/run.ts';
 import { outcomeSchema, recordProblem } from '../records/record-schema.ts';
+import { schemaProblem } from '../schema-problem.ts';
 import type { AnyMessage } from './message-lines.ts';
 import type { ClientMessage, HelloMessage, LeaseMessage } from './pool-message.ts';
 
@@ -136,8 +137,7 @@ export function decodeClientMessage(value: AnyMessage): DecodedMessage {
     return malformed(`unknown message ${JSON.stringify(type.slice(0, 40))}`);
   const parsed = MESSAGES[type as ClientMessage['type']].safeParse(value);
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return malformed(`\`${type}\`: ${issue?.path.join('.')}: ${issue?.message}`);
+    return malformed(`\`${type}\`: ${schemaProblem(parsed.error)}`);
   }
   const message = value as unknown as ClientMessage;
   if (message.type === 'append' || message.type === 'commit') {

@@ -6,6 +6,7 @@ import type { CallActivity, CallSoFar } from '../../core/progress.ts';
 import type { RunOptions } from '../../core/run.ts';
 import { pressureSchema } from '../pool/pool-schema.ts';
 import { outcomeSchema, usageSchema } from '../records/record-schema.ts';
+import { schemaProblem } from '../schema-problem.ts';
 
 export const QUEUE_FORMAT = 1;
 
@@ -119,6 +120,5 @@ export function decodeNews(value: unknown): Decoded<JobNews> {
 function decoded<T>(schema: z.ZodMiniType, value: unknown): Decoded<T> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return { kind: 'good', value: value as T };
-  const [issue] = parsed.error.issues;
-  return { kind: 'bad', problem: `${issue?.path.join('.')}: ${issue?.message}` };
+  return { kind: 'bad', problem: schemaProblem(parsed.error) };
 }

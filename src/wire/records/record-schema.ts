@@ -1,5 +1,6 @@
 /** Reads journal lines back. Unknown fields and unknown record types are kept: a newer version may have written them. */
 import * as z from 'zod/mini';
+import { schemaProblem } from '../schema-problem.ts';
 import type { JournalRecord } from './record.ts';
 
 const time = z.number();
@@ -134,7 +135,5 @@ export function decodeRecord(line: string): DecodedRecord {
 export function recordProblem({ type, ...fields }: JournalRecord): string | undefined {
   if (!Object.hasOwn(KNOWN, type)) return `unknown record ${JSON.stringify(type)}`;
   const parsed = KNOWN[type].safeParse(fields);
-  if (parsed.success) return undefined;
-  const [issue] = parsed.error.issues;
-  return `\`${type}\` record: ${issue?.path.join('.')}: ${issue?.message}`;
+  return parsed.success ? undefined : `\`${type}\` record: ${schemaProblem(parsed.error)}`;
 }
