@@ -70,8 +70,8 @@ export class RunHold {
   }
 
   /**
-   * What runs may finish; then `end` is called with what was said last, unless the cause went away meanwhile. `stalled`: not before a call waits,
-   * for a run that wants no more of its agents comes to its own end.
+   * What runs may finish; then `end` is called with what was said last, unless the cause went away meanwhile. `stalled`: not
+   * before a call waits, for a run that wants no more of its agents comes to its own end.
    */
   async toEnd(
     pause: RunPause,

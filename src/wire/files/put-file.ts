@@ -21,20 +21,22 @@ export interface PutOrder {
 
 export type Put =
   | { readonly kind: 'put'; readonly file: string; readonly change: 'new' | 'replaced' | 'unchanged' }
-  | {
-      readonly kind: 'refused';
-      readonly reason: 'exists' | 'unsafe' | 'unwritable';
-      readonly file: string;
-      /** A sentence without its full stop. */
-      readonly message: string;
-    };
+  | PutRefusal;
+
+interface PutRefusal {
+  readonly kind: 'refused';
+  readonly reason: 'exists' | 'unsafe' | 'unwritable';
+  readonly file: string;
+  /** A sentence without its full stop. */
+  readonly message: string;
+}
 
 /** Rejects with bugs only. */
 export async function putFile(order: PutOrder): Promise<Put> {
   const file = path.join(order.root, ...order.folders, order.name);
-  const refused = (reason: 'exists' | 'unsafe' | 'unwritable', message: string): Put => ({
-    ...{ kind: 'refused', reason, file, message },
-  });
+  const refused = (reason: PutRefusal['reason'], message: string): Put => {
+    return { kind: 'refused', reason, file, message };
+  };
   try {
     const dir = await folderBelow(order);
     const real = path.join(dir, order.name);

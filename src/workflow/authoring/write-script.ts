@@ -1,6 +1,6 @@
 /** Has a model write a script until it is good, or has been handed back often enough. */
 import type { CallRequest } from '../../core/call.ts';
-import { isJsonObject, type Json } from '../../core/json.ts';
+import { isJsonObject, type Json, type JsonObject } from '../../core/json.ts';
 import type { Failure } from '../../core/outcome.ts';
 import { type CallDeps, callAgent } from '../call-agent.ts';
 import type { RefusedDraft } from './author-prompt.ts';
@@ -52,7 +52,7 @@ export async function writeScript(
 
 /** The schema has been held to by then. */
 function draftOf(answer: Json | undefined): Draft {
-  const { script, args } = isJsonObject(answer ?? null) ? (answer as { readonly [key: string]: Json }) : {};
+  const { script, args }: JsonObject = isJsonObject(answer) ? answer : {};
   return {
     text: typeof script === 'string' ? withoutFence(script) : '',
     args: args ?? undefined,

@@ -55,10 +55,11 @@ export async function saveWorkflow(
   const put = await putFile({ ...folder, name: namesake ?? fileName, text, replace });
   if (put.kind === 'put') return { kind: 'saved', file: put.file, change: put.change };
   const { reason, message } = put;
-  const isNamesake = reason === 'exists' && namesake !== undefined;
+  if (reason !== 'exists' || namesake === undefined) return { kind: 'refused', reason, message };
   return {
-    ...{ kind: 'refused', reason },
-    message: isNamesake ? `${JSON.stringify(name)} is saved there already, in ${put.file}` : message,
+    kind: 'refused',
+    reason,
+    message: `${JSON.stringify(name)} is saved there already, in ${put.file}`,
   };
 }
 
