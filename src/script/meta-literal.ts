@@ -1,6 +1,7 @@
 /** Reads an object literal without evaluating anything: what is no literal is refused by the name of its syntax. */
 import type { Expression, ObjectExpression, Property, SpreadElement } from 'acorn';
 import type { Json } from '../core/json.ts';
+import { keyOf } from './syntax-tree.ts';
 
 /** Where a value stops being a literal. */
 export class NotLiteral extends Error {
@@ -59,16 +60,12 @@ function objectValue(node: ObjectExpression, name: string): { readonly [key: str
 function entryOf(property: Property | SpreadElement, name: string): readonly [string, Json] {
   if (property.type === 'SpreadElement') throw new NotLiteral(`${name} has a spread`, property.start);
   if (property.computed) throw new NotLiteral(`${name} has a computed key`, property.start);
-  const key = property.key.type === 'Identifier' ? property.key.name : keyText(property.key);
+  const key = keyOf(property) ?? '';
   if (REFUSED_KEYS.has(key)) throw new NotLiteral(`${name} has the key \`${key}\``, property.start);
   if (property.method || property.kind !== 'init') {
     throw new NotLiteral(`\`${key}\` is a method or accessor`, property.start);
   }
   return [key, literalValue(property.value, `\`${key}\``)];
-}
-
-function keyText(key: Expression): string {
-  return key.type === 'Literal' ? String(key.value) : '';
 }
 
 function inWords(node: Expression): string {

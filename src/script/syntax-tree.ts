@@ -1,5 +1,5 @@
 /** Walks a tree of acorn without recursion: a script may nest deeper than our own stack would follow. */
-import type { AnyNode, Node } from 'acorn';
+import type { AnyNode, Node, Property } from 'acorn';
 
 /** Every node of the tree, parents before their children, in the order of the text. */
 export function* nodesOf(root: Node): Generator<AnyNode> {
@@ -23,6 +23,12 @@ export function childrenOf(node: Node): Node[] {
     else if (Array.isArray(value)) for (const each of value) if (isNode(each)) children.push(each);
   }
   return children;
+}
+
+/** `undefined` where it is computed: only a run knows it. */
+export function keyOf({ key, computed }: Property): string | undefined {
+  if (key.type === 'Identifier' && !computed) return key.name;
+  return key.type === 'Literal' ? String(key.value) : undefined;
 }
 
 /** 1 where the parser was not asked for places. */

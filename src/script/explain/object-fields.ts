@@ -1,5 +1,6 @@
 /** Fields of an object as it is written in the script: names that stand for objects and spreads are followed. */
 import type { AnyNode, Node } from 'acorn';
+import { keyOf } from '../syntax-tree.ts';
 
 /** Tells what a name stands for. */
 export interface NameReader {
@@ -33,14 +34,9 @@ function fieldsOf(node: Node, names: NameReader, left: { spreads: number }): Obj
       for (const [key, value] of more?.fields ?? []) fields.set(key, value);
       continue;
     }
-    const key = keyOf(property.key, property.computed);
+    const key = keyOf(property);
     if (key === undefined) isWhole = false;
     else fields.set(key, property.value);
   }
   return { fields, isWhole };
-}
-
-function keyOf(key: AnyNode, isComputed: boolean): string | undefined {
-  if (key.type === 'Identifier' && !isComputed) return key.name;
-  return key.type === 'Literal' ? String(key.value) : undefined;
 }
