@@ -25,7 +25,7 @@ export function childrenOf(node: Node): Node[] {
   return children;
 }
 
-/** `undefined` where it is computed: only a run knows it. */
+/** `undefined` where only a run knows it. */
 export function keyOf({ key, computed }: Property): string | undefined {
   if (key.type === 'Identifier' && !computed) return key.name;
   return key.type === 'Literal' ? String(key.value) : undefined;

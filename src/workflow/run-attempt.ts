@@ -6,7 +6,7 @@ import { EMPTY_TALLY, type RunOptions, type RunResult } from '../core/run.ts';
 import { type RunFolder, writeResult } from '../journal/run-folder.ts';
 import type { CallDeps } from './call-agent.ts';
 import { type OpenedRun, tellHeld } from './opened-run.ts';
-import { RunStopped } from './run-workflow.ts';
+import { endOfStop, RunStopped } from './run-workflow.ts';
 import { spreadStarts } from './starts/spread-starts.ts';
 
 export interface AttemptPlan {
@@ -96,8 +96,7 @@ export async function runAttempt<T>(
 
 /** How a run ends that `signal` ended. */
 export function endByStop(signal: AbortSignal): Omit<AttemptEnd, 'result'> {
-  const pause = signal.reason instanceof RunStopped ? signal.reason.pause : undefined;
-  if (pause !== undefined) return { status: 'paused', error: null, pause };
-  const message = signal.aborted ? (signal.reason as Error).message : 'the run was stopped from elsewhere';
-  return { status: 'stopped', error: { name: 'Stopped', message, stack: undefined } };
+  return endOfStop(
+    signal.aborted ? (signal.reason as Error) : new RunStopped('the run was stopped from elsewhere'),
+  );
 }

@@ -76,15 +76,15 @@ async function endOf(script: ParsedScript, argsJson: string | undefined, session
     const reason = error as Error;
     await session.endAgents(reason);
     if (!(reason instanceof RunStopped)) throw reason;
-    if (reason.pause !== undefined) {
-      return { status: 'paused', result: null, error: null, pause: reason.pause };
-    }
-    return {
-      status: 'stopped',
-      result: null,
-      error: { name: 'Stopped', message: reason.message, stack: undefined },
-    };
+    return { result: null, ...endOfStop(reason) };
   }
+}
+
+/** How a run ends that was stopped for that reason. */
+export function endOfStop(reason: Error): Omit<End, 'result'> {
+  const pause = reason instanceof RunStopped ? reason.pause : undefined;
+  if (pause !== undefined) return { status: 'paused', error: null, pause };
+  return { status: 'stopped', error: { name: 'Stopped', message: reason.message, stack: undefined } };
 }
 
 /** What came of a script that lacks work which a cap refused stands, as its result or as what it threw, and can be had in full later. */
