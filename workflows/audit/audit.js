@@ -15,8 +15,8 @@ const SEVERITIES = ['critical', 'high', 'medium', 'low']
 const SHOWN = 60
 
 const isText = (most) => (value) => typeof value === 'string' && value.length <= most && clean(value, most) !== ''
-const listOf = (value) => (Array.isArray(value) ? value : value.split(','))
-const isFiles = (value) => (Array.isArray(value) || typeof value === 'string') && listOf(value).length >= 1 && listOf(value).length <= 4000 && listOf(value).every(isText(300)) && pathsOf(listOf(value)).length >= 1
+const listOf = (value) => [...new Set((Array.isArray(value) ? value : String(value).split(',')).map((entry) => entry.trim()).filter(Boolean))]
+const isFiles = (value) => (Array.isArray(value) ? value.every(isText(300)) : typeof value === 'string') && listOf(value).length >= 1 && listOf(value).length <= 4000 && listOf(value).every(isText(300)) && pathsOf(listOf(value)).length >= 1
 const given = readArgs(args, 'for', {
   for: { fits: isText(1000), expected: 'the question to hold each file against, in 1 to 1000 characters' },
   files: { fits: isFiles, expected: '1 to 4000 paths of files, as a list or with commas' },
@@ -65,10 +65,10 @@ if (hasMore.length > 0) log(`more than five findings, of which five were told: $
 if (chosen.length > 0 && !audits.some(({ answer }) => answer)) throw new Error('nothing was audited: no auditor answered (the log says why); andwait resume asks again')
 
 const all = audits.flatMap(({ findings = [] }) => findings).sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
-const told = ({ verdict: its, ...finding }) => ({ ...finding, sceptic: its ? clean(its.why, 1000) : null })
-const confirmed = all.filter(({ verdict }) => verdict?.real === true).map(told)
-const refuted = all.filter(({ verdict }) => verdict?.real === false).map(told)
-const unverified = all.filter(({ verdict }) => !verdict).map(told)
+const withSceptic = ({ verdict: its, ...finding }) => ({ ...finding, sceptic: its ? clean(its.why, 1000) : null })
+const confirmed = all.filter(({ verdict }) => verdict?.real === true).map(withSceptic)
+const refuted = all.filter(({ verdict }) => verdict?.real === false).map(withSceptic)
+const unverified = all.filter(({ verdict }) => !verdict).map(withSceptic)
 const isIncomplete = notAudited.length + unverified.length + hasMore.length + doubts.length > 0
 const verdict = confirmed.length > 0 ? 'problems' : isIncomplete ? 'incomplete' : 'ok'
 const count = `${audited.length} of ${files.length} files audited; ${confirmed.length} findings confirmed, ${refuted.length} refuted, ${unverified.length} unverified`
@@ -154,7 +154,7 @@ function reportText() {
   const missing = [...notAudited.map(({ file, why }) => `- ${code(file)}: ${prose(why)}`), ...hasMore.map((file) => `- ${code(file)}: has more findings than were told`), ...doubts.map((doubt) => `- ${prose(doubt)}`)]
   return [
     `# Audit: ${prose(clean(given.for, 1000))}\n\n${head[verdict]} ${count}.`,
-    confirmed.length > 0 && `## Synthesis\n\n${synthesis === null ? 'There is none: its agent failed.' : plain(synthesis)}`,
+    confirmed.length > 0 && `## Synthesis\n\n${synthesis === null ? 'There is none: its agent failed.' : tamed(synthesis)}`,
     section('Confirmed', confirmed),
     section('Unverified, because the sceptic failed', unverified),
     section('Refuted', refuted),
@@ -186,14 +186,14 @@ function refuse(name, received, expected) {
   throw new Error(`${name}: received ${(JSON.stringify(received) ?? 'nothing').slice(0, 200)}, expected ${expected}. As in: ${USAGE}`)
 }
 
-/** One line without control characters, invisible ones, direction marks and half characters. */
-function clean(value, most) {
-  const line = value.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
-  return line.length > most ? `${line.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…` : line
+/** One line of a stranger's text, without what controls a terminal, turns text round or hides it. */
+function clean(words, longest) {
+  const points = [...words.replace(/[\s\p{Cc}]+/gu, ' ').replace(/[^\P{C}\u200c\u200d]/gu, '').trim()]
+  return points.length > longest ? `${points.slice(0, longest - 1).join('')}…` : points.join('')
 }
 
 /** An agent's Markdown, bounded: no pictures, links and tags, and nothing that could pass for a section of ours, hide what follows, or be a command to who prints it in a CI log. */
-function plain(markdown) {
+function tamed(markdown) {
   const rows = markdown.slice(0, 6000).split('\n').map((row) => clean(row, 2000).replace(/^#+ +(.*)$/, '**$1**').replace(/[\\<>[\]#]|`{3,}|~{3,}|^[-=]+$|^::/g, '\\$&'))
   return `${rows.join('\n')}${markdown.length > 6000 ? ' …' : ''}`
 }

@@ -29,9 +29,9 @@ const MOST_CANDIDATES = 60
 /** Of what was dropped so much is told. */
 const TOLD = 20
 
-const { target, focus, lenses, rounds, maxProofs, howToTest } = checked(args)
+const { target, focus, lenses, rounds, maxProofs, howToTest } = checkedArgs(args)
 
-const text = (maxLength) => ({ type: 'string', minLength: 1, maxLength })
+const nonEmpty = (maxLength) => ({ type: 'string', minLength: 1, maxLength })
 const yes = { type: 'boolean' }
 const object = (properties) => ({ type: 'object', properties, required: Object.keys(properties), additionalProperties: false })
 const FOUND = object({
@@ -39,14 +39,14 @@ const FOUND = object({
     type: 'array',
     maxItems: 6,
     items: object({
-      title: text(160), file: text(300), line: { type: 'integer' }, symbol: text(120), kind: { enum: KINDS },
-      severity: { enum: SEVERITY }, failure: text(800),
+      title: nonEmpty(160), file: nonEmpty(300), line: { type: 'integer' }, symbol: nonEmpty(120), kind: { enum: KINDS },
+      severity: { enum: SEVERITY }, failure: nonEmpty(800),
     }),
   },
 })
-const VERDICT = object({ real: yes, why: text(600) })
-const PROOF = object({ proved: yes, testFile: text(300), testCode: { type: 'string', maxLength: 12000 }, output: { type: 'string', maxLength: 4000 }, why: text(600) })
-const CHECK = object({ harmless: yes, fails: yes, forTheSaidReason: yes, output: { type: 'string', maxLength: 4000 }, why: text(600) })
+const VERDICT = object({ real: yes, why: nonEmpty(600) })
+const PROOF = object({ proved: yes, testFile: nonEmpty(300), testCode: { type: 'string', maxLength: 12000 }, output: { type: 'string', maxLength: 4000 }, why: nonEmpty(600) })
+const CHECK = object({ harmless: yes, fails: yes, forTheSaidReason: yes, output: { type: 'string', maxLength: 4000 }, why: nonEmpty(600) })
 
 const bugs = new Map()
 const dropped = { finders: [], outside: [], outsideMore: 0, beyond: [], beyondMore: 0, wordings: 0 }
@@ -87,7 +87,7 @@ if (notProved.length > 0) log(`confirmed, not proved: ${notProved.map(({ title, 
 
 return { report: reportText(), proved, notProved, unverified, refuted, rounds: round, ended, dropped }
 
-function checked(given) {
+function checkedArgs(given) {
   const shown = JSON.stringify(given ?? null).slice(0, 120)
   const refuse = (why) => {
     throw new Error(`bug-hunt: ${why}; received ${shown}. Expected what to look at, as in: ${USAGE}`)
@@ -139,9 +139,9 @@ function take(answer, lens) {
     const key = `${bug.file}\n${bug.symbol.replace(/[^\p{L}\p{N}_$]/gu, '').toLowerCase() || bug.symbol}\n${bug.kind}`
     const same = bugs.get(key)
     if (same !== undefined) alsoSaid(same, bug)
-    else if (bug.file === undefined) drop('outside', `${bug.title} (${oneLine(found.file)})`)
+    else if (bug.file === undefined) leaveOut('outside', `${bug.title} (${oneLine(found.file)})`)
     else if (bugs.size < MOST_CANDIDATES) bugs.set(key, { ...bug, foundBy: lens, alsoAs: [] })
-    else drop('beyond', `${bug.title} (${bug.file})`)
+    else leaveOut('beyond', `${bug.title} (${bug.file})`)
   }
 }
 
@@ -153,7 +153,7 @@ function alsoSaid(bug, { title, severity }) {
   else dropped.wordings += 1
 }
 
-function drop(why, what) {
+function leaveOut(why, what) {
   if (dropped[why].length < TOLD) dropped[why].push(what)
   else dropped[`${why}More`] += 1
 }

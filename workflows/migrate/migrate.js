@@ -28,17 +28,17 @@ const LENSES = {
 }
 
 const text = (maxLength) => ({ type: 'string', maxLength })
-const list = (items, maxItems) => ({ type: 'array', items, maxItems })
-const shape = (properties) => ({ type: 'object', properties, required: Object.keys(properties), additionalProperties: false })
+const list = (items, maxItems) => ({ type: 'array', maxItems, items })
+const object = (properties) => ({ type: 'object', properties, required: Object.keys(properties), additionalProperties: false })
 const [yes, count, path, lines] = [{ type: 'boolean' }, { type: 'integer', minimum: 0 }, text(300), list(text(300), 40)]
-const GIT = shape({ commit: text(100), changed: list(path, MAX_FILES), tracked: list(path, MAX_FILES) })
-const LISTED = shape({ units: list(shape({ source: path, target: path }), MAX_UNITS), support: list(path, 50), more: count })
-const READ = shape({ purpose: text(500), types: lines, lifetimes: lines, exports: lines, dependsOn: list(path, 100), risks: lines })
-const WRITTEN = shape({ exports: lines, notes: text(500) })
-const REVIEW = shape({ agree: yes, problems: list(shape({ where: text(120), what: text(600) }), 20) })
-const ERROR = shape({ kind: { enum: ['build', 'test', 'other'] }, files: list(path, 10), message: text(800) })
-const CHECKED = shape({ ran: yes, exitCode: { type: 'integer' }, errors: list(ERROR, 100), more: count })
-const MENDED = shape({ changed: list(path, 50), notes: text(500) })
+const GIT = object({ commit: text(100), changed: list(path, MAX_FILES), tracked: list(path, MAX_FILES) })
+const LISTED = object({ units: list(object({ source: path, target: path }), MAX_UNITS), support: list(path, 50), more: count })
+const READ = object({ purpose: text(500), types: lines, lifetimes: lines, exports: lines, dependsOn: list(path, 100), risks: lines })
+const WRITTEN = object({ exports: lines, notes: text(500) })
+const REVIEW = object({ agree: yes, problems: list(object({ where: text(120), what: text(600) }), 20) })
+const ERROR = object({ kind: { enum: ['build', 'test', 'other'] }, files: list(path, 10), message: text(800) })
+const CHECKED = object({ ran: yes, exitCode: { type: 'integer' }, errors: list(ERROR, 100), more: count })
+const MENDED = object({ changed: list(path, 50), notes: text(500) })
 
 const [dropped, reasons, told] = [[], [], []]
 // Of all answers so far. It stands in prompts that are about files: where anything came out otherwise, a resumed run looks again.
@@ -67,7 +67,7 @@ async function makePlan() {
   if (listed.more > 0) reasons.push(`${listed.more} units did not fit into the plan: give args.source a smaller folder`)
   const { support, pairs } = admitted(listed)
   const known = new Set(pairs.map(({ source }) => source))
-  for (const { source } of asked) if (!known.has(source)) drop(source, 'was asked for, and has no usable target')
+  for (const { source } of asked) if (!known.has(source)) exclude(source, 'was asked for, and has no usable target')
   return { units: await pipeline(pairs, (pair) => analysed(pair, known)), support }
 }
 
@@ -100,15 +100,15 @@ function admitted({ units: pairs, support }) {
   const taken = new Set()
   const isTaken = (name) => taken.has(name) || taken.add(name) !== taken
   const isFree = (file, source) => {
-    if (!isWritable(file, toDir)) return drop(file, `is no file below ${toDir} that an agent may write`, source)
-    if (sources.has(file.toLowerCase())) return drop(file, 'would be written over a source', source)
-    if (before.files.has(file) && !options.overwrite) return drop(file, 'is there already; args.overwrite: true lets it be replaced', source)
-    return !isTaken(`to ${file.toLowerCase()}`) || drop(file, 'is the target of something else', source)
+    if (!isWritable(file, toDir)) return exclude(file, `is no file below ${toDir} that an agent may write`, source)
+    if (sources.has(file.toLowerCase())) return exclude(file, 'would be written over a source', source)
+    if (before.files.has(file) && !options.overwrite) return exclude(file, 'is there already; args.overwrite: true lets it be replaced', source)
+    return !isTaken(`to ${file.toLowerCase()}`) || exclude(file, 'is the target of something else', source)
   }
   const isUnit = ({ source, target }) => {
-    if (!isPath(source) || !isBelow(source, fromDir)) return drop(source, `is no file below ${fromDir}`)
-    if (wanted.size > 0 && !wanted.has(source)) return drop(source, 'was not asked for')
-    return isTaken(`from ${source}`) ? drop(source, 'was listed twice') : isFree(target, source)
+    if (!isPath(source) || !isBelow(source, fromDir)) return exclude(source, `is no file below ${fromDir}`)
+    if (wanted.size > 0 && !wanted.has(source)) return exclude(source, 'was not asked for')
+    return isTaken(`from ${source}`) ? exclude(source, 'was listed twice') : isFree(target, source)
   }
   return { pairs: [...pairs].sort(bySource).filter(isUnit), support: [...support].sort().filter((file) => isFree(file)) }
 }
@@ -354,7 +354,7 @@ function settle(unit, state, why, problems = []) {
 }
 
 /** `source`: the unit that goes with its target. */
-function drop(what, why, source) {
+function exclude(what, why, source) {
   return dropped.push({ what, why, source }) < 0
 }
 

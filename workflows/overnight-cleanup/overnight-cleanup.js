@@ -12,14 +12,10 @@ export const meta = {
 }
 
 const USAGE = `andwait run /overnight-cleanup --arg kind='flaky tests' --arg limit=5`
-const pathOf = (value) => clean(value, 300).replace(/^(?:\.\/)+/, '')
-/** In Markdown it stays the words that it is: no link, picture, tag, heading or code. */
-const prose = (value) => value.replace(/[\\<>[\]`*_#|!]/g, '\\$&')
 const reason = ({ why }) => [prose(why)]
-const code = (value) => `\`${value.replaceAll('`', "'").replaceAll('##[', '# #[')}\`` // which is a command in a CI log
 const isText = (most) => (value) => typeof value === 'string' && value.length <= most && clean(value, most) !== ''
-const areasIn = (value) => (Array.isArray(value) ? value : value.split(',')).map((area) => area.trim()).filter(Boolean)
-const isAreas = (value) => (Array.isArray(value) ? value.every(isText(300)) : isText(2000)(value)) && areasIn(value).length <= 20
+const listOf = (value) => [...new Set((Array.isArray(value) ? value : String(value).split(',')).map((entry) => entry.trim()).filter(Boolean))]
+const isAreas = (value) => (Array.isArray(value) ? value.every(isText(300)) : isText(2000)(value)) && listOf(value).length <= 20
 const { kind, check, ...given } = readArgs(args, 'kind', {
   kind: { fits: isText(500), expected: 'one kind of issue, in 1 to 500 characters' },
   limit: { fits: (value) => /^([1-9]\d?|100)$/.test(String(value)), expected: 'a whole number from 1 to 100', otherwise: 10 },
@@ -27,10 +23,12 @@ const { kind, check, ...given } = readArgs(args, 'kind', {
   check: { fits: (value) => value === '' || isText(500)(value), expected: 'a command that checks a fix, in at most 500 characters', otherwise: '' },
   pullRequests: { fits: (value) => /^(true|false)$/.test(String(value)), expected: 'true or false', otherwise: false },
 })
+if (kind === undefined) refuse('kind', undefined, 'one kind of issue, in 1 to 500 characters')
 const limit = Number(given.limit)
-const areas = areasIn(given.areas).length === 0 ? [''] : [...new Set(areasIn(given.areas))]
+const areas = listOf(given.areas).length === 0 ? [''] : listOf(given.areas)
 
-const [bool, text] = [{ type: 'boolean' }, (maxLength) => ({ type: 'string', maxLength })]
+const bool = { type: 'boolean' }
+const text = (maxLength) => ({ type: 'string', maxLength })
 const object = (properties) => ({ type: 'object', properties, required: Object.keys(properties), additionalProperties: false })
 const ISSUE = object({ title: text(200), file: text(300), line: { type: 'integer', minimum: 0 }, why: text(1000) })
 const CANDIDATES = object({ issues: { type: 'array', maxItems: 40, items: ISSUE }, knowsOfMore: bool })
@@ -156,7 +154,7 @@ function pullRequestOf(answer) {
 function withoutDuplicates(candidates) {
   const seen = new Set()
   return candidates
-    .map(({ title, file, line, why }) => ({ title: clean(title, 200), file: pathOf(file), line, why: clean(why, 1000) }))
+    .map(({ title, file, line, why }) => ({ title: clean(title, 200), file: cleanPath(file), line, why: clean(why, 1000) }))
     .filter(({ title, file, line }) => {
       const keys = [`${file}\n${title.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ')}`, ...(line > 0 ? [`${file}\n:${line}`] : [])]
       const isNew = title !== '' && file !== '' && !keys.some((key) => seen.has(key))
@@ -191,7 +189,7 @@ function entryOf({ id, title, file, line, fix: done }, [status, reason]) {
   if (status === 'refused' || status === 'failed') return { status, entry: { id, title, file, line, why } }
   const { branch, commit, checked, ...more } = done
   const diffStat = more.diffStat.split('\n').map((row) => clean(row, 200)).filter(Boolean).join('\n')
-  return { status, entry: { id, title, file, line, branch, commit, files: more.files.map(pathOf).filter(Boolean), diffStat, checked: clean(checked, 1000), review: why } }
+  return { status, entry: { id, title, file, line, branch, commit, files: more.files.map(cleanPath).filter(Boolean), diffStat, checked: clean(checked, 1000), review: why } }
 }
 
 function reportText() {
@@ -228,14 +226,14 @@ function branchLines({ branch, files, checked, review: why, pullRequest }) {
 }
 
 /** A string is the main argument; on the command line every field is a string. */
-function readArgs(given, main, options) {
-  const fields = typeof given === 'string' ? { [main]: given } : (given ?? {})
+function readArgs(value, main, options) {
+  const fields = typeof value === 'string' ? { [main]: value } : (value ?? {})
   const known = Object.keys(options)
-  if (typeof fields !== 'object' || Array.isArray(fields)) refuse('args', given, `text, or an object of ${known.join(', ')}`)
+  if (typeof fields !== 'object' || Array.isArray(fields)) refuse('args', value, `text, or an object of ${known.join(', ')}`)
   const stray = Object.keys(fields).find((name) => !known.includes(name))
   if (stray !== undefined) refuse(stray, fields[stray], `no other fields than ${known.join(', ')}`)
-  const read = known.map((name) => [name, fields[name] ?? options[name].otherwise])
-  for (const [name, value] of read) if (!options[name].fits(value)) refuse(name, value, options[name].expected)
+  const read = known.map((name) => [name, fields[name] ?? options[name].otherwise]).filter(([, field]) => field !== undefined)
+  for (const [name, field] of read) if (!options[name].fits(field)) refuse(name, field, options[name].expected)
   return Object.fromEntries(read)
 }
 
@@ -243,8 +241,22 @@ function refuse(name, received, expected) {
   throw new Error(`${name}: received ${(JSON.stringify(received) ?? 'nothing').slice(0, 200)}, expected ${expected}. As in: ${USAGE}`)
 }
 
-/** One line without control characters, invisible ones, direction marks and half characters. */
-function clean(value, most) {
-  const line = value.replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
-  return line.length > most ? `${line.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…` : line
+/** One line of a stranger's text, without what controls a terminal, turns text round or hides it. */
+function clean(words, longest) {
+  const points = [...words.replace(/[\s\p{Cc}]+/gu, ' ').replace(/[^\P{C}\u200c\u200d]/gu, '').trim()]
+  return points.length > longest ? `${points.slice(0, longest - 1).join('')}…` : points.join('')
+}
+
+function cleanPath(value) {
+  return clean(value, 300).replace(/^(?:\.\/)+/, '')
+}
+
+/** In Markdown it stays the words that it is: no link, picture, tag, heading or code. */
+function prose(value) {
+  return value.replace(/[\\<>[\]`*_#|!]/g, '\\$&')
+}
+
+/** As it is, but for what ends it, and for what runners of CI take for a command wherever it stands in a log. */
+function code(value) {
+  return `\`${value.replaceAll('`', "'").replaceAll('##[', '# #[')}\``
 }

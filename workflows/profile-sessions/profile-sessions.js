@@ -18,22 +18,22 @@ const MERGED_AT_ONCE = 120
 const MERGE_ROUNDS = 3
 const TOLD = 25
 
-const { batches, focus, maxBatches, logs } = checked(args)
+const { batches, focus, maxBatches, logs } = checkedArgs(args)
 
-const text = (maxLength) => ({ type: 'string', minLength: 1, maxLength })
+const nonEmpty = (maxLength) => ({ type: 'string', minLength: 1, maxLength })
 const object = (properties) => ({ type: 'object', properties, required: Object.keys(properties), additionalProperties: false })
 const list = (items, maxItems) => ({ type: 'array', maxItems, items })
 const evidence = list({ type: 'integer' }, 60)
 const reading = ({ first, last }) => object({
   lastSession: { type: 'integer', minimum: first - 1, maximum: last },
-  domains: list(object({ title: text(120), detail: text(300), sessions: evidence }), 8),
-  painPoints: list(object({ title: text(120), detail: text(300), severity: { enum: Object.keys(SEVERITY) }, sessions: evidence }), 8),
-  automations: list(object({ title: text(120), detail: text(300), saves: { enum: Object.keys(SAVES) }, sessions: evidence }), 8),
+  domains: list(object({ title: nonEmpty(120), detail: nonEmpty(300), sessions: evidence }), 8),
+  painPoints: list(object({ title: nonEmpty(120), detail: nonEmpty(300), severity: { enum: Object.keys(SEVERITY) }, sessions: evidence }), 8),
+  automations: list(object({ title: nonEmpty(120), detail: nonEmpty(300), saves: { enum: Object.keys(SAVES) }, sessions: evidence }), 8),
 })
 const GROUPS = object({
-  groups: list(object({ title: text(120), detail: text(300), members: list(text(12), MERGED_AT_ONCE) }), MERGED_AT_ONCE),
+  groups: list(object({ title: nonEmpty(120), detail: nonEmpty(300), members: list(nonEmpty(12), MERGED_AT_ONCE) }), MERGED_AT_ONCE),
 })
-const ADVICE = object({ summary: text(3000), firstSteps: list(object({ title: text(120), why: text(400) }), 5) })
+const ADVICE = object({ summary: nonEmpty(3000), firstSteps: list(object({ title: nonEmpty(120), why: nonEmpty(400) }), 5) })
 
 const dropped = { batches: [], partlyRead: [], unfounded: [], unfoundedMore: 0, unknownSessions: 0, unknownMembers: 0, unmerged: [] }
 
@@ -70,7 +70,7 @@ phase('Advise')
 // By way of parallel, where an answer that never fits its schema is null like every other failure.
 const [said] = await parallel([() => agent(advicePrompt(), { label: 'advice', schema: ADVICE })])
 if (said === null) log('there is no summary: its agent failed')
-const advice = said && { summary: clean(said.summary).trim(), firstSteps: said.firstSteps.map(({ title, why }) => ({ title: oneLine(title), why: oneLine(why) })) }
+const advice = said && { summary: visible(said.summary).trim(), firstSteps: said.firstSteps.map(({ title, why }) => ({ title: oneLine(title), why: oneLine(why) })) }
 
 return {
   report: reportText(),
@@ -84,7 +84,7 @@ return {
   dropped,
 }
 
-function checked(given) {
+function checkedArgs(given) {
   const shown = JSON.stringify(given ?? null).slice(0, 120)
   const refuse = (why) => {
     throw new Error(`profile-sessions: ${why}; received ${shown}. Expected what \`andwait sessions\` prints, as in: ${USAGE}`)
@@ -220,7 +220,7 @@ function reportText() {
     '',
     `${readSessions} of ${batches.at(-1).last} sessions${from && to ? ` from ${prose(oneLine(from))} to ${prose(oneLine(to))}` : ''}. Priority is severity (1 to 3), or what one use saves, added up over the sessions.`,
     '',
-    advice === null ? '*There is no summary: its agent failed.*' : advice.summary.split('\n').map(prose).join('\n'),
+    advice === null ? '*There is no summary: its agent failed.*' : advice.summary.split('\n').map(proseRow).join('\n'),
     '',
     ...(advice === null || advice.firstSteps.length === 0 ? [] : ['## First steps', '', ...advice.firstSteps.map(({ title, why }, n) => `${n + 1}. **${prose(title)}**: ${prose(why)}`), '']),
     ...section('Pain points', painPoints, 'None was found.'),
@@ -234,16 +234,21 @@ function sessionWords(sessions) {
   return `session${sessions.length === 1 ? '' : 's'} ${sessions.slice(0, 8).join(', ')}${sessions.length > 8 ? ` and ${sessions.length - 8} more` : ''}`
 }
 
-/** What steers a terminal or turns the reading order round is no part of a report. */
-function clean(value) {
+/** What steers a terminal or turns the reading order round goes, line ends and tabs stay. */
+function visible(value) {
   return String(value).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, ' ')
 }
 
 function oneLine(value) {
-  return clean(value).replace(/\s+/g, ' ').trim()
+  return visible(value).replace(/\s+/g, ' ').trim()
 }
 
-/** In Markdown it stays the words that it is: no link, picture, tag, heading or code, and no command to who prints it in a CI log. */
-function prose(row) {
-  return row.replace(/[\\<>[\]`*_#|!]/g, '\\$&').replace(/^\s*(?=[-=]+\s*$|~~~|::)/, '\\')
+/** In Markdown it stays the words that it is: no link, picture, tag, heading or code. */
+function prose(value) {
+  return value.replace(/[\\<>[\]`*_#|!]/g, '\\$&')
+}
+
+/** Where it begins a line it is no rule, no fence, and no command to who prints it in a CI log. */
+function proseRow(row) {
+  return prose(row).replace(/^\s*(?=[-=]+\s*$|~~~|::)/, '\\')
 }
