@@ -1,5 +1,4 @@
 /** The bundled workflows, unchanged, in Claude Code's own engine: the same agents, the same result. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
@@ -12,6 +11,7 @@ import { ScenarioProject } from '../support/scenario-project.ts';
 import { bundledScript, playWorkflow } from '../support/scripted-workflow.ts';
 import { suiteFolder } from '../support/shell-project.ts';
 import { installedClaude } from './agent/programs.ts';
+import { startWorkflowSession } from './agent/real-program.ts';
 
 const claude = await installedClaude(process.env);
 const suite = suiteFolder();
@@ -50,18 +50,7 @@ async function playedThere(program: string, name: string, scenario: Scenario): P
   onTestFinished(async () => await api[Symbol.asyncDispose]());
   const project = new ScenarioProject(suite, scenario, []);
   const home = realpathSync(project.cwd);
-  const child = spawn(program, ['-p', 'go', '--allowedTools=Workflow'], {
-    cwd: home,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      PATH: `${path.dirname(process.execPath)}:/usr/bin:/bin`,
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      DISABLE_TELEMETRY: '1',
-      DISABLE_AUTOUPDATER: '1',
-      ...api.env(home),
-    },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  const child = startWorkflowSession({ program, api, home, cwd: home });
   const closed = once(child, 'close');
   const over = closed.then(() => undefined);
   for (let n = 1; ; n += 1) {

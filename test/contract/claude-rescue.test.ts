@@ -1,5 +1,5 @@
 /** A run that the real program is killed in the middle of, gone on with here: what its agents had finished is not asked again. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import { FakeMessagesApi, type FakeRequest, reply } from '../support/fake-messag
 import { runAndwait } from '../support/run-in-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { installedClaude } from './agent/programs.ts';
+import { startWorkflowSession } from './agent/real-program.ts';
 
 const claude = await installedClaude(process.env);
 
@@ -76,18 +77,7 @@ function folders() {
 async function cutOff(program: string, home: string, cwd: string): Promise<ChildProcess> {
   const api = (await FakeMessagesApi.start()).hold();
   onTestFinished(async () => await api[Symbol.asyncDispose]());
-  const child = spawn(program, ['-p', 'go', '--allowedTools=Workflow'], {
-    cwd,
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      PATH: `${path.dirname(process.execPath)}:/usr/bin:/bin`,
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      DISABLE_TELEMETRY: '1',
-      DISABLE_AUTOUPDATER: '1',
-      ...api.env(home),
-    },
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  const child = startWorkflowSession({ program, api, home, cwd });
   const held = new Set<string>();
   for (let n = 1; held.size < HELD.length; n += 1) {
     const request = await api.request(n);

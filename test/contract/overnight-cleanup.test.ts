@@ -10,6 +10,7 @@ import { runAndwait } from '../support/run-in-process.ts';
 import { bundledScript } from '../support/scripted-workflow.ts';
 import { ShellProject, suiteFolder } from '../support/shell-project.ts';
 import { installedClaude, PRINT } from './agent/programs.ts';
+import { ONLY_THE_MODEL } from './agent/real-program.ts';
 
 const suite = suiteFolder();
 const claude = await installedClaude(process.env);
@@ -27,12 +28,6 @@ const GIT = {
 
 /** As the README has it. */
 const ALLOWED = ['Bash(git add:*)', 'Bash(git commit:*)'].flatMap((rule) => ['--allowed-tools', rule]);
-
-const QUIET = {
-  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-  DISABLE_TELEMETRY: '1',
-  DISABLE_AUTOUPDATER: '1',
-};
 
 test.each(AGENTS)(
   '$title: one branch and diff for an issue, seen by its reviewer; nothing pushed, and nothing changed that is the user’s own',
@@ -64,7 +59,7 @@ test.each(AGENTS)(
       ].concat(['--arg', 'kind=stale TODOs', '--arg', 'limit=1', ...ALLOWED]),
       cwd,
       homeDir: project.cwd,
-      env: { ...project.env, ...api.env(project.cwd), ...GIT, ...QUIET },
+      env: { ...project.env, ...api.env(project.cwd), ...GIT, ...ONLY_THE_MODEL },
     });
     const over = ended.then(() => undefined);
     for (let n = 1; ; n += 1) {

@@ -12,13 +12,7 @@ import { FakeMessagesApi, type FakeRequest } from '../../support/fake-messages-a
 import { type Ended, type Started, startAndwait } from '../../support/run-in-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import type { AgentUnderContract } from './programs.ts';
-
-/** The real program asks for more than the model's answer unless it is told not to. */
-const QUIET_PROGRAM = {
-  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-  DISABLE_TELEMETRY: '1',
-  DISABLE_AUTOUPDATER: '1',
-};
+import { ONLY_THE_MODEL } from './real-program.ts';
 
 export interface ContractEnd extends Ended {
   readonly result: RunResult;
@@ -86,7 +80,7 @@ export class ContractRun {
         ANDWAIT_HOME: this.#state,
         // No broker outlives its tests by long.
         ANDWAIT_POOL_IDLE_SECONDS: '5',
-        ...QUIET_PROGRAM,
+        ...ONLY_THE_MODEL,
         ...this.api.env(this.#home),
       },
     });

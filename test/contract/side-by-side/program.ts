@@ -3,6 +3,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { FakeMessagesApi, type FakeRequest } from '../../support/fake-messages-api.ts';
+import { ONLY_THE_MODEL } from '../agent/real-program.ts';
 import type { Case, Invocation, StdinPart } from './case.ts';
 
 export interface ProgramUnderComparison {
@@ -27,9 +28,7 @@ export interface CaseSeen {
 
 /** Neither program asks for anything but the model's answer, and both may do as root what they may do as anybody. */
 const ENVIRONMENT = {
-  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-  DISABLE_TELEMETRY: '1',
-  DISABLE_AUTOUPDATER: '1',
+  ...ONLY_THE_MODEL,
   IS_SANDBOX: '1',
 };
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ProcessBackend } from '../../../src/agent/process/process-backend.ts';
 import type { AgentProgram } from '../../../src/agent/program/agent-program.ts';
 import { ANDWAIT_TEST_CLAUDE } from '../../contract/agent/programs.ts';
+import { ONLY_THE_MODEL } from '../../contract/agent/real-program.ts';
 import { RecordingWatch } from '../../support/agent-run.ts';
 import { agentCall } from '../../support/calls.ts';
 import { FakeMessagesApi, reply } from '../../support/fake-messages-api.ts';
@@ -39,9 +40,7 @@ test.each(PROGRAMS)('$kind', async (program) => {
     env: {
       PATH: process.env['PATH'],
       ...api.env(home),
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      DISABLE_TELEMETRY: '1',
-      DISABLE_AUTOUPDATER: '1',
+      ...ONLY_THE_MODEL,
     },
     runId: 'run-1',
     openTranscript: () => transcript,

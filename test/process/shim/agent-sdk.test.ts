@@ -2,14 +2,15 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ANDWAIT_TEST_CLAUDE } from '../../contract/agent/programs.ts';
+import { ONLY_THE_MODEL } from '../../contract/agent/real-program.ts';
 import { FakeMessagesApi, reply } from '../../support/fake-messages-api.ts';
 import { suiteFolder } from '../../support/shell-project.ts';
 import { SHIMS, ShimStage } from '../../support/shim-stage.ts';
 
 /** Set by whoever runs the tests: a folder in which `npm install @anthropic-ai/claude-agent-sdk` was run. */
 const ANDWAIT_TEST_AGENT_SDK = process.env['ANDWAIT_TEST_AGENT_SDK'];
-/** Set by whoever runs the tests: path of a real `claude`. */
-const ANDWAIT_TEST_CLAUDE = process.env['ANDWAIT_TEST_CLAUDE'];
+const CLAUDE = process.env[ANDWAIT_TEST_CLAUDE];
 
 interface SdkMessage {
   readonly type: string;
@@ -31,15 +32,8 @@ async function sdkStage() {
   const env = {
     ...stage.env(true),
     ...api.env(stage.dir),
-    PATH: [
-      SHIMS,
-      path.dirname(ANDWAIT_TEST_CLAUDE ?? ''),
-      path.dirname(process.execPath),
-      '/usr/bin:/bin',
-    ].join(':'),
-    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-    DISABLE_TELEMETRY: '1',
-    DISABLE_AUTOUPDATER: '1',
+    PATH: [SHIMS, path.dirname(CLAUDE ?? ''), path.dirname(process.execPath), '/usr/bin:/bin'].join(':'),
+    ...ONLY_THE_MODEL,
   };
   const stderr: string[] = [];
   const options = {
@@ -58,7 +52,7 @@ async function last(messages: Query): Promise<SdkMessage | undefined> {
   return found;
 }
 
-describe.runIf(ANDWAIT_TEST_AGENT_SDK && ANDWAIT_TEST_CLAUDE)('the Agent SDK', () => {
+describe.runIf(ANDWAIT_TEST_AGENT_SDK && CLAUDE)('the Agent SDK', () => {
   test('text, and a journalled session', async () => {
     const { api, ask, stderr, stage } = await sdkStage();
     api.queue(reply().text('hello back'));
