@@ -1,17 +1,17 @@
 /** `deep-research` with agents that fail, contradict each other, repeat themselves, say nothing, or write what is to deceive. */
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/core/json.ts';
+import type { Played, ScriptedAnswer, ScriptedCall } from '../support/scripted-workflow.ts';
 import {
-  type Played,
-  playWorkflow,
-  type ScriptedAnswer,
-  type ScriptedCall,
-} from '../support/scripted-workflow.ts';
+  type AskedAgent,
+  type AskedOver,
+  askedIn,
+  callsIn,
+  expectRefused,
+  expectSameInAnyOrder,
+  playAsked,
+} from '../support/workflow-agents.ts';
 
-/** What a prompt says in its last line: the JSON that it hands over. */
-// biome-ignore lint/suspicious/noExplicitAny: what the script puts there is what these tests look at
-type Asked = any;
-type Agent = (asked: Asked, call: ScriptedCall) => ScriptedAnswer;
 type Stage = 'Angles' | 'Search' | 'Read' | 'Rank' | 'Verify' | 'Report';
 
 interface Claim {
@@ -43,7 +43,7 @@ interface Researched {
 }
 
 /** Two angles with a page each, a claim on each page, and nobody who objects. */
-const WORLD: Readonly<Record<Stage, Agent>> = {
+const WORLD: Readonly<Record<Stage, AskedAgent>> = {
   Angles: () => ({ angles: ['north', 'south'].map((title) => ({ title, brief: `the ${title}` })) }),
   Search: ({ angle }) => found(`https://${angle}.example.org/`),
   Read: (_, { prompt }) => page([`A claim of ${urlIn(prompt)}`]),
@@ -52,26 +52,14 @@ const WORLD: Readonly<Record<Stage, Agent>> = {
   Report: () => 'It is so [1][2].',
 };
 
-interface Over extends Partial<Readonly<Record<Stage, Agent>>> {
-  readonly args?: JsonObject;
-  readonly order?: 'reversed' | number;
-  readonly maxAgents?: number;
-}
+type Over = AskedOver<Stage>;
 
-async function research({ args, order, maxAgents, ...over }: Over = {}): Promise<Researched & Played> {
-  const played = await playWorkflow('deep-research', {
+async function research({ args, ...over }: Over = {}): Promise<Researched & Played> {
+  const played = await playAsked('deep-research', WORLD, {
     args: { question: 'Is it so?', ...args },
-    answer: (call) => ({ ...WORLD, ...over })[call.phase as Stage](askedIn(call), call),
-    ...(order === undefined ? {} : { order }),
-    ...(maxAgents === undefined ? {} : { maxAgents }),
+    ...over,
   });
-  // What a mistake of the script throws is null to it, as a failed agent is, and told in the log alone.
-  expect(played.logs.join('\n')).not.toMatch(/\b(?:undefined|null)\b|is not|TypeError/);
   return { ...(played.result as unknown as Researched), ...played };
-}
-
-function askedIn({ prompt }: ScriptedCall): Asked {
-  return JSON.parse(prompt.slice(prompt.lastIndexOf('\n') + 1));
 }
 
 function urlIn(prompt: string): string {
@@ -91,16 +79,12 @@ function page(claims: readonly string[], over: JsonObject = {}) {
   };
 }
 
-function of(phase: Stage, { calls }: Played): readonly ScriptedCall[] {
-  return calls.filter((call) => call.phase === phase);
-}
-
 function claimsOf(list: readonly Claim[]): string[] {
   return list.map(({ claim }) => claim);
 }
 
 /** Each in turn, by how many were asked before. */
-function inTurn(...answers: readonly ScriptedAnswer[]): Agent {
+function inTurn(...answers: readonly ScriptedAnswer[]): AskedAgent {
   let next = 0;
   return () => answers[next++ % answers.length] ?? null;
 }
@@ -116,14 +100,7 @@ describe('arguments', () => {
     ['no number', { question: 'Why?', claims: 'all' }, /received "all" as claims/],
     ['half a page', { question: 'Why?', sources: 1.5 }, /received 1.5 as sources/],
   ])('%s is refused before an agent starts', async (_name, args, message) => {
-    const answer = () => null;
-    const { status, error, calls } = await playWorkflow(
-      'deep-research',
-      args === undefined ? { answer } : { args, answer },
-    );
-    expect({ status, calls }).toEqual({ status: 'failed', calls: [] });
-    expect(error?.message).toMatch(message);
-    expect(error?.message).toContain('andwait run /deep-research');
+    await expectRefused('deep-research', args, message, 'andwait run /deep-research');
   });
 
   test('numbers may come as a command line gives them', async () => {
@@ -151,7 +128,7 @@ describe('angles', () => {
       args: { angles: 3 },
       Angles: () => ({ angles: titles.map((title) => ({ title, brief: '' })) }),
     });
-    expect(of('Search', played).map((call) => askedIn(call).angle)).toEqual(['a', 'b', 'c']);
+    expect(callsIn(played.calls, 'Search').map((call) => askedIn(call).angle)).toEqual(['a', 'b', 'c']);
     expect(played.dropped[0]).toMatchObject({ count: 3, items: ['A', '', '__proto__'] });
   });
 });
@@ -180,7 +157,7 @@ describe('searches', () => {
     );
     expect(played.dropped).toMatchObject([{ what: 'page given without a search', count: 2 }]);
     expect(played.fruitless).toEqual([]);
-    expect(of('Read', played)).toEqual([]);
+    expect(callsIn(played.calls, 'Read')).toEqual([]);
   });
 
   test('when all fail the run fails', async () => {
@@ -200,7 +177,7 @@ describe('searches', () => {
       args: { sources: 1 },
       Search: ({ angle }) => found(`https://${angle}.example.org/`, 'https://c.example.org/'),
     });
-    expect(of('Read', played)).toHaveLength(2);
+    expect(callsIn(played.calls, 'Read')).toHaveLength(2);
     expect(played.dropped).toEqual([
       { what: 'page over the bound of its angle', count: 1, items: ['https://c.example.org/'] },
     ]);
@@ -210,7 +187,10 @@ describe('searches', () => {
 describe('addresses', () => {
   async function readFor(...urls: readonly string[]) {
     const played = await research({ args: { angles: 1, sources: 10 }, Search: () => found(...urls) });
-    return { urls: of('Read', played).map(({ prompt }) => urlIn(prompt)), dropped: played.dropped };
+    return {
+      urls: callsIn(played.calls, 'Read').map(({ prompt }) => urlIn(prompt)),
+      dropped: played.dropped,
+    };
   }
 
   const SAME: readonly (readonly [string, ...string[]])[] = [
@@ -303,13 +283,13 @@ describe('pages', () => {
       args: { sources: 1 },
       Search: ({ angle }) => (angle === 'north' ? found(a, b) : found(b, a)),
     });
-    expect(of('Read', played)).toHaveLength(2);
+    expect(callsIn(played.calls, 'Read')).toHaveLength(2);
     expect(played.dropped).toEqual([]);
   });
 
   test('one that two angles found is read once', async () => {
     const played = await research(shared);
-    expect(of('Read', played)).toHaveLength(2);
+    expect(callsIn(played.calls, 'Read')).toHaveLength(2);
     expect(played.sources).toMatchObject([{ angles: ['north', 'south'] }, { angles: ['north', 'south'] }]);
   });
 
@@ -356,7 +336,7 @@ describe('equal claims', () => {
   ])('%s is voted on once, with both sources', async (_name, other, groups) => {
     const played = await research(saying(other, groups));
     expect(played.confirmed).toMatchObject([{ claim: 'The wall is 5 m high.', sources: [1, 2] }]);
-    expect(of('Verify', played)).toHaveLength(3);
+    expect(callsIn(played.calls, 'Verify')).toHaveLength(3);
     expect(played.dropped).toEqual([]);
     const joined = groups.length > 0 ? [other] : [];
     expect(played.confirmed).toMatchObject([{ takenForTheSame: joined }]);
@@ -444,7 +424,7 @@ describe('order and bound', () => {
       Search: () => found(...many),
       Read: () => page(['shared', ' ', ' ', ' ']),
     });
-    expect(askedIn(of('Verify', played)[0] as ScriptedCall).sources).toHaveLength(5);
+    expect(askedIn(callsIn(played.calls, 'Verify')[0] as ScriptedCall).sources).toHaveLength(5);
     const losses = played.dropped.find(({ what }) => what === 'claim without words or quote');
     expect(losses).toMatchObject({ count: 24, items: { length: 20 } });
   });
@@ -512,7 +492,7 @@ describe('votes', () => {
   test('caveats and objections are shown with the claim, and given to who writes', async () => {
     const played = await research({ args: { angles: 1 }, Verify: inTurn(qualified, refuted, stands) });
     expect(played.report).toContain('  - Caveat: says qualified\n  - Against it: says refuted\n');
-    expect(of('Report', played).map((call) => askedIn(call).claims)).toMatchObject([
+    expect(callsIn(played.calls, 'Report').map((call) => askedIn(call).claims)).toMatchObject([
       [{ caveats: ['says qualified'], objections: ['says refuted'] }],
     ]);
   });
@@ -633,7 +613,7 @@ describe('hostile text', () => {
 
   test('long texts are cut before they go on', async () => {
     const played = await research({ Read: () => page(['x'.repeat(800)], { quote: 'y'.repeat(2000) }) });
-    const asked = askedIn(of('Verify', played)[0] as ScriptedCall);
+    const asked = askedIn(callsIn(played.calls, 'Verify')[0] as ScriptedCall);
     expect(asked.claim).toHaveLength(400);
     expect(asked.sources[0].quote).toHaveLength(600);
   });
@@ -655,11 +635,5 @@ test('comes to the same whatever order agents end in, where angles share pages a
         : { verdict: prompt.includes('p3') ? 'refuted' : 'stands', why: label },
     Report: () => 'So [1].',
   };
-  const first = await research(world);
-  expect(first.status).toBe('completed');
-  for (const order of ['reversed', 1, 2, 3, 4, 5] as const) {
-    const { result, calls } = await research({ ...world, order });
-    expect(result).toEqual(first.result);
-    expect(calls.map(({ prompt }) => prompt).sort()).toEqual(first.calls.map(({ prompt }) => prompt).sort());
-  }
+  await expectSameInAnyOrder(async (order) => await research({ ...world, ...order }));
 });

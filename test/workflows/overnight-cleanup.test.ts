@@ -5,13 +5,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { SessionPermissions } from '../../src/print/permissions/permission-gate.ts';
 import { WORKFLOWS } from '../support/bundled.ts';
-import {
-  type Play,
-  playWorkflow,
-  type ScriptedAnswer,
-  type ScriptedCall,
-} from '../support/scripted-workflow.ts';
+import { type Play, playWorkflow, type ScriptedCall } from '../support/scripted-workflow.ts';
 import { suiteFolder } from '../support/shell-project.ts';
+import { callsIn, expectRefused, type Say, sayByPhase } from '../support/workflow-agents.ts';
 import { bash, gateFor, projectIn } from '../unit/print/permissions/gate-rig.ts';
 import { scenario } from './scenarios/overnight-cleanup.ts';
 
@@ -42,11 +38,7 @@ const fix = (n: number, over: JsonObject = {}) => ({
 });
 
 /** One issue in a.js, and all goes well; `over` says what a phase answers instead. */
-async function play(
-  over: Readonly<Record<string, (call: ScriptedCall) => ScriptedAnswer>>,
-  args: JsonObject = {},
-  more: Partial<Play> = {},
-) {
+async function play(over: Readonly<Record<string, Say>>, args: JsonObject = {}, more: Partial<Play> = {}) {
   const well: typeof over = {
     Find: () => found('a.js'),
     Verify: () => ({ real: true, why: 'stale' }),
@@ -54,13 +46,10 @@ async function play(
     Review: () => ({ sawDiff: true, approve: true, why: 'good' }),
     Publish: () => ({ opened: true, url: 'https://example.org/1', why: '' }),
   };
-  const answer = (call: ScriptedCall) => (over[call.phase ?? ''] ?? well[call.phase ?? ''])?.(call) ?? null;
+  const answer = sayByPhase(well, over);
   const played = await playWorkflow(NAME, { args: { kind: 'stale TODOs', ...args }, answer, ...more });
   return { ...played, result: played.result as unknown as Result };
 }
-
-const callsIn = (calls: readonly ScriptedCall[], phase: string) =>
-  calls.filter((call) => call.phase === phase);
 
 test('each issue ends where it belongs, and the branch, the files and the verdict are told', async () => {
   const { args, answer } = scenario;
@@ -324,10 +313,7 @@ describe('arguments', () => {
     [{ kind: 'x', areas: 'abcdefghijklmnopqrstu'.split('').join(',') }, /areas: received .*at most 20/],
     [['x'], /args: received \["x"\]/],
   ])('%j is refused before an agent starts', async (args, message) => {
-    const { status, error, calls } = await playWorkflow(NAME, { args, answer: () => null });
-    expect({ status, calls }).toEqual({ status: 'failed', calls: [] });
-    expect(error?.message).toMatch(message);
-    expect(error?.message).toContain('andwait run /overnight-cleanup --arg kind=');
+    await expectRefused(NAME, args, message, 'andwait run /overnight-cleanup --arg kind=');
   });
 
   test('plain text is the kind; what the command line can say is understood', async () => {

@@ -13,6 +13,7 @@ import {
   type ScriptedCall,
 } from '../support/scripted-workflow.ts';
 import { suiteFolder } from '../support/shell-project.ts';
+import { callsIn, expectRefused, type Say } from '../support/workflow-agents.ts';
 import { bash, gateFor, projectIn } from '../unit/print/permissions/gate-rig.ts';
 import { scenario } from './scenarios/review.ts';
 
@@ -37,8 +38,6 @@ const saw = (...findings: JsonObject[]) => ({ sawAll: true, missed: '', findings
 const real = { real: true, why: 'yes' };
 const unreal = { real: false, why: 'no' };
 
-type Say = (call: ScriptedCall) => ScriptedAnswer;
-
 /** One lens that finds one thing, and sceptics who are convinced. */
 async function play(
   look: Say,
@@ -56,7 +55,7 @@ const byLens =
   ({ label }) =>
     answers[label.split(':')[0] ?? ''] ?? null;
 const two = { range: 'main', lenses: 'correctness,security' };
-const sceptics = (calls: readonly ScriptedCall[]) => calls.filter(({ phase }) => phase === 'Verify');
+const sceptics = (calls: readonly ScriptedCall[]) => callsIn(calls, 'Verify');
 
 test('what several saw is one finding, with the worst of them; each ends where its votes say', async () => {
   const { args, answer } = scenario;
@@ -327,10 +326,7 @@ describe('arguments', () => {
     [{ range: 'main', lenses: [] }, /lenses: received \[\]/],
     [['main'], /args: received \["main"\]/],
   ])('%j is refused before an agent starts', async (args, message) => {
-    const { status, error, calls } = await play(() => null, undefined, args);
-    expect({ status, calls }).toEqual({ status: 'failed', calls: [] });
-    expect(error?.message).toMatch(message);
-    expect(error?.message).toContain('andwait run /review --arg range=');
+    await expectRefused('review', args, message, 'andwait run /review --arg range=');
   });
 });
 

@@ -7,10 +7,16 @@ import {
   type ScriptedAnswer,
   type ScriptedCall,
 } from '../support/scripted-workflow.ts';
+import {
+  type AskedAgent,
+  type AskedOver,
+  askedIn,
+  callsIn,
+  expectRefused,
+  expectSameInAnyOrder,
+  playAsked,
+} from '../support/workflow-agents.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: what the script puts into its prompts is what these tests look at
-type Asked = any;
-type Agent = (asked: Asked, call: ScriptedCall) => ScriptedAnswer;
 type Stage = 'Attack' | 'Judge' | 'Graft' | 'Check';
 
 interface Tested {
@@ -34,7 +40,7 @@ const GIVEN = 'The plan as it was.';
 const LENSES = 'North: look north\nSouth: look south';
 
 /** Two lenses, an attack each; the plan of the south wins; the graft is better. */
-const WORLD: Readonly<Record<Stage, Agent>> = {
+const WORLD: Readonly<Record<Stage, AskedAgent>> = {
   Attack: (_, { label }) => attempt(label.replace('attack: ', '')),
   Judge: scores(1, 2, 3),
   Graft: ({ winner }) => ({ plan: `${winner} And more.`, parts: [{ from: 2, part: 'more' }] }),
@@ -53,12 +59,12 @@ function attempt(name: string, over: JsonObject = {}): JsonObject {
 }
 
 /** The same scores by every judge, by the number of the plan. */
-function scores(...points: readonly number[]): Agent {
+function scores(...points: readonly number[]): AskedAgent {
   return () => ({ scores: points.map((score, index) => ({ id: index + 1, score, why: 'so', part: '' })) });
 }
 
 /** Scores by judge, in the order success, robustness, economy. */
-function ballots(...perJudge: readonly (readonly number[] | null)[]): Agent {
+function ballots(...perJudge: readonly (readonly number[] | null)[]): AskedAgent {
   const judges = ['success', 'robustness', 'economy'];
   return (asked, call) => {
     const points = perJudge[judges.indexOf(call.label.replace('judge: ', ''))];
@@ -66,30 +72,14 @@ function ballots(...perJudge: readonly (readonly number[] | null)[]): Agent {
   };
 }
 
-interface Over extends Partial<Readonly<Record<Stage, Agent>>> {
-  readonly args?: JsonObject;
-  readonly order?: 'reversed' | number;
-  readonly maxAgents?: number;
-}
+type Over = AskedOver<Stage>;
 
-async function stress({ args, order, maxAgents, ...over }: Over = {}): Promise<Tested & Played> {
-  const played = await playWorkflow('stress-test-plan', {
+async function stress({ args, ...over }: Over = {}): Promise<Tested & Played> {
+  const played = await playAsked('stress-test-plan', WORLD, {
     args: { plan: GIVEN, lenses: LENSES, ...args },
-    answer: (call) => ({ ...WORLD, ...over })[call.phase as Stage](askedIn(call), call),
-    ...(order === undefined ? {} : { order }),
-    ...(maxAgents === undefined ? {} : { maxAgents }),
+    ...over,
   });
-  // What a mistake of the script throws is null to it, as a failed agent is, and told in the log alone.
-  expect(played.logs.join('\n')).not.toMatch(/\b(?:undefined|null)\b|is not|TypeError/);
   return { ...(played.result as unknown as Tested), ...played };
-}
-
-function askedIn({ prompt }: ScriptedCall): Asked {
-  return JSON.parse(prompt.slice(prompt.lastIndexOf('\n') + 1));
-}
-
-function of(phase: Stage, { calls }: Played): readonly ScriptedCall[] {
-  return calls.filter((call) => call.phase === phase);
 }
 
 /** The place of a call among those of its stage: which judge it is. */
@@ -107,14 +97,7 @@ describe('arguments', () => {
     ['one lens', { plan: 'x', lenses: ['a'] }, /received \["a"\] as lenses, expected two to eight/],
     ['lenses of one name', { plan: 'x', lenses: 'a: 1\na: 2' }, /names that differ/],
   ])('%s is refused before an agent starts', async (_name, args, message) => {
-    const answer = () => null;
-    const { status, error, calls } = await playWorkflow(
-      'stress-test-plan',
-      args === undefined ? { answer } : { args, answer },
-    );
-    expect({ status, calls }).toEqual({ status: 'failed', calls: [] });
-    expect(error?.message).toMatch(message);
-    expect(error?.message).toContain('andwait run /stress-test-plan');
+    await expectRefused('stress-test-plan', args, message, 'andwait run /stress-test-plan');
   });
 
   test('a text alone is the plan, and five lenses are the usual ones', async () => {
@@ -126,7 +109,8 @@ describe('arguments', () => {
 describe('attacks', () => {
   test('who breaks and mends knows nothing of the others', async () => {
     const played = await stress();
-    for (const call of of('Attack', played)) expect(Object.keys(askedIn(call))).toEqual(['goal', 'plan']);
+    for (const call of callsIn(played.calls, 'Attack'))
+      expect(Object.keys(askedIn(call))).toEqual(['goal', 'plan']);
   });
 
   test.each<[string, ScriptedAnswer]>([
@@ -176,7 +160,7 @@ describe('attacks', () => {
 describe('judges', () => {
   test('see every plan and not whose it is, each in another order', async () => {
     const played = await stress();
-    const asked = of('Judge', played).map(askedIn);
+    const asked = callsIn(played.calls, 'Judge').map(askedIn);
     expect(asked.map(({ plans }) => plans.map(({ id }: { readonly id: number }) => id))).toEqual([
       [1, 2, 3],
       [2, 3, 1],
@@ -229,13 +213,13 @@ describe('judges', () => {
 
   /** Judges who leave plans out by scoring others twice: only the first score counts. */
   const naming =
-    (...perJudge: readonly (readonly (readonly [number, number])[])[]): Agent =>
+    (...perJudge: readonly (readonly (readonly [number, number])[])[]): AskedAgent =>
     (_, call) => ({
       scores: (perJudge[turnOf(call)] ?? []).map(([id, score]) => ({ id, score, why: '', part: '' })),
     });
   const [A, B, C] = [1, 2, 3] as const;
 
-  test.each<[string, Agent, string]>([
+  test.each<[string, AskedAgent, string]>([
     [
       'not one great score, but enough of them',
       naming(
@@ -341,7 +325,7 @@ describe('judges', () => {
     expect(report).toContain('- South: 6.7; the judges contradict each other\n  - success 9: so\n');
   });
 
-  test.each<[string, Agent]>([
+  test.each<[string, AskedAgent]>([
     ['nobody judges', () => null],
     ['only one judges', ballots([1, 2, 3], null, null)],
   ])('when %s there is no winner, and nothing is grafted', async (_name, Judge) => {
@@ -349,7 +333,7 @@ describe('judges', () => {
     expect(played).toMatchObject({ status: 'completed', winner: null, plan: null });
     expect(played.report).toContain('none is recommended');
     expect(played.attacks.map(({ state }) => state)).toEqual(['unchecked', 'unchecked']);
-    expect(of('Graft', played)).toEqual([]);
+    expect(callsIn(played.calls, 'Graft')).toEqual([]);
   });
 });
 
@@ -370,7 +354,7 @@ describe('grafts', () => {
         scores: [1, 2, 3].map((id) => ({ id, score: id, why: '', part: id === 2 ? 'its gate' : '' })),
       }),
     });
-    expect(askedIn(of('Graft', played)[0] as ScriptedCall).others).toEqual([
+    expect(askedIn(callsIn(played.calls, 'Graft')[0] as ScriptedCall).others).toEqual([
       { plan: 1, changes: [], praised: [] },
       { plan: 2, changes: ['the North is looked at'], praised: ['its gate', 'its gate', 'its gate'] },
     ]);
@@ -383,7 +367,7 @@ describe('grafts', () => {
     const played = await stress({ Graft: () => answer });
     expect(played.plan).toBe(WINNER);
     expect(played.report).toContain('nothing was grafted: the agent failed, or gave no plan');
-    expect(of('Check', played)).toEqual([]);
+    expect(callsIn(played.calls, 'Check')).toEqual([]);
     expect(played.attacks.every(({ state }) => state === 'unchecked')).toBe(true);
   });
 
@@ -400,14 +384,14 @@ describe('grafts', () => {
   });
 
   const saying =
-    (...votes: readonly ('graft' | 'winner' | 'equal' | null)[]): Agent =>
+    (...votes: readonly ('graft' | 'winner' | 'equal' | null)[]): AskedAgent =>
     (asked, call) => {
       const vote = votes[turnOf(call)] ?? null;
       const isFirst = asked.first.includes('more') === (vote === 'graft');
       return vote && { better: vote === 'equal' ? 'equal' : isFirst ? 'first' : 'second', ...NOTHING_OPEN };
     };
 
-  test.each<[string, boolean, Agent]>([
+  test.each<[string, boolean, AskedAgent]>([
     ['two for them', true, saying('graft', 'winner', 'graft')],
     ['one for them, two do not choose', true, saying('equal', 'graft', 'equal')],
     ['one for and one against', false, saying('graft', 'winner', 'equal')],
@@ -424,7 +408,7 @@ describe('grafts', () => {
 
   test('judges find the grafted plan in the second place, then in the first', async () => {
     const played = await stress();
-    const places = of('Check', played).map((call) => askedIn(call).first.includes('more'));
+    const places = callsIn(played.calls, 'Check').map((call) => askedIn(call).first.includes('more'));
     expect(places).toEqual([false, true, false]);
   });
 });
@@ -432,7 +416,7 @@ describe('grafts', () => {
 describe('what is left open', () => {
   /** What each judge says is open in the grafted plan and in the winner, wherever they stand. */
   const open =
-    (grafted: readonly (readonly number[])[], winner: readonly number[], better = true): Agent =>
+    (grafted: readonly (readonly number[])[], winner: readonly number[], better = true): AskedAgent =>
     (asked, call) => {
       const isFirst = asked.first.includes('more');
       const lists = [[...(grafted[turnOf(call)] ?? [])], [...winner]];
@@ -469,7 +453,7 @@ describe('what is left open', () => {
   });
 
   test('a judge who fails is named, and a number that no attack has is none of the schema', async () => {
-    const Check: Agent = (asked, call) =>
+    const Check: AskedAgent = (asked, call) =>
       turnOf(call) === 1 ? { better: 'equal', ...NOTHING_OPEN, openInFirst: [3] } : WORLD.Check(asked, call);
     const { unchecked, report } = await stress({ Check });
     expect(unchecked).toEqual(['robustness']);
@@ -539,11 +523,5 @@ test('comes to the same whatever order agents end in', async () => {
     Check: (asked, call) =>
       turnOf(call) === 0 ? null : { ...(WORLD.Check(asked, call) as JsonObject), openInFirst: [1] },
   };
-  const first = await stress(world);
-  expect(first.status).toBe('completed');
-  for (const order of ['reversed', 1, 2, 3, 4] as const) {
-    const { result, calls } = await stress({ ...world, order });
-    expect(result).toEqual(first.result);
-    expect(calls.map(({ prompt }) => prompt).sort()).toEqual(first.calls.map(({ prompt }) => prompt).sort());
-  }
+  await expectSameInAnyOrder(async (order) => await stress({ ...world, ...order }));
 });
