@@ -28,7 +28,7 @@ fetch(process.env.ANTHROPIC_BASE_URL + '/v1/messages', {
 `;
 
 export async function benchPrint(dir, dist) {
-  const { FakeMessagesApi } = await bundled('test/support/fake-messages-api.ts', dir);
+  const { FakeMessagesApi } = await bundled('test/support/api/fake-messages-api.ts', dir);
   const api = await FakeMessagesApi.start();
   const floor = path.join(dir, 'one-request.cjs');
   writeFileSync(floor, FLOOR);

@@ -11,7 +11,7 @@ const GIANT_LINE_BYTES = 50e6;
 const AIM = 'aim 300 MB';
 
 export async function benchSessions(dir, andwait) {
-  const { writeSessionLogs } = await bundled('test/support/session-logs.ts', dir);
+  const { writeSessionLogs } = await bundled('test/support/runs/session-logs.ts', dir);
   const plain = path.join(dir, 'logs');
   const giant = path.join(dir, 'logs-with-a-giant');
   const { bytes } = writeSessionLogs(plain, { seed: 1, sessions: SESSIONS, bytes: BYTES });

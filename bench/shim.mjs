@@ -56,7 +56,7 @@ async function oneCall({ name, file }, bare, shimmed, dir) {
 }
 
 async function realCall(dir) {
-  const { FakeMessagesApi } = await bundled('test/support/fake-messages-api.ts', dir);
+  const { FakeMessagesApi } = await bundled('test/support/api/fake-messages-api.ts', dir);
   const api = await FakeMessagesApi.start();
   const env = {
     ...api.env(dir),

@@ -4,12 +4,12 @@ import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
-import { BUNDLED, scenarioOf } from '../support/bundled.ts';
-import { FakeMessagesApi, type FakeRequest, reply } from '../support/fake-messages-api.ts';
-import type { Scenario } from '../support/scenario.ts';
-import { ScenarioProject } from '../support/scenario-project.ts';
-import { bundledScript, playWorkflow } from '../support/scripted-workflow.ts';
-import { suiteFolder } from '../support/shell-project.ts';
+import { FakeMessagesApi, type FakeRequest, reply } from '../support/api/fake-messages-api.ts';
+import { suiteFolder } from '../support/programs/shell-project.ts';
+import { BUNDLED, scenarioOf } from '../support/workflows/bundled.ts';
+import type { Scenario } from '../support/workflows/scenario.ts';
+import { ScenarioProject } from '../support/workflows/scenario-project.ts';
+import { bundledScript, playWorkflow } from '../support/workflows/scripted-workflow.ts';
 import { installedClaude } from './agent/programs.ts';
 import { startWorkflowSession } from './agent/real-program.ts';
 

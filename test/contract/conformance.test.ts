@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
 import type { RunEvent } from '../../src/core/progress.ts';
 import type { RunResult } from '../../src/core/run.ts';
-import { FakeMessagesApi } from '../support/fake-messages-api.ts';
-import { runAndwait } from '../support/run-in-process.ts';
-import { suiteFolder } from '../support/shell-project.ts';
+import { FakeMessagesApi } from '../support/api/fake-messages-api.ts';
+import { runAndwait } from '../support/programs/run-in-process.ts';
+import { suiteFolder } from '../support/programs/shell-project.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Case {

@@ -2,8 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { FakeMessagesApi, reply } from '../support/fake-messages-api.ts';
-import { runAndwait } from '../support/run-in-process.ts';
+import { FakeMessagesApi, reply } from '../support/api/fake-messages-api.ts';
+import { runAndwait } from '../support/programs/run-in-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type AgentUnderContract, installedClaude, PRINT } from './agent/programs.ts';
 

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
 import type { RunResult } from '../../src/core/run.ts';
-import { FakeMessagesApi, type FakeRequest, reply } from '../support/fake-messages-api.ts';
-import { runAndwait } from '../support/run-in-process.ts';
-import { bundledScript } from '../support/scripted-workflow.ts';
-import { ShellProject, suiteFolder } from '../support/shell-project.ts';
+import { FakeMessagesApi, type FakeRequest, reply } from '../support/api/fake-messages-api.ts';
+import { runAndwait } from '../support/programs/run-in-process.ts';
+import { ShellProject, suiteFolder } from '../support/programs/shell-project.ts';
+import { bundledScript } from '../support/workflows/scripted-workflow.ts';
 import { installedClaude, PRINT } from './agent/programs.ts';
 import { ONLY_THE_MODEL } from './agent/real-program.ts';
 

@@ -4,9 +4,9 @@ import { openBullmq } from '../../src/queue/bullmq/bullmq-engine.ts';
 import { loadBullmq } from '../../src/queue/bullmq/bullmq-module.ts';
 import type { QueueEngine, TakenJob } from '../../src/queue/queue-engine.ts';
 import { queueUrlOf } from '../../src/queue/queue-url.ts';
-import { FakeServer } from '../support/fake-engine.ts';
 import { until } from '../support/looking.ts';
-import { bullmqFolder, serverKinds } from '../support/queue-servers.ts';
+import { FakeServer } from '../support/queue/fake-engine.ts';
+import { bullmqFolder, serverKinds } from '../support/queue/queue-servers.ts';
 import { systemClock } from '../support/system-clock.ts';
 
 type Connect = () => Promise<QueueEngine>;

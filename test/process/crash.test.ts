@@ -1,6 +1,6 @@
 /** A run killed with SIGKILL at every named step of its own, then resumed: nothing that had settled is paid for twice. The broker's steps: pool/broker-crash.test.ts. */
 import { describe, expect, test } from 'vitest';
-import { countingProject } from '../support/counting-project.ts';
+import { countingProject } from '../support/programs/counting-project.ts';
 
 const CALLS = 8;
 

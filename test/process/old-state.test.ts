@@ -2,7 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runAndwait } from '../support/run-in-process.ts';
+import { runAndwait } from '../support/programs/run-in-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const RUNS = path.resolve(import.meta.dirname, '../fixtures/runs');

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../src/core/run.ts';
-import { type ClaudeProject, claudeProject, type RecordedRunName } from '../support/claude-project.ts';
-import { runAndwait } from '../support/run-in-process.ts';
+import { runAndwait } from '../support/programs/run-in-process.ts';
+import { type ClaudeProject, claudeProject, type RecordedRunName } from '../support/runs/claude-project.ts';
 
 const RECORDING_CLAUDE = path.resolve(import.meta.dirname, '../fixtures/agents/recording-claude.mjs');
 

@@ -7,7 +7,7 @@ import {
   ShellProject,
   suiteFolder,
   twoAtOnce,
-} from '../support/shell-project.ts';
+} from '../support/programs/shell-project.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const DEMO = path.join(ROOT, 'recipes/demo.sh');

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { RecipeProject } from '../support/recipe-project.ts';
-import { suiteFolder, twoAtOnce } from '../support/shell-project.ts';
-import { readDocument } from '../support/shown-text.ts';
+import { RecipeProject } from '../support/documents/recipe-project.ts';
+import { readDocument } from '../support/documents/shown-text.ts';
+import { suiteFolder, twoAtOnce } from '../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const PARALLEL = existsSync('/usr/bin/parallel');

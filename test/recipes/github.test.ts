@@ -4,11 +4,11 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { findRun, readResult, runIds } from '../../src/journal/find-run.ts';
-import { commandsIn } from '../support/github-runner.ts';
-import { RecipeProject } from '../support/recipe-project.ts';
-import { DIST } from '../support/run-in-process.ts';
-import { suiteFolder } from '../support/shell-project.ts';
-import { readDocument } from '../support/shown-text.ts';
+import { RecipeProject } from '../support/documents/recipe-project.ts';
+import { readDocument } from '../support/documents/shown-text.ts';
+import { commandsIn } from '../support/programs/github-runner.ts';
+import { DIST } from '../support/programs/run-in-process.ts';
+import { suiteFolder } from '../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const GIT = 'git -c user.name=t -c user.email=t@example.org';

@@ -1,7 +1,7 @@
 /** The hook, set off by git itself. */
 import { describe, expect, test } from 'vitest';
-import { RecipeProject } from '../support/recipe-project.ts';
-import { suiteFolder } from '../support/shell-project.ts';
+import { RecipeProject } from '../support/documents/recipe-project.ts';
+import { suiteFolder } from '../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 

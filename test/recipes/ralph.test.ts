@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { RecipeProject } from '../support/recipe-project.ts';
-import { suiteFolder } from '../support/shell-project.ts';
+import { RecipeProject } from '../support/documents/recipe-project.ts';
+import { suiteFolder } from '../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 

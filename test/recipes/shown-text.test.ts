@@ -2,8 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { RecipeProject } from '../support/recipe-project.ts';
-import { suiteFolder, twoAtOnce } from '../support/shell-project.ts';
+import { RecipeProject } from '../support/documents/recipe-project.ts';
 import {
   comparable,
   documents,
@@ -13,7 +12,8 @@ import {
   type ShownBlock,
   shownBlocks,
   transcriptOf,
-} from '../support/shown-text.ts';
+} from '../support/documents/shown-text.ts';
+import { suiteFolder, twoAtOnce } from '../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 /** A document is a session of dozens of programs, and waits for the other documents. */

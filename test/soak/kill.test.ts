@@ -1,6 +1,6 @@
 /** Seeded trials: a run of 60 calls killed with SIGKILL at a random instant, then resumed. ANDWAIT_SOAK_SEED and _TRIALS choose. */
 import { describe, expect, test } from 'vitest';
-import { countingProject } from '../support/counting-project.ts';
+import { countingProject } from '../support/programs/counting-project.ts';
 import { seeded } from '../support/seeded.ts';
 
 const CALLS = 60;

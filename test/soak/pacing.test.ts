@@ -3,8 +3,8 @@
  * part in it: chance here is that of the machine. ANDWAIT_SOAK_AGENTS makes it shorter.
  */
 import { expect, test } from 'vitest';
-import { FakeMessagesApi } from '../support/fake-messages-api.ts';
-import { ShellProject, suiteFolder } from '../support/shell-project.ts';
+import { FakeMessagesApi } from '../support/api/fake-messages-api.ts';
+import { ShellProject, suiteFolder } from '../support/programs/shell-project.ts';
 
 const AGENTS = Number(process.env['ANDWAIT_SOAK_AGENTS'] ?? '300');
 const LIMITS = { atOnce: 5, perMinute: 600, retryAfterSeconds: 1 };

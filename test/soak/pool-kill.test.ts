@@ -7,10 +7,10 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readJournal } from '../../src/journal/read-journal.ts';
 import type { RunDescription } from '../../src/journal/run-folder.ts';
-import { ended } from '../support/process-end.ts';
-import { DIST } from '../support/run-in-process.ts';
+import { ended } from '../support/agents/process-end.ts';
+import { DIST } from '../support/programs/run-in-process.ts';
+import { ANDWAIT, ShellProject, suiteFolder } from '../support/programs/shell-project.ts';
 import { seeded } from '../support/seeded.ts';
-import { ANDWAIT, ShellProject, suiteFolder } from '../support/shell-project.ts';
 
 const SEED = Number(process.env['ANDWAIT_SOAK_SEED'] ?? '1');
 const TRIALS = Number(process.env['ANDWAIT_SOAK_TRIALS'] ?? '300');

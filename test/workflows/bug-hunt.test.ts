@@ -6,7 +6,7 @@ import {
   playWorkflow,
   type ScriptedAnswer,
   type ScriptedCall,
-} from '../support/scripted-workflow.ts';
+} from '../support/workflows/scripted-workflow.ts';
 
 interface Agents {
   /** Of the lens and round that the label names. */

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explainScript } from '../../src/script/explain/explain-script.ts';
 import { parseScript } from '../../src/script/parse-script.ts';
-import { BUNDLED, scenarioOf, WORKFLOWS } from '../support/bundled.ts';
-import { bundledScript, playWorkflow } from '../support/scripted-workflow.ts';
+import { BUNDLED, scenarioOf, WORKFLOWS } from '../support/workflows/bundled.ts';
+import { bundledScript, playWorkflow } from '../support/workflows/scripted-workflow.ts';
 
 describe.each(BUNDLED)('%s', (name) => {
   const file = bundledScript(name);

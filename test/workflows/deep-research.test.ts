@@ -1,7 +1,7 @@
 /** `deep-research` with agents that fail, contradict each other, repeat themselves, say nothing, or write what is to deceive. */
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/core/json.ts';
-import type { Played, ScriptedAnswer, ScriptedCall } from '../support/scripted-workflow.ts';
+import type { Played, ScriptedAnswer, ScriptedCall } from '../support/workflows/scripted-workflow.ts';
 import {
   type AskedAgent,
   type AskedOver,
@@ -10,7 +10,7 @@ import {
   expectRefused,
   expectSameInAnyOrder,
   playAsked,
-} from '../support/workflow-agents.ts';
+} from '../support/workflows/workflow-agents.ts';
 
 type Stage = 'Angles' | 'Search' | 'Read' | 'Rank' | 'Verify' | 'Report';
 

@@ -7,7 +7,7 @@ import {
   playWorkflow,
   type ScriptedAnswer,
   type ScriptedCall,
-} from '../support/scripted-workflow.ts';
+} from '../support/workflows/scripted-workflow.ts';
 import { scenario } from './scenarios/migrate.ts';
 
 const ARGS = { source: 'src', target: 'port', to: 'Python', check: 'make check' };

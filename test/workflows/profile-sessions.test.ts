@@ -6,7 +6,7 @@ import {
   playWorkflow,
   type ScriptedAnswer,
   type ScriptedCall,
-} from '../support/scripted-workflow.ts';
+} from '../support/workflows/scripted-workflow.ts';
 
 const batches = (count: number, each = 3) =>
   Array.from({ length: count }, (_, n) => ({

@@ -5,15 +5,15 @@ import path from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { SessionPermissions } from '../../src/print/permissions/permission-gate.ts';
-import { WORKFLOWS } from '../support/bundled.ts';
+import { suiteFolder } from '../support/programs/shell-project.ts';
+import { WORKFLOWS } from '../support/workflows/bundled.ts';
 import {
   type Play,
   playWorkflow,
   type ScriptedAnswer,
   type ScriptedCall,
-} from '../support/scripted-workflow.ts';
-import { suiteFolder } from '../support/shell-project.ts';
-import { callsIn, expectRefused, type Say } from '../support/workflow-agents.ts';
+} from '../support/workflows/scripted-workflow.ts';
+import { callsIn, expectRefused, type Say } from '../support/workflows/workflow-agents.ts';
 import { bash, gateFor, projectIn } from '../unit/print/permissions/gate-rig.ts';
 import { scenario } from './scenarios/review.ts';
 

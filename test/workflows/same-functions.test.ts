@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'acorn';
 import { describe, expect, test } from 'vitest';
-import { BUNDLED } from '../support/bundled.ts';
-import { bundledScript } from '../support/scripted-workflow.ts';
+import { BUNDLED } from '../support/workflows/bundled.ts';
+import { bundledScript } from '../support/workflows/scripted-workflow.ts';
 
 /** Of these each script has its own, on purpose. */
 const OWN: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import {
   playWorkflow,
   type ScriptedAnswer,
   type ScriptedCall,
-} from '../support/scripted-workflow.ts';
+} from '../support/workflows/scripted-workflow.ts';
 import {
   type AskedAgent,
   type AskedOver,
@@ -15,7 +15,7 @@ import {
   expectRefused,
   expectSameInAnyOrder,
   playAsked,
-} from '../support/workflow-agents.ts';
+} from '../support/workflows/workflow-agents.ts';
 
 type Stage = 'Attack' | 'Judge' | 'Graft' | 'Check';
 

@@ -4,15 +4,15 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
-import { BUNDLED, scenarioOf } from '../support/bundled.ts';
+import { BUNDLED, scenarioOf } from '../support/workflows/bundled.ts';
 import {
   type Play,
   type Played,
   playWorkflow,
   type ScriptedAnswer,
   type ScriptedCall,
-} from '../support/scripted-workflow.ts';
-import { BREAKOUT, NEVER_FITS, wildAgents } from '../support/wild-agents.ts';
+} from '../support/workflows/scripted-workflow.ts';
+import { BREAKOUT, NEVER_FITS, wildAgents } from '../support/workflows/wild-agents.ts';
 
 const SEEDS = [2, 3, 4, 5, 18];
 /** Steers a terminal, or turns the order of reading round, once it is no JSON any more. */

@@ -1,6 +1,6 @@
 /** How a call fails, and what is no failure: `null` and a line in the log for the script, counts and an exit code for the shell. */
 import { expect, test } from 'vitest';
-import { reply } from '../../support/fake-messages-api.ts';
+import { reply } from '../../support/api/fake-messages-api.ts';
 import { ContractRun } from './contract-run.ts';
 import type { AgentUnderContract } from './programs.ts';
 

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { reply } from '../../support/fake-messages-api.ts';
+import { reply } from '../../support/api/fake-messages-api.ts';
 import { ContractRun, initEventOf } from './contract-run.ts';
 import type { AgentUnderContract } from './programs.ts';
 

@@ -3,7 +3,7 @@
 import { type AgentProgram, programTitle } from '../../../src/agent/program/agent-program.ts';
 import { agentVersion } from '../../../src/agent/program/agent-version.ts';
 import { findAgentProgram } from '../../../src/agent/program/find-program.ts';
-import { DIST } from '../../support/run-in-process.ts';
+import { DIST } from '../../support/programs/run-in-process.ts';
 import { systemClock } from '../../support/system-clock.ts';
 
 /** Set by whoever runs the tests: path of a real `claude` to hold to the contract, on PATH or not. */

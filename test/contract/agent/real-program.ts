@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { FakeMessagesApi } from '../../support/fake-messages-api.ts';
+import type { FakeMessagesApi } from '../../support/api/fake-messages-api.ts';
 
 /** It asks for more than the model's answer unless it is told not to. */
 export const ONLY_THE_MODEL = {

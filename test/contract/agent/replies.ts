@@ -1,6 +1,6 @@
 /** What the script is given: the agent's last words or a value of the schema, and what both did cost. */
 import { expect, test } from 'vitest';
-import { reply } from '../../support/fake-messages-api.ts';
+import { reply } from '../../support/api/fake-messages-api.ts';
 import { ContractRun } from './contract-run.ts';
 import type { AgentUnderContract } from './programs.ts';
 

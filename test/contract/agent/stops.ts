@@ -1,7 +1,7 @@
 /** A run that is stopped while the model thinks: the agents end with it, and the record says so. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { isRunning } from '../../support/agent-run.ts';
+import { isRunning } from '../../support/agents/agent-run.ts';
 import { ContractRun } from './contract-run.ts';
 import type { AgentUnderContract } from './programs.ts';
 

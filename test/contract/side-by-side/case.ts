@@ -1,5 +1,5 @@
 /** What one row of a side-by-side table says: how both programs are called, what the API answers them, and where they may differ. */
-import type { ReplyBuilder } from '../../support/fake-messages-reply.ts';
+import type { ReplyBuilder } from '../../support/api/fake-messages-reply.ts';
 
 /**
  * One call of the program. `{cwd}`, `{home}`, `{session}` (the id that the call before it told) and `{asked}` (the id of the

@@ -2,7 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { FakeMessagesApi, type FakeRequest } from '../../support/fake-messages-api.ts';
+import { FakeMessagesApi, type FakeRequest } from '../../support/api/fake-messages-api.ts';
 import { ONLY_THE_MODEL } from '../agent/real-program.ts';
 import type { Case, Invocation, StdinPart } from './case.ts';
 

@@ -1,6 +1,6 @@
 /** The substance of a request: model, tools, conversation, and that what the user said about the agent has reached the model. */
 import { isJsonObject, type Json, type JsonObject } from '../../../src/core/json.ts';
-import type { FakeRequest } from '../../support/fake-messages-api.ts';
+import type { FakeRequest } from '../../support/api/fake-messages-api.ts';
 import { COMPARED_TOOLS, MARK } from './left-out.ts';
 
 export function requestShape({ body, messages, toolNames }: FakeRequest): JsonObject {

@@ -3,12 +3,12 @@ import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { DEFAULT_AGENT_SETTINGS } from '../../../src/agent/program/agent-settings.ts';
 import { HostedBackend } from '../../../src/workflow/agent-host/hosted-backend.ts';
-import { AgentRig } from '../../support/agent-rig.ts';
-import { isRunning, RESULT, RecordingWatch } from '../../support/agent-run.ts';
+import { AgentRig } from '../../support/agents/agent-rig.ts';
+import { isRunning, RESULT, RecordingWatch } from '../../support/agents/agent-run.ts';
+import { ended } from '../../support/agents/process-end.ts';
 import { agentCall } from '../../support/calls.ts';
-import { ended } from '../../support/process-end.ts';
-import { DIST } from '../../support/run-in-process.ts';
-import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { DIST } from '../../support/programs/run-in-process.ts';
+import { ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 import { systemClock } from '../../support/system-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -1,7 +1,7 @@
 /** Agents that do not end by themselves, or not as they should: who is signalled, when, and what it amounts to. */
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_AGENT_LIMITS } from '../../../src/agent/program/agent-settings.ts';
-import { INIT, isRunning, RESULT, runAgent } from '../../support/agent-run.ts';
+import { INIT, isRunning, RESULT, runAgent } from '../../support/agents/agent-run.ts';
 
 const { graceMs, killMs, moreWorkMs } = DEFAULT_AGENT_LIMITS;
 

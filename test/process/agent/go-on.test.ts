@@ -4,11 +4,11 @@ import { ProcessBackend } from '../../../src/agent/process/process-backend.ts';
 import type { AgentProgram } from '../../../src/agent/program/agent-program.ts';
 import { ANDWAIT_TEST_CLAUDE } from '../../contract/agent/programs.ts';
 import { ONLY_THE_MODEL } from '../../contract/agent/real-program.ts';
-import { RecordingWatch } from '../../support/agent-run.ts';
+import { RecordingWatch } from '../../support/agents/agent-run.ts';
+import { FakeMessagesApi, reply } from '../../support/api/fake-messages-api.ts';
 import { agentCall } from '../../support/calls.ts';
-import { FakeMessagesApi, reply } from '../../support/fake-messages-api.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { DIST } from '../../support/run-in-process.ts';
+import { DIST } from '../../support/programs/run-in-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const REAL = process.env[ANDWAIT_TEST_CLAUDE];

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { ProcessBackend } from '../../../src/agent/process/process-backend.ts';
 import type { AgentCall } from '../../../src/core/call.ts';
 import type { Failure } from '../../../src/core/outcome.ts';
-import { RESULT, RecordingWatch, runAgent } from '../../support/agent-run.ts';
+import { RESULT, RecordingWatch, runAgent } from '../../support/agents/agent-run.ts';
 import { agentCall } from '../../support/calls.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

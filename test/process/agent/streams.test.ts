@@ -1,6 +1,6 @@
 /** Every odd stream an agent program was seen to write, from a real process through a real pipe. */
 import { describe, expect, test } from 'vitest';
-import { INIT, RESULT, runAgent } from '../../support/agent-run.ts';
+import { INIT, RESULT, runAgent } from '../../support/agents/agent-run.ts';
 
 const line = (value: object) => `${JSON.stringify(value)}\n`;
 

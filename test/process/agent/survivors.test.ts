@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest';
 import { ChildOutput } from '../../../src/agent/process/child-output.ts';
 import { DEFAULT_AGENT_LIMITS } from '../../../src/agent/program/agent-settings.ts';
-import { isRunning, RESULT, runAgent } from '../../support/agent-run.ts';
+import { isRunning, RESULT, runAgent } from '../../support/agents/agent-run.ts';
 
 const { drainMs, killMs } = DEFAULT_AGENT_LIMITS;
 /** Longer than these tests let any timer run: what ends the agent here is its own exit. */

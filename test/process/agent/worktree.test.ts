@@ -15,9 +15,9 @@ import { describe, expect, test } from 'vitest';
 import type { Place, PlacedBackend } from '../../../src/agent/process/process-backend.ts';
 import { WorktreeBackend } from '../../../src/agent/worktree/worktree-backend.ts';
 import type { KeptWorktree, Outcome } from '../../../src/core/outcome.ts';
-import { RecordingWatch } from '../../support/agent-run.ts';
+import { RecordingWatch } from '../../support/agents/agent-run.ts';
 import { agentCall, reply } from '../../support/calls.ts';
-import { GIT_ENV, git, repository } from '../../support/git-repository.ts';
+import { GIT_ENV, git, repository } from '../../support/git/git-repository.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const UID = process.getuid?.() ?? 0;

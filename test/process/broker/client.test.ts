@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { PoolRun } from '../../../src/broker/client/pool-client.ts';
 import { attachLease } from '../../../src/wire/pool/lease-socket.ts';
 import { reply, request } from '../../support/calls.ts';
-import { ANDWAIT, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { ANDWAIT, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 import { environmentOf, killed, PoolRig } from './pool-rig.ts';
 
 const suite = suiteFolder();

@@ -5,11 +5,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { poolPlace } from '../../../src/broker/pool-place.ts';
-import { RawClient } from '../../support/pool-broker.ts';
-import { DIST } from '../../support/run-in-process.ts';
+import { RawClient } from '../../support/pool/pool-broker.ts';
+import { DIST } from '../../support/programs/run-in-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-const PUPPET = path.join(import.meta.dirname, '../../support/pool-puppet.mjs');
+const PUPPET = path.join(import.meta.dirname, '../../support/pool/pool-puppet.mjs');
 
 function start(file: string, args: readonly string[], home: string, env: object = {}): ChildProcess {
   const child = spawn(process.execPath, [file, ...args], {

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Finding } from '../../../src/cli/doctor/finding.ts';
 import type { PoolStatus } from '../../../src/wire/pool/pool-status.ts';
 import { request } from '../../support/calls.ts';
-import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 import { PoolRig } from './pool-rig.ts';
 
 const suite = suiteFolder();

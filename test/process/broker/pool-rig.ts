@@ -10,9 +10,9 @@ import {
 } from '../../../src/broker/client/pool-client.ts';
 import { createRunFolder, RunFolder } from '../../../src/journal/run-folder.ts';
 import type { JournalRecord } from '../../../src/wire/records/record.ts';
-import { poolProgram } from '../../support/pool-program.ts';
-import { DESCRIPTION } from '../../support/run-description.ts';
-import { DIST } from '../../support/run-in-process.ts';
+import { poolProgram } from '../../support/pool/pool-program.ts';
+import { DIST } from '../../support/programs/run-in-process.ts';
+import { DESCRIPTION } from '../../support/runs/run-description.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 export class PoolRig {

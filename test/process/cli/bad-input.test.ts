@@ -8,7 +8,7 @@ import {
   type StartOptions,
   suiteFolder,
   twoAtOnce,
-} from '../../support/shell-project.ts';
+} from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const META = "export const meta = { name: 'x', description: 'd' }\n";

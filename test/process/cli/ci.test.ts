@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commandsIn, isListening } from '../../support/github-runner.ts';
-import { runAndwait } from '../../support/run-in-process.ts';
+import { commandsIn, isListening } from '../../support/programs/github-runner.ts';
+import { runAndwait } from '../../support/programs/run-in-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const HOSTILE = '\\n::error::forged\\n##[warning]forged\\n::stop-commands::x\\n';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { ANDWAIT, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { ANDWAIT, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const HOSTILE = 'zz $(touch pwned) `touch pwned`';
 /** Whose home is the project: these are personal. */

@@ -5,7 +5,12 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Finding } from '../../../src/cli/doctor/finding.ts';
-import { ANDWAIT, type Environment, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import {
+  ANDWAIT,
+  type Environment,
+  ShellProject,
+  suiteFolder,
+} from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const SHIMS = path.resolve(ANDWAIT, '../../shims');

@@ -6,9 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { readResult } from '../../../src/journal/find-run.ts';
 import { readJournal } from '../../../src/journal/read-journal.ts';
 import { RunFolder } from '../../../src/journal/run-folder.ts';
-import { AgentRig } from '../../support/agent-rig.ts';
-import { isRunning } from '../../support/agent-run.ts';
-import { ANDWAIT, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { AgentRig } from '../../support/agents/agent-rig.ts';
+import { isRunning } from '../../support/agents/agent-run.ts';
+import { ANDWAIT, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const POOL = { ANDWAIT_POOL_IDLE_SECONDS: '5', ANDWAIT_SLOTS: '3' };

@@ -5,14 +5,14 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { readResult } from '../../../src/journal/find-run.ts';
 import { readJournal } from '../../../src/journal/read-journal.ts';
 import { RunFolder } from '../../../src/journal/run-folder.ts';
-import { isRunning } from '../../support/agent-run.ts';
+import { isRunning } from '../../support/agents/agent-run.ts';
 import {
   ANDWAIT,
   ShellProject,
   type StartOptions,
   suiteFolder,
   twoAtOnce,
-} from '../../support/shell-project.ts';
+} from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const isLinux = process.platform === 'linux';

@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { VERSION } from '../../../src/core/program.ts';
-import { runAndwait } from '../../support/run-in-process.ts';
-import { ANDWAIT, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { runAndwait } from '../../support/programs/run-in-process.ts';
+import { ANDWAIT, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const project = new ShellProject(suiteFolder());
 const SCRIPT = '/usr/bin/script';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const RESULT = '{"type":"result","subtype":"success","is_error":false,"result":"done","session_id":"s"}';

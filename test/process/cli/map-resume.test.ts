@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AgentRig } from '../../support/agent-rig.ts';
-import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { AgentRig } from '../../support/agents/agent-rig.ts';
+import { ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const RESULT = '{"type":"result","subtype":"success","is_error":false,"result":"%s","session_id":"s"}\\n';

@@ -2,9 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AgentRig } from '../../support/agent-rig.ts';
-import { isRunning } from '../../support/agent-run.ts';
-import { ANDWAIT, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { AgentRig } from '../../support/agents/agent-rig.ts';
+import { isRunning } from '../../support/agents/agent-run.ts';
+import { ANDWAIT, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const RESULT = { type: 'result', subtype: 'success', is_error: false, result: 'done', session_id: 's' };

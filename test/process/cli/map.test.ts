@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ANDWAIT, ShellProject, suiteFolder, twoAtOnce } from '../../support/shell-project.ts';
+import { ANDWAIT, ShellProject, suiteFolder, twoAtOnce } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 /** Answers with its prompt; fails where that says so. */

@@ -1,6 +1,6 @@
 /** `--max-cost`: a run, a map and a recipe end at their dollars, and go on with more. */
 import { expect, test } from 'vitest';
-import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 /** Each answer costs a quarter. */

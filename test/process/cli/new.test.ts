@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/core/json.ts';
-import { scriptsOfGuide } from '../../support/authoring-guide.ts';
+import { scriptsOfGuide } from '../../support/documents/authoring-guide.ts';
 import { until } from '../../support/looking.ts';
-import { startAndwait } from '../../support/run-in-process.ts';
-import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { startAndwait } from '../../support/programs/run-in-process.ts';
+import { ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 

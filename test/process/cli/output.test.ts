@@ -1,6 +1,6 @@
 /** What comes out where: stdout is the result's alone, stderr the person's, and neither is lost, cut or waited for. */
 import { describe, expect, test } from 'vitest';
-import { ANDWAIT, ShellProject, suiteFolder, twoAtOnce } from '../../support/shell-project.ts';
+import { ANDWAIT, ShellProject, suiteFolder, twoAtOnce } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const script = (body: string) => `export const meta = { name: 'x', description: 'd' }\n${body}\n`;

@@ -4,7 +4,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const run = promisify(execFile);
 const ROOT = path.resolve(import.meta.dirname, '../../..');

@@ -13,7 +13,7 @@ import {
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { takeRunLock } from '../../../src/journal/run-lock.ts';
-import { runAndwait } from '../../support/run-in-process.ts';
+import { runAndwait } from '../../support/programs/run-in-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const RUNS = path.resolve(import.meta.dirname, '../../fixtures/runs/v1');

@@ -3,8 +3,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../../src/core/run.ts';
-import { AgentRig } from '../../support/agent-rig.ts';
-import { ANDWAIT, type Ended, ShellProject, suiteFolder, twoAtOnce } from '../../support/shell-project.ts';
+import { AgentRig } from '../../support/agents/agent-rig.ts';
+import {
+  ANDWAIT,
+  type Ended,
+  ShellProject,
+  suiteFolder,
+  twoAtOnce,
+} from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const meta = "export const meta = { name: 'work', description: 'd' }\n";

@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { writeSessionLogs } from '../../support/session-logs.ts';
-import { ANDWAIT } from '../../support/shell-project.ts';
+import { ANDWAIT } from '../../support/programs/shell-project.ts';
+import { writeSessionLogs } from '../../support/runs/session-logs.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** The kernel's own figure, in KB, as the process ends. */

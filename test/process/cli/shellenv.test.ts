@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { shellenvLine } from '../../../src/cli/shellenv/shellenv-command.ts';
-import { DIST, runAndwait } from '../../support/run-in-process.ts';
+import { DIST, runAndwait } from '../../support/programs/run-in-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const run = promisify(execFile);

@@ -1,11 +1,11 @@
 /** A run that is told to stop: the shell is told by which signal, and nothing of the run is left. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { AgentRig, type SteeredAgent } from '../../support/agent-rig.ts';
-import { isRunning } from '../../support/agent-run.ts';
+import { AgentRig, type SteeredAgent } from '../../support/agents/agent-rig.ts';
+import { isRunning } from '../../support/agents/agent-run.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { startAndwait } from '../../support/run-in-process.ts';
-import { type Running, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { startAndwait } from '../../support/programs/run-in-process.ts';
+import { type Running, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const THREE = `export const meta = { name: 'three', description: 'd' }

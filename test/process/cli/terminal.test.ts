@@ -1,9 +1,9 @@
 /** `andwait` on a terminal of its own, made by script(1) from util-linux: the tree, the summary, and a typed Ctrl-C. */
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { AgentRig } from '../../support/agent-rig.ts';
-import { isRunning } from '../../support/agent-run.ts';
-import { ANDWAIT, type Running, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { AgentRig } from '../../support/agents/agent-rig.ts';
+import { isRunning } from '../../support/agents/agent-run.ts';
+import { ANDWAIT, type Running, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const SCRIPT = '/usr/bin/script';
 const suite = suiteFolder();

@@ -1,8 +1,8 @@
 /** A run that one shell started, looked at from others: the files it writes, changes of them, and a terminal in raw mode. */
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { AgentRig } from '../../support/agent-rig.ts';
-import { ANDWAIT, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { AgentRig } from '../../support/agents/agent-rig.ts';
+import { ANDWAIT, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const SCRIPT = '/usr/bin/script';
 const suite = suiteFolder();

@@ -7,7 +7,7 @@ import type { Program } from '../../../src/core/program.ts';
 import { readJournal } from '../../../src/journal/read-journal.ts';
 import { sessionWorkflows } from '../../../src/launch/session-workflows.ts';
 import type { SessionTerms, WorkflowOrder } from '../../../src/print/workflows/workflow-runner.ts';
-import { DIST, runAndwait } from '../../support/run-in-process.ts';
+import { DIST, runAndwait } from '../../support/programs/run-in-process.ts';
 import { systemClock } from '../../support/system-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -5,12 +5,12 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readJournal } from '../../../src/journal/read-journal.ts';
-import { countingProject } from '../../support/counting-project.ts';
 import { until } from '../../support/looking.ts';
-import { DIST } from '../../support/run-in-process.ts';
+import { countingProject } from '../../support/programs/counting-project.ts';
+import { DIST } from '../../support/programs/run-in-process.ts';
 
 const CALLS = 8;
-const HOOK = path.resolve(import.meta.dirname, '../../support/crash-point.mjs');
+const HOOK = path.resolve(import.meta.dirname, '../../support/programs/crash-point.mjs');
 
 const nths = { append: [1, 3], sync: [4], held: [1, 5], rename: [2] };
 const POINTS = (['append', 'sync', 'held', 'rename'] as const).flatMap((step) =>

@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readJournal } from '../../../src/journal/read-journal.ts';
-import { DIST } from '../../support/run-in-process.ts';
-import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { DIST } from '../../support/programs/run-in-process.ts';
+import { ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const RESULT =

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readJournal } from '../../../src/journal/read-journal.ts';
 import type { RunDescription } from '../../../src/journal/run-folder.ts';
-import { DIST } from '../../support/run-in-process.ts';
-import { ANDWAIT, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { DIST } from '../../support/programs/run-in-process.ts';
+import { ANDWAIT, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 const SHIMS = path.resolve(DIST, '../shims');

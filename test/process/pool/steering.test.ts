@@ -4,11 +4,11 @@ import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { connectToPool } from '../../../src/broker/client/pool-client.ts';
 import type { PoolRunStatus } from '../../../src/wire/pool/pool-status.ts';
-import { AgentRig } from '../../support/agent-rig.ts';
-import { isRunning } from '../../support/agent-run.ts';
-import { poolProgram } from '../../support/pool-program.ts';
-import { runAndwait } from '../../support/run-in-process.ts';
-import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { AgentRig } from '../../support/agents/agent-rig.ts';
+import { isRunning } from '../../support/agents/agent-run.ts';
+import { poolProgram } from '../../support/pool/pool-program.ts';
+import { runAndwait } from '../../support/programs/run-in-process.ts';
+import { ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 

@@ -1,10 +1,10 @@
 /** A run that somebody else has the pool stop: its agents end, nothing waits any more, and it says so. */
 import { expect, test } from 'vitest';
 import { connectToPool } from '../../../src/broker/client/pool-client.ts';
-import { AgentRig } from '../../support/agent-rig.ts';
-import { isRunning } from '../../support/agent-run.ts';
-import { poolProgram } from '../../support/pool-program.ts';
-import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { AgentRig } from '../../support/agents/agent-rig.ts';
+import { isRunning } from '../../support/agents/agent-run.ts';
+import { poolProgram } from '../../support/pool/pool-program.ts';
+import { ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 

@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FakeMessagesApi } from '../../support/fake-messages-api.ts';
+import { FakeMessagesApi } from '../../support/api/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type Ended, runPrint } from './print-child.ts';
 

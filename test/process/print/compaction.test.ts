@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { FakeMessagesApi, type FakeRequest, reply } from '../../support/fake-messages-api.ts';
+import { FakeMessagesApi, type FakeRequest, reply } from '../../support/api/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type Ended, runPrint, STREAM, type Started, startPrint } from './print-child.ts';
 

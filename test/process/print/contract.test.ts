@@ -1,6 +1,6 @@
 /** What a shell sees of `andwait-print`: the table of the measured contract, row by row. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FakeMessagesApi, reply } from '../../support/fake-messages-api.ts';
+import { FakeMessagesApi, reply } from '../../support/api/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type Ended, JSON_FORMAT, runPrint, STREAM } from './print-child.ts';
 

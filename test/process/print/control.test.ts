@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import { StreamItemReader } from '../../../src/wire/events/stream-item.ts';
-import { FakeMessagesApi, reply } from '../../support/fake-messages-api.ts';
+import { FakeMessagesApi, reply } from '../../support/api/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { STREAM, startPrint } from './print-child.ts';
 

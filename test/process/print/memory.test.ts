@@ -3,11 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { StreamItemReader } from '../../../src/wire/events/stream-item.ts';
-import { FakeMessagesApi } from '../../support/fake-messages-api.ts';
+import { FakeMessagesApi } from '../../support/api/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const PROGRAM = path.resolve(import.meta.dirname, '../../../dist/andwait-print.js');
-const PROBE = path.resolve(import.meta.dirname, '../../support/heap-probe.mjs');
+const PROBE = path.resolve(import.meta.dirname, '../../support/programs/heap-probe.mjs');
 
 const TURNS = 200;
 /** Code is compiled and caches are filled in the first turns. */

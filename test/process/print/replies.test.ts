@@ -1,6 +1,6 @@
 /** Replies that are no answer, or not whole: what a shell gets of them. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { FakeMessagesApi, reply } from '../../support/fake-messages-api.ts';
+import { FakeMessagesApi, reply } from '../../support/api/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runPrint, STREAM } from './print-child.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { FakeMessagesApi, type FakeRequest, reply } from '../../support/fake-messages-api.ts';
+import { FakeMessagesApi, type FakeRequest, reply } from '../../support/api/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runPrint, STREAM } from './print-child.ts';
 

@@ -5,7 +5,7 @@ import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
-import { FakeMessagesApi, type FakeRequest, reply } from '../../support/fake-messages-api.ts';
+import { FakeMessagesApi, type FakeRequest, reply } from '../../support/api/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type Ended, JSON_FORMAT, runPrint, STREAM, startPrint } from './print-child.ts';
 

@@ -10,8 +10,8 @@ import type { JsonObject } from '../../../src/core/json.ts';
 import { readJournal } from '../../../src/journal/read-journal.ts';
 import { RunFolder } from '../../../src/journal/run-folder.ts';
 import type { OutcomeRecord } from '../../../src/wire/records/record.ts';
-import { FakeMessagesApi, type FakeRequest, reply } from '../../support/fake-messages-api.ts';
-import { type Ended, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { FakeMessagesApi, type FakeRequest, reply } from '../../support/api/fake-messages-api.ts';
+import { type Ended, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
 

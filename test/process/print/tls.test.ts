@@ -5,8 +5,8 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { reply } from '../../support/fake-messages-api.ts';
-import { sendReply } from '../../support/fake-messages-wire.ts';
+import { reply } from '../../support/api/fake-messages-api.ts';
+import { sendReply } from '../../support/api/fake-messages-wire.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type Ended, runPrint } from './print-child.ts';
 

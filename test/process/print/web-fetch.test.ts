@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/core/json.ts';
 import type { ToolResult } from '../../../src/print/tools/tool.ts';
 import { webFetch } from '../../../src/print/tools/web/web-fetch.ts';
-import { FakeMessagesApi, reply } from '../../support/fake-messages-api.ts';
+import { FakeMessagesApi, reply } from '../../support/api/fake-messages-api.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { runPrint, STREAM } from './print-child.ts';

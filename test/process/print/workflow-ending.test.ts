@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { reply } from '../../support/fake-messages-api.ts';
-import { DIST } from '../../support/run-in-process.ts';
-import { ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { reply } from '../../support/api/fake-messages-api.ts';
+import { DIST } from '../../support/programs/run-in-process.ts';
+import { ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 import { answersIn, TWO, WorkflowStage } from './workflow-stage.ts';
 
 const suite = suiteFolder();

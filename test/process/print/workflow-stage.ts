@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/core/json.ts';
 import { readJournal } from '../../../src/journal/read-journal.ts';
-import { FakeMessagesApi, reply } from '../../support/fake-messages-api.ts';
+import { FakeMessagesApi, reply } from '../../support/api/fake-messages-api.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { type Ended, STREAM, type Started, startPrint, takeBytecode } from './print-child.ts';
 

@@ -3,8 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FakeRequest, reply } from '../../support/fake-messages-api.ts';
-import { runAndwait } from '../../support/run-in-process.ts';
+import { type FakeRequest, reply } from '../../support/api/fake-messages-api.ts';
+import { runAndwait } from '../../support/programs/run-in-process.ts';
 import { ALLOWED, answersIn, TWO, WorkflowStage } from './workflow-stage.ts';
 
 let stage: WorkflowStage;

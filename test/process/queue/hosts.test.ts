@@ -2,11 +2,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { AgentRig, type SteeredAgent } from '../../support/agent-rig.ts';
-import { isRunning } from '../../support/agent-run.ts';
-import { ended } from '../../support/process-end.ts';
-import { bullmqFolder, SERVER_PASSWORD, type ServerKind, serverKinds } from '../../support/queue-servers.ts';
-import { type Running, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { AgentRig, type SteeredAgent } from '../../support/agents/agent-rig.ts';
+import { isRunning } from '../../support/agents/agent-run.ts';
+import { ended } from '../../support/agents/process-end.ts';
+import { type Running, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
+import {
+  bullmqFolder,
+  SERVER_PASSWORD,
+  type ServerKind,
+  serverKinds,
+} from '../../support/queue/queue-servers.ts';
 
 const suite = suiteFolder();
 

@@ -14,8 +14,8 @@ import {
   chromiumPath,
   HeadlessChromium,
   type View,
-} from '../../support/headless-chromium.ts';
-import { hostileRun, largeRun, resumedRun, smallRun } from '../../support/page-runs.ts';
+} from '../../support/programs/headless-chromium.ts';
+import { hostileRun, largeRun, resumedRun, smallRun } from '../../support/runs/page-runs.ts';
 
 const OUTPUT = path.resolve(import.meta.dirname, '../../output/report-page');
 /** Each is looked at in light and in dark. */

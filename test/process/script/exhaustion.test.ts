@@ -1,14 +1,14 @@
 /** Scripts that never end or take all there is, each in a process of its own, with limits small enough to be quick. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ScriptHost, ScriptLimits } from '../../../src/script/script-host.ts';
-import { expectEnd } from '../../support/script-probe.ts';
+import { expectEnd } from '../../support/script/script-probe.ts';
 import {
   ENDLESS_PROBES,
   FLOOD_PROBES,
   GREEDY_PROBES,
   SURVIVED_PROBES,
-} from '../../support/script-probes-exhaustion.ts';
-import { runIn, startHost } from '../../support/script-sandbox.ts';
+} from '../../support/script/script-probes-exhaustion.ts';
+import { runIn, startHost } from '../../support/script/script-sandbox.ts';
 
 const ENDLESS: Partial<ScriptLimits> = { syncMs: 200 };
 const GREEDY: Partial<ScriptLimits> = { heapMb: 32, residentMb: 160 };

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../../../src/core/json.ts';
 import type { ScriptHost } from '../../../src/script/script-host.ts';
-import { EchoWorld, runIn, startHost } from '../../support/script-sandbox.ts';
+import { EchoWorld, runIn, startHost } from '../../support/script/script-sandbox.ts';
 
 let host: ScriptHost;
 beforeAll(() => {

@@ -1,11 +1,11 @@
 /** Enemies of the sandbox, each listed by what it tries. None succeeds, and none harms the next: all share one process. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ScriptHost } from '../../../src/script/script-host.ts';
-import { expectEnd } from '../../support/script-probe.ts';
-import { GATE_PROBES } from '../../support/script-probes-gate.ts';
-import { REALM_PROBES } from '../../support/script-probes-realm.ts';
-import { REPEATABLE_PROBES } from '../../support/script-probes-repeatable.ts';
-import { runIn, startHost } from '../../support/script-sandbox.ts';
+import { expectEnd } from '../../support/script/script-probe.ts';
+import { GATE_PROBES } from '../../support/script/script-probes-gate.ts';
+import { REALM_PROBES } from '../../support/script/script-probes-realm.ts';
+import { REPEATABLE_PROBES } from '../../support/script/script-probes-repeatable.ts';
+import { runIn, startHost } from '../../support/script/script-sandbox.ts';
 
 let host: ScriptHost;
 beforeAll(() => {

@@ -14,7 +14,7 @@ import {
   DEFAULT_LIMITS,
   ScriptHost,
 } from '../../../src/script/script-host.ts';
-import { EchoWorld, HOST_PATH, runIn, scriptOf, startHost } from '../../support/script-sandbox.ts';
+import { EchoWorld, HOST_PATH, runIn, scriptOf, startHost } from '../../support/script/script-sandbox.ts';
 import { systemClock } from '../../support/system-clock.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ANDWAIT_TEST_CLAUDE } from '../../contract/agent/programs.ts';
 import { ONLY_THE_MODEL } from '../../contract/agent/real-program.ts';
-import { FakeMessagesApi, reply } from '../../support/fake-messages-api.ts';
-import { suiteFolder } from '../../support/shell-project.ts';
-import { SHIMS, ShimStage } from '../../support/shim-stage.ts';
+import { FakeMessagesApi, reply } from '../../support/api/fake-messages-api.ts';
+import { suiteFolder } from '../../support/programs/shell-project.ts';
+import { SHIMS, ShimStage } from '../../support/programs/shim-stage.ts';
 
 /** Set by whoever runs the tests: a folder in which `npm install @anthropic-ai/claude-agent-sdk` was run. */
 const ANDWAIT_TEST_AGENT_SDK = process.env['ANDWAIT_TEST_AGENT_SDK'];

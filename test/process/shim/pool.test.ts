@@ -4,11 +4,11 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, write
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { connectToPool } from '../../../src/broker/client/pool-client.ts';
-import { isRunning } from '../../support/agent-run.ts';
+import { isRunning } from '../../support/agents/agent-run.ts';
 import { until } from '../../support/looking.ts';
-import { poolProgram } from '../../support/pool-program.ts';
-import { ANDWAIT, suiteFolder } from '../../support/shell-project.ts';
-import { type ShellRun, ShimStage } from '../../support/shim-stage.ts';
+import { poolProgram } from '../../support/pool/pool-program.ts';
+import { ANDWAIT, suiteFolder } from '../../support/programs/shell-project.ts';
+import { type ShellRun, ShimStage } from '../../support/programs/shim-stage.ts';
 
 const suite = suiteFolder();
 const ONE_SLOT = { ANDWAIT_SLOTS: '1' };

@@ -1,7 +1,7 @@
 /** The promise of the shim: with it and without it a caller sees the same bytes, the same end and the same stderr. */
 import { describe, expect, test } from 'vitest';
-import { suiteFolder } from '../../support/shell-project.ts';
-import { ShimStage } from '../../support/shim-stage.ts';
+import { suiteFolder } from '../../support/programs/shell-project.ts';
+import { ShimStage } from '../../support/programs/shim-stage.ts';
 
 const suite = suiteFolder();
 const stage = new ShimStage(suite);

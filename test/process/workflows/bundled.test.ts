@@ -5,10 +5,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { RunResult } from '../../../src/core/run.ts';
-import { BUNDLED, scenarioOf, WORKFLOWS } from '../../support/bundled.ts';
-import { ScenarioProject } from '../../support/scenario-project.ts';
-import { bundledScript, playWorkflow } from '../../support/scripted-workflow.ts';
-import { ANDWAIT, suiteFolder, twoAtOnce } from '../../support/shell-project.ts';
+import { ANDWAIT, suiteFolder, twoAtOnce } from '../../support/programs/shell-project.ts';
+import { BUNDLED, scenarioOf, WORKFLOWS } from '../../support/workflows/bundled.ts';
+import { ScenarioProject } from '../../support/workflows/scenario-project.ts';
+import { bundledScript, playWorkflow } from '../../support/workflows/scripted-workflow.ts';
 
 const suite = suiteFolder();
 

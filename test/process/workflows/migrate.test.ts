@@ -6,9 +6,9 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { FakeMessagesApi } from '../../support/fake-messages-api.ts';
-import { bundledScript } from '../../support/scripted-workflow.ts';
-import { type Running, ShellProject, suiteFolder } from '../../support/shell-project.ts';
+import { FakeMessagesApi } from '../../support/api/fake-messages-api.ts';
+import { type Running, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
+import { bundledScript } from '../../support/workflows/scripted-workflow.ts';
 import { answer, portedFiles, sourceFiles, turnOf } from './port-model.ts';
 
 const suite = suiteFolder();

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isJsonObject, type Json, type JsonObject } from '../../../src/core/json.ts';
-import { type FakeRequest, reply } from '../../support/fake-messages-api.ts';
+import { type FakeRequest, reply } from '../../support/api/fake-messages-api.ts';
 
 const FIXTURE = path.resolve(import.meta.dirname, '../../fixtures/port');
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isRunLocked } from '../../../src/journal/run-lock.ts';
 import { reply, tokens } from '../../support/calls.ts';
-import { journalOf, openRun, request, startBroker } from '../../support/pool-broker.ts';
+import { journalOf, openRun, request, startBroker } from '../../support/pool/pool-broker.ts';
 
 const DAY_MS = 86_400_000;
 const AGENT = { pid: 500, startTicks: '5' };

@@ -10,7 +10,7 @@ import {
   RawClient,
   request,
   startBroker,
-} from '../../support/pool-broker.ts';
+} from '../../support/pool/pool-broker.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('who is let in', () => {

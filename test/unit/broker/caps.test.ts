@@ -9,7 +9,7 @@ import {
   type RawClient,
   request,
   startBroker,
-} from '../../support/pool-broker.ts';
+} from '../../support/pool/pool-broker.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;

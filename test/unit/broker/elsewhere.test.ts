@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { reply } from '../../support/calls.ts';
 import { until } from '../../support/looking.ts';
-import { journalOf, startBroker } from '../../support/pool-broker.ts';
+import { journalOf, startBroker } from '../../support/pool/pool-broker.ts';
 
 const ELSEWHERE = { elsewhere: true };
 

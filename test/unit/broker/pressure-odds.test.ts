@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { failure } from '../../../src/core/outcome.ts';
 import { reply } from '../../support/calls.ts';
-import { journalOf, startBroker } from '../../support/pool-broker.ts';
+import { journalOf, startBroker } from '../../support/pool/pool-broker.ts';
 
 const MINUTE = 60_000;
 const used = failure('api-error', "You've hit your limit · resets 1:00am (UTC)", { apiStatus: 429 });

@@ -1,7 +1,7 @@
 /** An agent that came to nothing for no fault of its call: which ends the call waits again for, and how often. */
 import { expect, test } from 'vitest';
 import { failure } from '../../../src/core/outcome.ts';
-import { ATTEMPT, journalOf, startBroker } from '../../support/pool-broker.ts';
+import { ATTEMPT, journalOf, startBroker } from '../../support/pool/pool-broker.ts';
 
 const idle = failure('idle', 'nothing came from it');
 

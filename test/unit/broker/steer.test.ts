@@ -8,7 +8,7 @@ import {
   type RawClient,
   request,
   startBroker,
-} from '../../support/pool-broker.ts';
+} from '../../support/pool/pool-broker.ts';
 
 const by = { pid: 4711, uid: 1000, user: 'ada' };
 const stopped = failure('stopped', 'ended by us');

@@ -4,7 +4,7 @@ import { andwaitMain } from '../../../src/cli/main.ts';
 import type { Program, ProgramSignal } from '../../../src/core/program.ts';
 import type { TerminalSize } from '../../../src/report/progress/screen-region.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { DIST } from '../../support/run-in-process.ts';
+import { DIST } from '../../support/programs/run-in-process.ts';
 import { VirtualScreen } from '../report/virtual-screen.ts';
 
 /** Little: what the outside world does takes many turns. */

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { RunStatus } from '../../../src/core/run.ts';
 import { collectGarbage, type GarbageRule } from '../../../src/journal/collect-garbage.ts';
 import { takeRunLock } from '../../../src/journal/run-lock.ts';
-import { DESCRIPTION } from '../../support/run-description.ts';
+import { DESCRIPTION } from '../../support/runs/run-description.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const NOW = Date.UTC(2026, 0, 31);

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { openNewRun } from '../../../src/journal/open-run.ts';
-import { DESCRIPTION } from '../../support/run-description.ts';
+import { DESCRIPTION } from '../../support/runs/run-description.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** Notes what is synced, by the name the kernel knows the descriptor under. */

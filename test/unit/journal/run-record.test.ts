@@ -6,8 +6,8 @@ import { RunFolder } from '../../../src/journal/run-folder.ts';
 import { takeRunLock } from '../../../src/journal/run-lock.ts';
 import { readRun } from '../../../src/journal/run-record.ts';
 import { encodeRecord, type JournalRecord } from '../../../src/wire/records/record.ts';
-import { attempt } from '../../support/recorded-run.ts';
-import { DESCRIPTION } from '../../support/run-description.ts';
+import { attempt } from '../../support/runs/recorded-run.ts';
+import { DESCRIPTION } from '../../support/runs/run-description.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const HEADER: JournalRecord = { type: 'header', format: 1, runId: 'r', version: '0.1.0', at: 0 };

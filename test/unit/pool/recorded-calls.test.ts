@@ -8,7 +8,7 @@ import { newRunState, type Reuse } from '../../../src/pool/run-state.ts';
 import { type JournalRecord, startedRecord } from '../../../src/wire/records/record.ts';
 import { agentCall, reply, request, tokens } from '../../support/calls.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { DESCRIPTION } from '../../support/run-description.ts';
+import { DESCRIPTION } from '../../support/runs/run-description.ts';
 
 const CAPS: RunCaps = { concurrency: 100, agents: 1000, outputTokens: null };
 

@@ -5,7 +5,7 @@ import { step } from '../../../src/pool/run-core.ts';
 import { newRunState } from '../../../src/pool/run-state.ts';
 import type { JournalRecord } from '../../../src/wire/records/record.ts';
 import { reply, request, tokens } from '../../support/calls.ts';
-import { DESCRIPTION } from '../../support/run-description.ts';
+import { DESCRIPTION } from '../../support/runs/run-description.ts';
 
 const CHOICES = {
   caps: { concurrency: 2, agents: 100, outputTokens: null },

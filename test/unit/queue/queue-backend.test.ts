@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { failure } from '../../../src/core/outcome.ts';
 import { jobIdOf } from '../../../src/queue/queue-backend.ts';
 import { LOOK_MS, SOON_MS } from '../../../src/queue/remote-call.ts';
-import { call, Heard, never, QueueRig, said } from '../../support/queue-rig.ts';
+import { call, Heard, never, QueueRig, said } from '../../support/queue/queue-rig.ts';
 
 const ID = jobIdOf('r', call('a').key);
 

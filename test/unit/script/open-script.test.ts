@@ -5,7 +5,7 @@ import { MAX_OPEN_REQUESTS } from '../../../src/script/script-limits.ts';
 import type { Answer } from '../../../src/script/script-world.ts';
 import { readWallLine } from '../../../src/script/wall-line.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { EchoWorld } from '../../support/script-sandbox.ts';
+import { EchoWorld } from '../../support/script/script-sandbox.ts';
 
 /** A world whose agents wait for the test to answer. */
 class WaitingWorld extends EchoWorld {

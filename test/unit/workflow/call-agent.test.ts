@@ -8,8 +8,8 @@ import { LocalPool } from '../../../src/pool/local-pool.ts';
 import { newRunState } from '../../../src/pool/run-state.ts';
 import type { JournalRecord } from '../../../src/wire/records/record.ts';
 import { callAgent } from '../../../src/workflow/call-agent.ts';
+import { FakeBackend } from '../../support/agents/fake-backend.ts';
 import { reply, request, tokens } from '../../support/calls.ts';
-import { FakeBackend } from '../../support/fake-backend.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 function setUp(caps: Partial<RunCaps> = {}, commit: () => Promise<void> = async () => undefined) {

@@ -7,8 +7,8 @@ import { readClaudeRun } from '../../../src/journal/claude-run/read-claude-run.t
 import { readJournal } from '../../../src/journal/read-journal.ts';
 import { readRun } from '../../../src/journal/run-record.ts';
 import { rescuedRun } from '../../../src/workflow/rescued-run.ts';
-import { claudeProject, type RecordedRunName } from '../../support/claude-project.ts';
-import { DESCRIPTION } from '../../support/run-description.ts';
+import { claudeProject, type RecordedRunName } from '../../support/runs/claude-project.ts';
+import { DESCRIPTION } from '../../support/runs/run-description.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const OPTIONS = { rehearse: false, permissionMode: 'acceptEdits' } as RunOptions;

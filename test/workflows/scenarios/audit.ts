@@ -1,6 +1,6 @@
 /** Files by an agent, of which one leads out; an auditor that fails, a finding that is refuted, one that nobody checks. */
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import type { Scenario } from '../../support/workflows/scenario.ts';
 
 const finding = (title: string, line: number, severity: string): JsonObject => ({
   ...{ title, line, severity, evidence: `there is no check in line ${line}` },

@@ -1,6 +1,6 @@
 /** Two lenses and two dry rounds: one bug is proved, one confirmed only, one refuted, and the same bug is reported twice. */
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import type { Scenario } from '../../support/workflows/scenario.ts';
 
 export const scenario: Scenario = {
   args: { target: 'src/', lenses: 'boundaries,errors', rounds: 4, howToTest: 'node --test' },

@@ -1,6 +1,6 @@
 /** Two angles that meet in one page: one page is blocked, a search is partly useless, one claim falls and one gets no votes. */
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import type { Scenario } from '../../support/workflows/scenario.ts';
 
 const TOWER = 'https://tower.example.org/facts';
 const RECORD = 'https://records.example.org/heights?page=2';

@@ -1,6 +1,6 @@
 /** Two units, one of which is rejected once; the check fails once, is mended, and is clean. */
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import type { Scenario } from '../../support/workflows/scenario.ts';
 
 const UNITS = [
   { source: 'src/app.js', target: 'port/app.py' },

@@ -1,6 +1,6 @@
 /** Two finders, of whom one repeats the other; an issue of each ending; a limit; a pull request for the one that was approved. */
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import type { Scenario } from '../../support/workflows/scenario.ts';
 
 const COMMIT = 'c0ffee'.repeat(7).slice(0, 40);
 

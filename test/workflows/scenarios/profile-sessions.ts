@@ -1,5 +1,5 @@
 /** Fourteen sessions in four batches: one agent fails, one read half, one names a session that is not its own. */
-import type { Scenario } from '../../support/scenario.ts';
+import type { Scenario } from '../../support/workflows/scenario.ts';
 
 const BATCHES = [
   { file: 'session-batches/batch-001.md', digest: 'a1', first: 1, last: 4, inputs: 20, bytes: 4000 },

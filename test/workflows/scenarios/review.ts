@@ -1,6 +1,6 @@
 /** Two lenses over a diff of two files: one bug that both see, one that is refuted, one whose sceptics fail. */
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import type { Scenario } from '../../support/workflows/scenario.ts';
 
 const DIFF = `diff --git a/src/sum.js b/src/sum.js
 --- a/src/sum.js

@@ -1,6 +1,6 @@
 /** Two lenses, of which one attack is said twice and one lens gives nothing; judges who contradict each other; grafts that are taken. */
 import type { JsonObject } from '../../../src/core/json.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import type { Scenario } from '../../support/workflows/scenario.ts';
 
 const ATTEMPTS: Readonly<Record<string, JsonObject | null>> = {
   Order: {

@@ -1,5 +1,5 @@
 /** Words that many rows of the tables share. */
-import { reply } from '../../../support/fake-messages-reply.ts';
+import { reply } from '../../../support/api/fake-messages-reply.ts';
 import type { Invocation } from '../case.ts';
 
 export const STREAM = ['--output-format', 'stream-json', '--verbose'] as const;

@@ -1,5 +1,5 @@
 /** What the API does wrong. */
-import { type ReplyBuilder, reply } from '../../../support/fake-messages-reply.ts';
+import { type ReplyBuilder, reply } from '../../../support/api/fake-messages-reply.ts';
 import type { Case, Difference } from '../case.ts';
 import { JSON_OUT, STREAM } from './calls.ts';
 import { decided } from './decided.ts';

@@ -1,5 +1,5 @@
 /** The forms in which an answer comes out and a prompt goes in. */
-import { reply } from '../../../support/fake-messages-api.ts';
+import { reply } from '../../../support/api/fake-messages-api.ts';
 import type { Case } from '../case.ts';
 import { JSON_OUT, one, STREAM } from './calls.ts';
 import { decided } from './decided.ts';

@@ -1,6 +1,6 @@
 /** Tools that are allowed, denied and taken away, by flags, modes and settings. */
 import path from 'node:path';
-import { reply } from '../../../support/fake-messages-reply.ts';
+import { reply } from '../../../support/api/fake-messages-reply.ts';
 import type { Case, Difference } from '../case.ts';
 import { STREAM } from './calls.ts';
 import { decided, denialInOwnWords, resultInOwnWords } from './decided.ts';

@@ -1,5 +1,5 @@
 /** Answers that are to match a schema, and schemas that are none. */
-import { reply } from '../../../support/fake-messages-api.ts';
+import { reply } from '../../../support/api/fake-messages-api.ts';
 import type { Case } from '../case.ts';
 import { JSON_OUT, one, STREAM } from './calls.ts';
 import { decided } from './decided.ts';

@@ -1,5 +1,5 @@
 /** Sessions that are kept, gone on with and forked. */
-import { reply } from '../../../support/fake-messages-api.ts';
+import { reply } from '../../../support/api/fake-messages-api.ts';
 import type { Case, Invocation } from '../case.ts';
 import { JSON_OUT, SILENCE, STREAM } from './calls.ts';
 import { decided, varying } from './decided.ts';

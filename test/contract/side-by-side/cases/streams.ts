@@ -1,5 +1,5 @@
 /** Turns, questions and answers that come as lines on stdin. */
-import { reply } from '../../../support/fake-messages-api.ts';
+import { reply } from '../../../support/api/fake-messages-api.ts';
 import type { Case } from '../case.ts';
 import { SILENCE, STREAM } from './calls.ts';
 import { decided } from './decided.ts';

@@ -1,6 +1,6 @@
 /** Tools that are used: what they are told, what they say, and what is left of them on disk. */
 import path from 'node:path';
-import { reply } from '../../../support/fake-messages-reply.ts';
+import { reply } from '../../../support/api/fake-messages-reply.ts';
 import type { Case } from '../case.ts';
 import { JSON_OUT, STREAM } from './calls.ts';
 import { decided, denialInOwnWords, resultInOwnWords } from './decided.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { withTranscript } from '../../../../src/agent/process/with-transcript.ts';
-import { RecordingWatch } from '../../../support/agent-run.ts';
+import { RecordingWatch } from '../../../support/agents/agent-run.ts';
 import { agentCall, reply } from '../../../support/calls.ts';
 
 test('a transcript that is not whole is told, and the answer kept', async () => {

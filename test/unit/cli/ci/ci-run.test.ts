@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { faultOf, withCi } from '../../../../src/cli/ci/ci-run.ts';
 import type { Program } from '../../../../src/core/program.ts';
 import { NO_CALLS, type RunResult } from '../../../../src/core/run.ts';
-import { DESCRIPTION } from '../../../support/run-description.ts';
+import { DESCRIPTION } from '../../../support/runs/run-description.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { result } from '../../report/run-events.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { endedCalls } from '../../../../src/cli/ci/ended-calls.ts';
 import { failure } from '../../../../src/core/outcome.ts';
 import { foldRecords } from '../../../../src/journal/run-record.ts';
-import { attempt, settled, started } from '../../../support/recorded-run.ts';
+import { attempt, settled, started } from '../../../support/runs/recorded-run.ts';
 
 test('of a resumed run, what ran again and what was answered from before; not what the new one took the place of', () => {
   const records = [

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { RecordedRunFiles } from '../../../support/recorded-run.ts';
-import { runAndwait } from '../../../support/run-in-process.ts';
+import { runAndwait } from '../../../support/programs/run-in-process.ts';
+import { RecordedRunFiles } from '../../../support/runs/recorded-run.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 /** A project of a user, and what is offered there at a Tab. */

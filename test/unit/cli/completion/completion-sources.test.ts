@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { completionSources } from '../../../../src/cli/completion/completion-sources.ts';
 import type { Program } from '../../../../src/core/program.ts';
-import { RecordedRunFiles } from '../../../support/recorded-run.ts';
+import { RecordedRunFiles } from '../../../support/runs/recorded-run.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const idOf = (n: number): string => `20261122-16${String(n).padStart(4, '0')}-aaaa`;

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { MAX_SCRIPT_BYTES } from '../../../../src/script/decode-script.ts';
 import { explainScript } from '../../../../src/script/explain/explain-script.ts';
 import { parseScript } from '../../../../src/script/parse-script.ts';
-import { scriptsOfGuide } from '../../../support/authoring-guide.ts';
+import { scriptsOfGuide } from '../../../support/documents/authoring-guide.ts';
 
 const { whole, parts } = scriptsOfGuide();
 

@@ -5,8 +5,8 @@ import { failOnOf } from '../../../../src/cli/fail-on.ts';
 import { failure, NO_ACCOUNT, NO_USAGE, type Outcome } from '../../../../src/core/outcome.ts';
 import { NO_CALLS, type RunResult } from '../../../../src/core/run.ts';
 import type { JournalRecord } from '../../../../src/wire/records/record.ts';
-import { started as startedRecord } from '../../../support/recorded-run.ts';
-import { DESCRIPTION } from '../../../support/run-description.ts';
+import { started as startedRecord } from '../../../support/runs/recorded-run.ts';
+import { DESCRIPTION } from '../../../support/runs/run-description.ts';
 
 const { options } = DESCRIPTION;
 

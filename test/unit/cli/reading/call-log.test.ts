@@ -1,7 +1,7 @@
 import { appendFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CallLog } from '../../../../src/cli/reading/call-log.ts';
-import { RecordedRunFiles } from '../../../support/recorded-run.ts';
+import { RecordedRunFiles } from '../../../support/runs/recorded-run.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const EVENT = { type: 'assistant', message: { content: [{ type: 'text', text: 'hello' }] } };

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { failure } from '../../../../src/core/outcome.ts';
-import { attempt, RecordedRunFiles, RUN_ID, settled, started } from '../../../support/recorded-run.ts';
+import { attempt, RecordedRunFiles, RUN_ID, settled, started } from '../../../support/runs/recorded-run.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { TerminalRig } from '../terminal-rig.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type RunFilterOptions, runFilterOf } from '../../../../src/cli/reading/run-filter.ts';
 import type { RunDescription } from '../../../../src/journal/run-folder.ts';
 import type { RunRow } from '../../../../src/report/run-table.ts';
-import { DESCRIPTION } from '../../../support/run-description.ts';
+import { DESCRIPTION } from '../../../support/runs/run-description.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const NONE: RunFilterOptions = {

@@ -1,7 +1,7 @@
 /** Which queue a run uses: of the flag, of the environment, of the last attempt; and that its password is kept nowhere. */
 import { expect, test } from 'vitest';
 import { queueOfResumed } from '../../../../src/cli/run/resume/queue-of-resumed.ts';
-import { runAndwait } from '../../../support/run-in-process.ts';
+import { runAndwait } from '../../../support/programs/run-in-process.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const NOTHING = {};

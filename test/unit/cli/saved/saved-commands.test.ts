@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { RecordedRunFiles, RUN_ID } from '../../../support/recorded-run.ts';
-import { runAndwait } from '../../../support/run-in-process.ts';
+import { runAndwait } from '../../../support/programs/run-in-process.ts';
+import { RecordedRunFiles, RUN_ID } from '../../../support/runs/recorded-run.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 function scriptNamed(name: string, more: object = {}): string {

@@ -14,8 +14,8 @@ import { BatchFolder } from '../../../../src/cli/sessions/batch-folder.ts';
 import type { Harvest } from '../../../../src/cli/sessions/harvest.ts';
 import { UserError } from '../../../../src/core/exit.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
-import { runAndwait } from '../../../support/run-in-process.ts';
-import { writeSessionLogs } from '../../../support/session-logs.ts';
+import { runAndwait } from '../../../support/programs/run-in-process.ts';
+import { writeSessionLogs } from '../../../support/runs/session-logs.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 async function batched(cwd: string, ...argv: readonly string[]) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { failure } from '../../../../src/core/outcome.ts';
 import { NO_CALLS } from '../../../../src/core/run.ts';
-import { attempt, RecordedRunFiles, RUN_ID, settled, started } from '../../../support/recorded-run.ts';
+import { attempt, RecordedRunFiles, RUN_ID, settled, started } from '../../../support/runs/recorded-run.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { TerminalRig } from '../terminal-rig.ts';
 

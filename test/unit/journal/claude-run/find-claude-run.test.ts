@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, realpathSync, renameSync, symlinkSync } from 'node:f
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findClaudeRun, projectSlug } from '../../../../src/journal/claude-run/find-claude-run.ts';
-import { type ClaudeProject, claudeProject } from '../../../support/claude-project.ts';
+import { type ClaudeProject, claudeProject } from '../../../support/runs/claude-project.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 async function find(project: ClaudeProject, wanted: string, cwd = project.cwd) {

@@ -12,7 +12,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ClaudeCall, ClaudeRun } from '../../../../src/journal/claude-run/claude-run.ts';
 import { readClaudeRun } from '../../../../src/journal/claude-run/read-claude-run.ts';
-import { type ClaudeProject, claudeProject } from '../../../support/claude-project.ts';
+import { type ClaudeProject, claudeProject } from '../../../support/runs/claude-project.ts';
 
 const NO_PROCESS = () => {
   throw Object.assign(new Error('no such process'), { code: 'ESRCH' });

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { type SignalProcess, sessionProcess } from '../../../../src/journal/claude-run/session-process.ts';
-import { claudeProject } from '../../../support/claude-project.ts';
+import { claudeProject } from '../../../support/runs/claude-project.ts';
 
 const PID = 4_194_303;
 

@@ -2,7 +2,7 @@ import { statSync, truncateSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type FollowedStep, followRun } from '../../../../src/journal/follow/follow-run.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
-import { attempt, RecordedRunFiles, settled, started } from '../../../support/recorded-run.ts';
+import { attempt, RecordedRunFiles, settled, started } from '../../../support/runs/recorded-run.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const LOOK_MS = 1000;

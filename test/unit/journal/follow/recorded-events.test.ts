@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { failure } from '../../../../src/core/outcome.ts';
 import { RecordedEvents } from '../../../../src/journal/follow/recorded-events.ts';
 import type { JournalRecord } from '../../../../src/wire/records/record.ts';
-import { attempt, reply, settled, started, USED } from '../../../support/recorded-run.ts';
+import { attempt, reply, settled, started, USED } from '../../../support/runs/recorded-run.ts';
 
 const RUN = { runId: 'r', name: 'audit', description: 'd' };
 const eventsOf = (...records: readonly JournalRecord[]) => {

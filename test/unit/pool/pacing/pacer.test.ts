@@ -8,7 +8,7 @@ import {
   refused,
   served,
 } from '../../../../src/pool/pacing/pacer.ts';
-import { trial } from '../../../support/limited-api-trial.ts';
+import { trial } from '../../../support/pool/limited-api-trial.ts';
 
 const full = (cap: number): Pace => {
   let pace = newPace(cap);

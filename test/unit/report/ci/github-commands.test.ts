@@ -5,7 +5,7 @@ import {
   groupLine,
   withoutCommands,
 } from '../../../../src/report/ci/github-commands.ts';
-import { commandsIn } from '../../../support/github-runner.ts';
+import { commandsIn } from '../../../support/programs/github-runner.ts';
 
 test('what an agent said stays one command, whatever it holds', () => {
   const line = annotationLine({

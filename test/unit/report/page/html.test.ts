@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Html, html, htmlBytes } from '../../../../src/report/page/html.ts';
-import { HOSTILE } from '../../../support/page-runs.ts';
+import { HOSTILE } from '../../../support/runs/page-runs.ts';
 
 describe('what is put into a template', () => {
   test('is text, not markup', () => {

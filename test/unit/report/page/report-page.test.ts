@@ -11,7 +11,7 @@ import {
   replied,
   resumedRun,
   smallRun,
-} from '../../../support/page-runs.ts';
+} from '../../../support/runs/page-runs.ts';
 
 const OUR_TAGS =
   'html|head|meta|title|body|main|a|header|section|footer|p|h1|h2|h3|bdi|span|small|code|dl|div|dt|dd|details|summary|pre|u|i|b|ul|ol|li|br|table|thead|tbody|tr|th|td|svg|path|rect|time|form|fieldset|legend|label|input|select|option|button|kbd';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../../src/core/json.ts';
 import { CallStoryFold } from '../../../../src/report/transcript/call-story.ts';
-import { gives, says, uses } from '../../../support/page-runs.ts';
+import { gives, says, uses } from '../../../support/runs/page-runs.ts';
 
 function storyOf(maxCharacters: number, events: readonly JsonObject[]) {
   const fold = new CallStoryFold(maxCharacters);

@@ -9,8 +9,8 @@ import type { HaltRule } from '../../../../src/workflow/map/halt-rule.ts';
 import type { MapItem } from '../../../../src/workflow/map/map-item.ts';
 import { MapTemplate } from '../../../../src/workflow/map/map-template.ts';
 import { type MapPlan, runMap } from '../../../../src/workflow/map/run-map.ts';
+import { FakeBackend } from '../../../support/agents/fake-backend.ts';
 import { reply, request, tokens } from '../../../support/calls.ts';
-import { FakeBackend } from '../../../support/fake-backend.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 interface Started {

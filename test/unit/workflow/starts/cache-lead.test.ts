@@ -4,8 +4,8 @@ import { failure } from '../../../../src/core/outcome.ts';
 import type { AgentWatch, Lease, SlotSource } from '../../../../src/core/ports.ts';
 import { callAgent } from '../../../../src/workflow/call-agent.ts';
 import { spreadStarts } from '../../../../src/workflow/starts/spread-starts.ts';
+import { FakeBackend } from '../../../support/agents/fake-backend.ts';
 import { agentCall, reply, request } from '../../../support/calls.ts';
-import { FakeBackend } from '../../../support/fake-backend.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 function lease(): Lease {

@@ -12,9 +12,9 @@ import {
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CallTrees } from '../../../../../src/agent/worktree/travel/call-trees.ts';
-import { commitAll, git, repository } from '../../../../support/git-repository.ts';
+import { commitAll, git, repository } from '../../../../support/git/git-repository.ts';
+import { sent, sharedTree, WorkerHost } from '../../../../support/git/travelling-trees.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
-import { sent, sharedTree, WorkerHost } from '../../../../support/travelling-trees.ts';
 
 const shared = sharedTree();
 const UID = process.getuid?.() ?? 0;

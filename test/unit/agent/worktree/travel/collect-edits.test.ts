@@ -15,9 +15,9 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { CallTree } from '../../../../../src/agent/worktree/travel/call-trees.ts';
 import { collectEdits } from '../../../../../src/agent/worktree/travel/collect-edits.ts';
-import { commitAll, GIT_ENV, git, repository } from '../../../../support/git-repository.ts';
+import { commitAll, GIT_ENV, git, repository } from '../../../../support/git/git-repository.ts';
+import { MIB, sent, sharedTree, WorkerHost } from '../../../../support/git/travelling-trees.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
-import { MIB, sent, sharedTree, WorkerHost } from '../../../../support/travelling-trees.ts';
 
 const shared = sharedTree();
 

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { collectEdits, type EditsCollected } from '../../../../../src/agent/worktree/travel/collect-edits.ts';
 import { type KeepWish, keepEdits } from '../../../../../src/agent/worktree/travel/keep-edits.ts';
-import { commitAll, GIT_ENV, git, repository } from '../../../../support/git-repository.ts';
-import { chunks, MIB, sent, WorkerHost } from '../../../../support/travelling-trees.ts';
+import { commitAll, GIT_ENV, git, repository } from '../../../../support/git/git-repository.ts';
+import { chunks, MIB, sent, WorkerHost } from '../../../../support/git/travelling-trees.ts';
 
 type Edits = EditsCollected & { readonly kind: 'edits' };
 

@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 import { runInTree, type TreeCall } from '../../../../../src/agent/worktree/travel/run-in-tree.ts';
 import { failure } from '../../../../../src/core/outcome.ts';
 import { reply } from '../../../../support/calls.ts';
-import { git } from '../../../../support/git-repository.ts';
-import { MIB, sharedTree, WorkerHost } from '../../../../support/travelling-trees.ts';
+import { git } from '../../../../support/git/git-repository.ts';
+import { MIB, sharedTree, WorkerHost } from '../../../../support/git/travelling-trees.ts';
 
 const shared = sharedTree();
 

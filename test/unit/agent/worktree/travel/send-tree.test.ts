@@ -5,9 +5,9 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sharedUrl } from '../../../../../src/agent/worktree/travel/remote-holding.ts';
 import { sendTree } from '../../../../../src/agent/worktree/travel/send-tree.ts';
-import { commitAll, GIT_ENV, git, repository } from '../../../../support/git-repository.ts';
+import { commitAll, GIT_ENV, git, repository } from '../../../../support/git/git-repository.ts';
+import { sent } from '../../../../support/git/travelling-trees.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
-import { sent } from '../../../../support/travelling-trees.ts';
 
 const KIB = 1024;
 

@@ -6,7 +6,7 @@ import {
   type TreeChoice,
   travellingStart,
 } from '../../../../../src/agent/worktree/travel/travelling-start.ts';
-import { commitAll, GIT_ENV, git, repository } from '../../../../support/git-repository.ts';
+import { commitAll, GIT_ENV, git, repository } from '../../../../support/git/git-repository.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 
 const start = (cwd: string, choice?: TreeChoice, scratch = temporaryFolder()) =>

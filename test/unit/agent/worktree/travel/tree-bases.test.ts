@@ -5,9 +5,9 @@ import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { TravellingTree } from '../../../../../src/wire/trees/travelling-tree.ts';
-import { commitAll, GIT_ENV, git, repository } from '../../../../support/git-repository.ts';
+import { commitAll, GIT_ENV, git, repository } from '../../../../support/git/git-repository.ts';
+import { MIB, sent, sharedTree, WorkerHost } from '../../../../support/git/travelling-trees.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
-import { MIB, sent, sharedTree, WorkerHost } from '../../../../support/travelling-trees.ts';
 
 const shared = sharedTree();
 

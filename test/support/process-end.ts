@@ -1,7 +1,0 @@
-/** Waits for the end of a process that is no child of ours: the kernel tells nobody of it. */
-import { isRunning } from './agent-run.ts';
-import { until } from './looking.ts';
-
-export async function ended(pid: number): Promise<void> {
-  await until(() => !isRunning(pid));
-}

@@ -1,0 +1,109 @@
+/** Clients and workers of one queue in memory, with agents that end when the test says so. */
+
+import type { AgentCall } from '../../../src/core/call.ts';
+import { NO_ACCOUNT, type Outcome } from '../../../src/core/outcome.ts';
+import type { AgentWatch } from '../../../src/core/ports.ts';
+import { QueueBackend, type QueueBackendOptions } from '../../../src/queue/queue-backend.ts';
+import { QueueWorker } from '../../../src/queue/queue-worker.ts';
+import type { JobSettings } from '../../../src/wire/queue/queue-job.ts';
+import { FakeBackend } from '../agents/fake-backend.ts';
+import { agentCall, reply } from '../calls.ts';
+import { ManualClock } from '../manual-clock.ts';
+import { FakeServer } from './fake-engine.ts';
+
+export const SETTINGS: JobSettings = {
+  agent: 'auto',
+  rehearse: false,
+  permissionMode: 'acceptEdits',
+  allowedTools: [],
+  timeoutMs: null,
+  idleMs: null,
+};
+
+/** What a client was told of one call. */
+export class Heard implements AgentWatch {
+  readonly ticket = undefined;
+  readonly budgetUsd = undefined;
+  readonly activities: unknown[] = [];
+  readonly pressures: unknown[] = [];
+  readonly warnings: string[] = [];
+  readonly runs = (): void => {};
+  readonly activity = (...told: unknown[]): void => void this.activities.push(told[0]);
+  readonly pressed = (pressure: unknown): void => void this.pressures.push(pressure);
+  readonly warn = (text: string): void => void this.warnings.push(text);
+}
+
+export class QueueRig {
+  readonly server = new FakeServer();
+  readonly clock = new ManualClock();
+  #tokens = 0;
+
+  client(over: Partial<QueueBackendOptions> = {}): QueueBackend {
+    return new QueueBackend({
+      engine: this.server.connect(),
+      title: 'queue',
+      runId: 'r',
+      settings: SETTINGS,
+      adopts: true,
+      clock: this.clock,
+      newToken: () => {
+        this.#tokens += 1;
+        return `token ${this.#tokens}`;
+      },
+      hurry: new AbortController().signal,
+      ...over,
+    });
+  }
+
+  /** A client that asked for it, and was killed before it heard anything. */
+  async deadClient(asked: AgentCall): Promise<void> {
+    let isDead = false;
+    const alive = this.server.connect();
+    const look: typeof alive.look = (id) => (isDead ? new Promise(() => {}) : alive.look(id));
+    const client = this.client({ engine: { ...alive, look, onNews: () => () => {} } });
+    void client.run(asked, new Heard(), never);
+    await this.settle();
+    isDead = true;
+  }
+
+  /** A host, and the agents that it was asked for. */
+  worker(host: string, slots = 1) {
+    const agents = new FakeBackend();
+    const ended: string[] = [];
+    const worker = new QueueWorker(
+      {
+        engine: this.server.connect(),
+        clock: this.clock,
+        host,
+        run: (job, report, signal) => {
+          const watch = {
+            ticket: undefined,
+            runs: () => {},
+            activity: (...told: Parameters<typeof report.activity>) => report.activity(...told),
+            pressed: (...told: Parameters<typeof report.pressed>) => report.pressed(...told),
+            warn: (text: string) => report.warn(text),
+          };
+          return agents.run(job.call, watch as AgentWatch, signal);
+        },
+        ended: (job, end) => void ended.push(`${job.call.prompt}: ${end}`),
+      },
+      slots,
+    );
+    return { worker, agents, ended };
+  }
+
+  /** Everything that is under way takes its course, up to the next timer. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+export const never = new AbortController().signal;
+
+export function call(prompt: string) {
+  return agentCall({ prompt });
+}
+
+export function said(text: string): Outcome {
+  return JSON.parse(JSON.stringify(reply(text, NO_ACCOUNT))) as Outcome;
+}
