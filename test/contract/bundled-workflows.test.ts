@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../../src/core/json.ts';
 import { FakeMessagesApi, type FakeRequest, reply } from '../support/api/fake-messages-api.ts';
 import { suiteFolder } from '../support/programs/shell-project.ts';
@@ -10,18 +10,11 @@ import { BUNDLED, scenarioOf } from '../support/workflows/bundled.ts';
 import type { Scenario } from '../support/workflows/scenario.ts';
 import { ScenarioProject } from '../support/workflows/scenario-project.ts';
 import { bundledScript, playWorkflow } from '../support/workflows/scripted-workflow.ts';
-import { installedClaude } from './agent/programs.ts';
-import { startWorkflowSession } from './agent/real-program.ts';
+import { describeReal, startWorkflowSession } from './agent/real-program.ts';
 
-const claude = await installedClaude(process.env);
 const suite = suiteFolder();
 
-if (claude.kind === 'absent') {
-  process.stderr.write(`\nbundled workflows: ${claude.notice}\n`);
-  describe.skip(claude.notice, () => cases('claude'));
-} else {
-  describe(claude.agent.title, () => cases(claude.agent.path ?? 'claude'));
-}
+await describeReal('bundled workflows', ({ path: program }) => cases(program));
 
 function cases(program: string): void {
   test.each(BUNDLED)('%s', { timeout: 120_000 }, async (name) => {

@@ -3,15 +3,12 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { RunResult } from '../../src/core/run.ts';
 import { FakeMessagesApi, type FakeRequest, reply } from '../support/api/fake-messages-api.ts';
 import { runAndwait } from '../support/programs/run-in-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { installedClaude } from './agent/programs.ts';
-import { startWorkflowSession } from './agent/real-program.ts';
-
-const claude = await installedClaude(process.env);
+import { describeReal, startWorkflowSession } from './agent/real-program.ts';
 
 const SCRIPT = `export const meta = { name: 'cut', description: 'two fan-outs' }
 phase('First')
@@ -26,12 +23,7 @@ return { first, second }
 
 const HELD = ['ECHO:three of x', 'ECHO:four of x'];
 
-if (claude.kind === 'absent') {
-  process.stderr.write(`\nrescue: ${claude.notice}\n`);
-  describe.skip(claude.notice, () => cases('claude'));
-} else {
-  describe(claude.agent.title, () => cases(claude.agent.path ?? 'claude'));
-}
+await describeReal('rescue', ({ path: program }) => cases(program));
 
 function cases(program: string): void {
   test('killed in its second fan-out', { timeout: 60_000 }, async () => {

@@ -5,23 +5,25 @@ import { describe, expect, test } from 'vitest';
 import { FakeMessagesApi, reply } from '../support/api/fake-messages-api.ts';
 import { runAndwait } from '../support/programs/run-in-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { type AgentUnderContract, installedClaude, PRINT } from './agent/programs.ts';
+import { type AgentUnderContract, PRINT } from './agent/programs.ts';
+import { describeReal } from './agent/real-program.ts';
 
-const claude = await installedClaude(process.env);
 /** Stands for tools that the real program would load later; there is nothing that loads them. */
 const PLACEHOLDER = 'DeferredToolPlaceholder';
 const SCRIPT =
   "export const meta = { name: 'one', description: 'Asks once' }\nreturn await agent('ECHO:hello')\n";
 
 describe(PRINT.title, () => cases(PRINT));
-if (claude.kind === 'absent') {
-  process.stderr.write(`\nnew: ${claude.notice}\n`);
-  describe.skip(claude.notice, () => cases(PRINT));
-} else {
-  describe(claude.agent.title, () => cases(claude.agent));
-}
+await describeReal('new', cases);
 
 function cases({ kind, path: program }: AgentUnderContract): void {
+  const environment = (api: FakeMessagesApi, home: string) => ({
+    ...api.env(home),
+    ANDWAIT_HOME: `${home}/state`,
+    ANDWAIT_POOL_IDLE_SECONDS: '5',
+    ...(program === undefined ? {} : { PATH: `${path.dirname(program)}:/usr/bin:/bin` }),
+  });
+
   test('writes, mends, and runs what it wrote', { timeout: 60_000 }, async () => {
     const home = temporaryFolder();
     await using api = await FakeMessagesApi.start();
@@ -34,12 +36,7 @@ function cases({ kind, path: program }: AgentUnderContract): void {
       argv: ['new', 'ask once', '--yes', '--agent', kind],
       cwd: home,
       homeDir: home,
-      env: {
-        ...api.env(home),
-        ANDWAIT_HOME: `${home}/state`,
-        ANDWAIT_POOL_IDLE_SECONDS: '5',
-        ...(program === undefined ? {} : { PATH: `${path.dirname(program)}:/usr/bin:/bin` }),
-      },
+      env: environment(api, home),
     });
     expect(stderr).toContain('draft 1 is handed back: Unexpected token');
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'hello\n' });
@@ -65,12 +62,7 @@ function cases({ kind, path: program }: AgentUnderContract): void {
       argv: ['new', 'ask once', '--agent', kind],
       cwd,
       homeDir: home,
-      env: {
-        ...api.env(home),
-        ANDWAIT_HOME: `${home}/state`,
-        ANDWAIT_POOL_IDLE_SECONDS: '5',
-        ...(program === undefined ? {} : { PATH: `${path.dirname(program)}:/usr/bin:/bin` }),
-      },
+      env: environment(api, home),
     });
     expect(code, stderr).toBe(0);
     const told = JSON.stringify(api.requests.at(-1));

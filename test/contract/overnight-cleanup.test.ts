@@ -1,11 +1,11 @@
 /** A night of `overnight-cleanup` with agents that really edit, commit and try to push: what is left of it in the repository, with our own print mode and with the real program. */
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { isJsonObject, type JsonObject } from '../../src/core/json.ts';
 import type { RunResult } from '../../src/core/run.ts';
 import { FakeMessagesApi, type FakeRequest, reply } from '../support/api/fake-messages-api.ts';
+import { GIT_IDENTITY, git as gitIn } from '../support/git/git-repository.ts';
 import { runAndwait } from '../support/programs/run-in-process.ts';
 import { ShellProject, suiteFolder } from '../support/programs/shell-project.ts';
 import { bundledScript } from '../support/workflows/scripted-workflow.ts';
@@ -17,15 +17,6 @@ const claude = await installedClaude(process.env);
 if (claude.kind === 'absent') process.stderr.write(`\novernight-cleanup: ${claude.notice}\n`);
 const AGENTS = [PRINT, ...(claude.kind === 'absent' ? [] : [claude.agent])];
 
-const GIT = {
-  GIT_CONFIG_GLOBAL: '/dev/null',
-  GIT_CONFIG_NOSYSTEM: '1',
-  GIT_AUTHOR_NAME: 'A',
-  GIT_AUTHOR_EMAIL: 'a@example.com',
-  GIT_COMMITTER_NAME: 'A',
-  GIT_COMMITTER_EMAIL: 'a@example.com',
-};
-
 /** As the README has it. */
 const ALLOWED = ['Bash(git add:*)', 'Bash(git commit:*)'].flatMap((rule) => ['--allowed-tools', rule]);
 
@@ -35,8 +26,7 @@ test.each(AGENTS)(
   async ({ kind, path: program }) => {
     const project = new ShellProject(suite, { 'work/app.js': '// TODO: drop\nlet a\n' });
     const cwd = path.join(project.cwd, 'work');
-    const git = (...args: string[]) =>
-      execFileSync('git', args, { cwd, env: { PATH: process.env['PATH'], ...GIT }, encoding: 'utf8' }).trim();
+    const git = (...args: string[]) => gitIn(cwd, ...args);
     git('init', '--quiet', '--initial-branch=main');
     git('add', '.');
     git('commit', '--quiet', '--message=first');
@@ -59,7 +49,7 @@ test.each(AGENTS)(
       ].concat(['--arg', 'kind=stale TODOs', '--arg', 'limit=1', ...ALLOWED]),
       cwd,
       homeDir: project.cwd,
-      env: { ...project.env, ...api.env(project.cwd), ...GIT, ...ONLY_THE_MODEL },
+      env: { ...project.env, ...api.env(project.cwd), ...GIT_IDENTITY, ...ONLY_THE_MODEL },
     });
     const over = ended.then(() => undefined);
     for (let n = 1; ; n += 1) {

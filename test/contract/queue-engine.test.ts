@@ -6,7 +6,7 @@ import type { QueueEngine, TakenJob } from '../../src/queue/queue-engine.ts';
 import { queueUrlOf } from '../../src/queue/queue-url.ts';
 import { until } from '../support/looking.ts';
 import { FakeServer } from '../support/queue/fake-engine.ts';
-import { bullmqFolder, serverKinds } from '../support/queue/queue-servers.ts';
+import { bullmqFolder, describeServers } from '../support/queue/queue-servers.ts';
 import { systemClock } from '../support/system-clock.ts';
 
 type Connect = () => Promise<QueueEngine>;
@@ -18,25 +18,17 @@ describe('fake', () => {
   });
 });
 
-for (const { title, missing, start } of serverKinds(process.env)) {
-  const suite = (): void =>
-    contract(async () => {
-      const url = queueUrlOf('--queue', (await start()).url);
-      const bullmq = loadBullmq(url, [bullmqFolder(process.env) ?? '/']);
-      return async () => {
-        const engine = await openBullmq({ url, bullmq, clock: systemClock, host: 'test' });
-        onTestFinished(() => engine.close());
-        return engine;
-      };
-    });
-  if (missing === undefined) {
-    describe(title, suite);
-  } else {
-    // On stderr as well: reporters fold skipped tests away.
-    process.stderr.write(`\nqueue engine on ${title}: ${missing}\n`);
-    describe.skip(`${title}: ${missing}`, suite);
-  }
-}
+describeServers('queue engine', ({ start }) => {
+  contract(async () => {
+    const url = queueUrlOf('--queue', (await start()).url);
+    const bullmq = loadBullmq(url, [bullmqFolder(process.env) ?? '/']);
+    return async () => {
+      const engine = await openBullmq({ url, bullmq, clock: systemClock, host: 'test' });
+      onTestFinished(() => engine.close());
+      return engine;
+    };
+  });
+});
 
 /** Who takes jobs, and ends each when the test says so. */
 class Taker {

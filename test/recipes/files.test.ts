@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { RecipeProject } from '../support/documents/recipe-project.ts';
+import { GIT, RecipeProject } from '../support/documents/recipe-project.ts';
 import { suiteFolder } from '../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
@@ -101,11 +101,9 @@ describe('Makefile', () => {
 });
 
 describe('ci-step.sh', () => {
-  const git = 'git -c user.name=t -c user.email=t@example.org';
-
   test('reviews what a branch changed', async () => {
     const { sh, cwd } = project();
-    await sh(`git init -q . && ${git} commit -q --allow-empty -m start`);
+    await sh(`git init -q . && ${GIT} commit -q --allow-empty -m start`);
     writeFileSync(path.join(cwd, 'new.txt'), 'hello\n');
     await sh(`git add new.txt`);
     const { code, stdout, stderr } = await sh('recipes/ci-step.sh HEAD');
@@ -126,7 +124,7 @@ describe('ci-step.sh', () => {
     made.agent(
       'case $(cat) in *security*) exit 1 ;; esac; echo \'{"type":"result","subtype":"success","is_error":false,"result":"fine","session_id":"s"}\'',
     );
-    await made.sh(`git init -q . && ${git} commit -q --allow-empty -m start`);
+    await made.sh(`git init -q . && ${GIT} commit -q --allow-empty -m start`);
     made.write('new.txt', 'hello\n');
     const { code, stderr } = await made.sh('git add new.txt && recipes/ci-step.sh HEAD');
     expect(code).toBe(3);
@@ -139,7 +137,7 @@ describe('ci-step.sh', () => {
 
   test('is loud about a branch that is not there, and about none', async () => {
     const { sh } = project();
-    await sh(`git init -q . && ${git} commit -q --allow-empty -m start`);
+    await sh(`git init -q . && ${GIT} commit -q --allow-empty -m start`);
     const elsewhere = await sh('recipes/ci-step.sh nowhere');
     expect(elsewhere.code).not.toBe(0);
     expect(elsewhere.stderr).toContain("'nowhere'");

@@ -4,14 +4,13 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { findRun, readResult, runIds } from '../../src/journal/find-run.ts';
-import { RecipeProject } from '../support/documents/recipe-project.ts';
+import { GIT, RecipeProject } from '../support/documents/recipe-project.ts';
 import { readDocument } from '../support/documents/shown-text.ts';
 import { commandsIn } from '../support/programs/github-runner.ts';
 import { DIST } from '../support/programs/run-in-process.ts';
 import { suiteFolder } from '../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
-const GIT = 'git -c user.name=t -c user.email=t@example.org';
 /** Names that people give, of files that change. */
 const CHANGED = ['src/d.js', "src/it's e.js"];
 

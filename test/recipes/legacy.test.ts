@@ -3,11 +3,10 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findRun, readResult, runIds } from '../../src/journal/find-run.ts';
-import { RecipeProject } from '../support/documents/recipe-project.ts';
+import { GIT, RecipeProject } from '../support/documents/recipe-project.ts';
 import { type Environment, suiteFolder } from '../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
-const GIT = 'git -c user.name=t -c user.email=t@example.org';
 
 function project(files: readonly string[] = ['a.js', 'b.js', 'c.js']) {
   const made = new RecipeProject(suite);

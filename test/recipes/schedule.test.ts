@@ -4,12 +4,11 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runIds } from '../../src/journal/find-run.ts';
 import { readCrontab } from '../support/documents/crontab.ts';
-import { RecipeProject } from '../support/documents/recipe-project.ts';
+import { GIT, RecipeProject } from '../support/documents/recipe-project.ts';
 import { readDocument } from '../support/documents/shown-text.ts';
 import { suiteFolder } from '../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
-const GIT = 'git -c user.name=t -c user.email=t@example.org';
 const SILENT = { code: 0, stdout: '', stderr: '' };
 
 describe('nightly.sh', () => {

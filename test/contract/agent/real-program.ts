@@ -1,8 +1,24 @@
-/** The real program as these tests start it: it asks the fake model API, and nobody else. */
+/** The real program: where tests of it run, and how they start it, so that it asks the fake model API and nobody else. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { describe, onTestFinished } from 'vitest';
 import type { FakeMessagesApi } from '../../support/api/fake-messages-api.ts';
+import { type AgentUnderContract, installedClaude } from './programs.ts';
+
+/** Where the program is not installed, the cases are skipped, and `what` is said on stderr with the reason. */
+export async function describeReal(
+  what: string,
+  cases: (agent: AgentUnderContract & { readonly path: string }) => void,
+): Promise<void> {
+  const claude = await installedClaude(process.env);
+  if (claude.kind === 'absent') {
+    process.stderr.write(`\n${what}: ${claude.notice}\n`);
+    describe.skip(claude.notice, () => cases({ kind: 'claude', title: 'claude', path: 'claude' }));
+    return;
+  }
+  const { agent } = claude;
+  describe(agent.title, () => cases({ ...agent, path: agent.path ?? 'claude' }));
+}
 
 /** It asks for more than the model's answer unless it is told not to. */
 export const ONLY_THE_MODEL = {

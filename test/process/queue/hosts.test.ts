@@ -1,29 +1,21 @@
 /** One run over several hosts, each with a state folder of its own: the programs as built, on every server there is. */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { AgentRig, type SteeredAgent } from '../../support/agents/agent-rig.ts';
 import { isRunning } from '../../support/agents/agent-run.ts';
 import { ended } from '../../support/agents/process-end.ts';
 import { type Running, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 import {
   bullmqFolder,
+  describeServers,
   SERVER_PASSWORD,
   type ServerKind,
-  serverKinds,
 } from '../../support/queue/queue-servers.ts';
 
 const suite = suiteFolder();
 
-for (const kind of serverKinds(process.env)) {
-  if (kind.missing === undefined) {
-    describe(kind.title, () => cases(kind));
-  } else {
-    // On stderr as well: reporters fold skipped tests away.
-    process.stderr.write(`\nruns over several hosts, on ${kind.title}: ${kind.missing}\n`);
-    describe.skip(`${kind.title}: ${kind.missing}`, () => cases(kind));
-  }
-}
+describeServers('runs over several hosts', cases);
 
 const replied = (result: string) => ({
   type: 'result',

@@ -5,6 +5,9 @@ import { DIST } from '../programs/run-in-process.ts';
 import { type Ended, type Environment, ShellProject } from '../programs/shell-project.ts';
 import { ROOT } from './shown-text.ts';
 
+/** git as somebody, for the shell: the project's home has no configuration. */
+export const GIT = 'git -c user.name=t -c user.email=t@example.org';
+
 const NODE_FOLDER = path.dirname(process.execPath);
 
 export class RecipeProject extends ShellProject {

@@ -4,15 +4,16 @@ import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { temporaryFolder } from '../temporary-folder.ts';
 
-export const GIT_ENV = {
-  PATH: process.env['PATH'],
-  HOME: '/nonexistent',
+/** Whoever commits, whatever the machine's configuration says. */
+export const GIT_IDENTITY = {
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_AUTHOR_NAME: 'A',
   GIT_AUTHOR_EMAIL: 'a@example.com',
   GIT_COMMITTER_NAME: 'A',
   GIT_COMMITTER_EMAIL: 'a@example.com',
 };
+
+export const GIT_ENV = { ...GIT_IDENTITY, PATH: process.env['PATH'], HOME: '/nonexistent' };
 
 /** What it says, without the last line break. Throws when it fails. */
 export function git(cwd: string, ...args: readonly string[]): string {

@@ -5,7 +5,7 @@ import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
+import { describe, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 export interface QueueServer {
@@ -37,7 +37,20 @@ export function bullmqFolder(env: NodeJS.ProcessEnv): string | undefined {
   });
 }
 
-export function serverKinds(env: NodeJS.ProcessEnv): readonly ServerKind[] {
+/** A suite for each kind of server. Where one cannot be started, its suite is skipped, and `what` is said with the reason. */
+export function describeServers(what: string, suite: (kind: ServerKind) => void): void {
+  for (const kind of serverKinds(process.env)) {
+    const { title, missing } = kind;
+    if (missing === undefined) describe(title, () => suite(kind));
+    else {
+      // On stderr as well: reporters fold skipped tests away.
+      process.stderr.write(`\n${what} on ${title}: ${missing}\n`);
+      describe.skip(`${title}: ${missing}`, () => suite(kind));
+    }
+  }
+}
+
+function serverKinds(env: NodeJS.ProcessEnv): readonly ServerKind[] {
   const noEngine =
     bullmqFolder(env) === undefined
       ? 'bullmq is not installed (ANDWAIT_TEST_BULLMQ names a folder that has it in node_modules)'

@@ -1,6 +1,6 @@
 /** A folder where a scenario's agents answer without thinking: a `claude` in sh that finds its answer by a hash of its prompt. */
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { git } from '../git/git-repository.ts';
 import { ShellProject } from '../programs/shell-project.ts';
 import type { Scenario } from './scenario.ts';
 import type { ScriptedCall } from './scripted-workflow.ts';
@@ -10,13 +10,15 @@ hash=$(sha256sum)
 cat "$0.answers/\${hash%% *}"
 `;
 
-const GIT_FACTS = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
-
 export class ScenarioProject extends ShellProject {
   /** Answers are laid ready for these calls and no others. */
-  constructor(suite: string, { files = {}, git, answer }: Scenario, calls: readonly ScriptedCall[]) {
+  constructor(
+    suite: string,
+    { files = {}, git: isRepository, answer }: Scenario,
+    calls: readonly ScriptedCall[],
+  ) {
     super(suite, files);
-    if (git) this.#commit();
+    if (isRepository) this.#commit();
     this.agent(ANSWERS_BY_HASH);
     for (const { prompt } of calls) {
       const hash = createHash('sha256').update(prompt).digest('hex');
@@ -26,17 +28,10 @@ export class ScenarioProject extends ShellProject {
 
   /** `bin` and `state`, which are the test's and not the scenario's, stay out of it. */
   #commit(): void {
-    const git = (...args: string[]) =>
-      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.org', ...args], {
-        cwd: this.cwd,
-        env: { ...process.env, ...GIT_FACTS },
-        stdio: 'ignore',
-      });
-    git('init', '--initial-branch=main', '.');
-    this.write('.git/info/exclude', 'bin\nstate\n.local\n');
+    git(this.cwd, 'init', '--initial-branch=main', '.');
     this.write('.git/info/exclude', 'bin\nstate\n.local\n.cache\n.claude\n.claude.json\n');
-    git('add', '--all');
-    git('commit', '--allow-empty', '--message=start');
+    git(this.cwd, 'add', '--all');
+    git(this.cwd, 'commit', '--quiet', '--allow-empty', '--message=start');
   }
 }
 
