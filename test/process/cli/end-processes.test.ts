@@ -5,16 +5,20 @@ import type { Readable, Writable } from 'node:stream';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { isBelow } from '../../../src/cli/exec/exec-environment.ts';
 import { endProcessesWhose, type ProcessEnder } from '../../../src/wire/processes/end-processes.ts';
+import { isRunning } from '../../support/agents/agent-run.ts';
+import { until } from '../../support/looking.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const NEVER = new AbortController().signal;
 const DEAF = `trap '' TERM; echo ready; while read x; do :; done`;
+/** As one looks that is dying: still there, and its environment gone. */
+const SHEDS_ENVIRONMENT = `trap 'exec env -i sleep 3600' TERM; echo ready; while :; do read x; done`;
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
 /** Started with that in its environment, and deaf by the time this resolves. */
-async function started(env: Readonly<Record<string, string>>): Promise<Child> {
-  const child = spawn('/bin/sh', ['-c', DEAF], { env, stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+async function started(env: Readonly<Record<string, string>>, script = DEAF): Promise<Child> {
+  const child = spawn('/bin/sh', ['-c', script], { env, stdio: ['pipe', 'pipe', 'inherit'], detached: true });
   onTestFinished(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   return child;
@@ -31,7 +35,11 @@ function killer() {
     process.kill(pid, signal);
   };
   const clock = new ManualClock();
-  return { sent, program: { clock, kill, uid: process.getuid?.() ?? 0, pid: process.pid }, clock };
+  const program: ProcessEnder = { clock, kill, uid: process.getuid?.() ?? 0, pid: process.pid };
+  const dead = () => until(() => !sent.some(([pid, signal]) => signal === 'SIGKILL' && isRunning(pid)));
+  const endBelow = (run: string, hurry: AbortSignal) =>
+    clock.runUntil(endProcessesBelow(run, program, hurry), 100, dead);
+  return { sent, endBelow, program, clock };
 }
 
 function runId(): string {
@@ -42,8 +50,8 @@ describe.runIf(process.platform === 'linux')('what is deaf', () => {
   test('is asked once, and killed five seconds later', async () => {
     const run = runId();
     const child = await started({ ANDWAIT_RUN_ID: run });
-    const { program, sent, clock } = killer();
-    expect(await clock.runUntil(endProcessesBelow(run, program, NEVER), 100)).toEqual([]);
+    const { endBelow, sent, clock } = killer();
+    expect(await endBelow(run, NEVER)).toEqual([]);
     const [first, ...later] = sent;
     expect(first).toEqual([child.pid, 'SIGTERM']);
     expect(new Set(later.map(String))).toEqual(new Set([`${child.pid},SIGKILL`]));
@@ -54,20 +62,29 @@ describe.runIf(process.platform === 'linux')('what is deaf', () => {
   test('is killed at once by who is in a hurry', async () => {
     const run = runId();
     await started({ ANDWAIT_RUN_ID: run });
-    const { program, sent, clock } = killer();
-    await clock.runUntil(endProcessesBelow(run, program, AbortSignal.abort()), 100);
+    const { endBelow, sent, clock } = killer();
+    await endBelow(run, AbortSignal.abort());
     expect(new Set(sent.map(([, signal]) => signal))).toEqual(new Set(['SIGKILL']));
     expect(clock.now()).toBeLessThan(5000);
+  });
+
+  test('is waited for when its environment is gone and it is not', async () => {
+    const run = runId();
+    const child = await started({ ANDWAIT_RUN_ID: run }, SHEDS_ENVIRONMENT);
+    const { endBelow } = killer();
+    const exit = once(child, 'exit');
+    expect(await endBelow(run, NEVER)).toEqual([]);
+    expect(await exit).toEqual([null, 'SIGKILL']);
   });
 
   test('is found below a run of its own, if that was started below this one', async () => {
     const run = runId();
     const child = await started({ ANDWAIT_RUN_ID: 'another', ANDWAIT_RUNS_ABOVE: `x:${run}` });
-    const { program, clock } = killer();
-    const [[, signal]] = (await Promise.all([
-      once(child, 'exit'),
-      clock.runUntil(endProcessesBelow(run, program, AbortSignal.abort()), 100),
-    ])) as [[null, string], unknown];
+    const { endBelow } = killer();
+    const [[, signal]] = (await Promise.all([once(child, 'exit'), endBelow(run, AbortSignal.abort())])) as [
+      [null, string],
+      unknown,
+    ];
     expect(signal).toBe('SIGKILL');
   });
 

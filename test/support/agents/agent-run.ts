@@ -8,6 +8,7 @@ import type { Outcome, Pressure } from '../../../src/core/outcome.ts';
 import type { AgentWatch, LeaseTicket } from '../../../src/core/ports.ts';
 import type { CallActivity } from '../../../src/core/progress.ts';
 import { agentCall } from '../calls.ts';
+import { until } from '../looking.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { AgentRig, type SteeredAgent } from './agent-rig.ts';
 
@@ -88,6 +89,11 @@ export async function runAgent(options: AgentRunOptions = {}): Promise<AgentRun>
   const clock = new ManualClock();
   const watch = new RecordingWatch(options.leaseId);
   const controller = new AbortController();
+  const killed: number[] = [];
+  const kill = (pid: number, signal: NodeJS.Signals | 0): void => {
+    process.kill(pid, signal);
+    if (signal === 'SIGKILL') killed.push(Math.abs(pid));
+  };
   const backend = new ProcessBackend({
     program: rig.program,
     cwd: options.cwd ?? rig.binDir,
@@ -95,7 +101,7 @@ export async function runAgent(options: AgentRunOptions = {}): Promise<AgentRun>
     runId: 'run-1',
     openTranscript: () => watch.transcript,
     clock,
-    kill: (pid, signal) => void process.kill(pid, signal),
+    kill,
     self: { uid: process.getuid?.() ?? 0, pid: process.pid },
     settings: options.settings ?? {},
     limits: options.limits ?? {},
@@ -113,7 +119,8 @@ export async function runAgent(options: AgentRunOptions = {}): Promise<AgentRun>
     clock,
     watch,
     outcome,
-    ended: () => clock.runUntil(outcome, 60_000),
+    // What waits for the end of one that was killed would give up, by a clock faster than the kernel of a busy machine.
+    ended: () => clock.runUntil(outcome, 60_000, () => until(() => !killed.some(isRunning))),
     stop: () => controller.abort(new Error('stopped by the test')),
   };
 }
