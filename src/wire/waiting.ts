@@ -41,6 +41,19 @@ export async function withinTime<T, Late>(
   }
 }
 
+/**
+ * Resolves with `work`, or after `ms`: then once what is ready to be read by now has been read. A busy process runs its
+ * timers before it reads: only after one more look at its pipes is quiet really quiet.
+ */
+export async function withinQuiet(work: Promise<unknown>, ms: number, clock: Clock): Promise<void> {
+  let cancel = (): void => {};
+  const quiet = new Promise<void>((resolve) => {
+    cancel = clock.after(ms, () => setImmediate(resolve));
+  });
+  await Promise.race([work, quiet]);
+  cancel();
+}
+
 export function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) resolve();

@@ -1,6 +1,7 @@
 /** Waits for the last of an exited child's output, but not for ever: what it left behind may hold its pipes open. */
 import type { ChildProcess } from 'node:child_process';
 import type { Clock } from '../../core/ports.ts';
+import { withinQuiet } from '../../wire/waiting.ts';
 
 /** Something outside the group that never stops writing is listened to this often, then no longer. */
 const MAX_ROUNDS = 10;
@@ -27,7 +28,7 @@ export class ChildOutput {
   async drained(quietMs: number): Promise<boolean> {
     for (let round = 0; round < MAX_ROUNDS && !this.#isClosed; round += 1) {
       const before = this.#bytesRead();
-      await this.#closedWithin(quietMs);
+      await withinQuiet(this.#closed, quietMs, this.#clock);
       if (!this.#isClosed && this.#bytesRead() === before) return false;
     }
     return this.#isClosed;
@@ -37,16 +38,6 @@ export class ChildOutput {
   abandon(): void {
     this.#child.stdout?.destroy();
     this.#child.stderr?.destroy();
-  }
-
-  async #closedWithin(ms: number): Promise<void> {
-    let cancel = (): void => {};
-    const elapsed = new Promise<void>((resolve) => {
-      // A busy process runs its timers before it reads: only after one more look at the pipes is quiet really quiet.
-      cancel = this.#clock.after(ms, () => setImmediate(resolve));
-    });
-    await Promise.race([this.#closed, elapsed]);
-    cancel();
   }
 
   #bytesRead(): number {

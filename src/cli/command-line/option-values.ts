@@ -59,6 +59,16 @@ export function wordOf(option: string, text: string | undefined): string | undef
   throw new UserError(`${option} "": expected a name; leave the flag out for the default`);
 }
 
+const UNIT_BYTES = { K: 1e3, M: 1e6, G: 1e9 } as const;
+
+/** Bytes of `500M`, `1.5G`: above 0. `or`: what else may be said there, for the message. */
+export function sizeOf(option: string, text: string, or = ''): number {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)([KMG])$/.exec(text) ?? [];
+  const bytes = Math.round(Number(count) * UNIT_BYTES[unit as keyof typeof UNIT_BYTES]);
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  throw new UserError(`${option} ${JSON.stringify(text)}: expected a size, as in 500M or 2G${or}`);
+}
+
 const AGE_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 } as const;
 
 /** Milliseconds of `30m`, `12h`, `30d`, `8w`. */

@@ -2,13 +2,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { collectGarbage } from '../../journal/collect-garbage.ts';
 import { type KeptCode, keptCode, keptCodeDir, staleCode } from '../../journal/kept-code.ts';
 import { stateDir } from '../../journal/state-dir.ts';
 import { megabytesText } from '../../report/text/figures.ts';
-import { ageOf } from '../command-line/option-values.ts';
+import { ageOf, sizeOf } from '../command-line/option-values.ts';
 import { printLines } from '../print-lines.ts';
 import type { GcOptions } from './gc-options.ts';
 
@@ -20,7 +19,7 @@ export async function gcCommand(options: GcOptions, program: Program): Promise<n
     state,
     {
       olderThanMs,
-      maxBytes: options['max-size'] === undefined ? null : sizeOf(options['max-size']),
+      maxBytes: options['max-size'] === undefined ? null : sizeOf('--max-size', options['max-size']),
       keepFailed: options['keep-failed'],
       dryRun,
     },
@@ -63,14 +62,4 @@ function programHash(distDir: string): string | undefined {
 
 function bytesOf(things: readonly { readonly bytes: number }[]): number {
   return things.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-const SIZE_BYTES = { K: 1e3, M: 1e6, G: 1e9 } as const;
-
-function sizeOf(text: string): number {
-  const [, count, unit] = /^(\d+(?:\.\d+)?)([KMG])$/.exec(text) ?? [];
-  if (count === undefined) {
-    throw new UserError(`--max-size ${JSON.stringify(text)}: expected a size, as in 500M or 2G`);
-  }
-  return Number(count) * SIZE_BYTES[unit as keyof typeof SIZE_BYTES];
 }

@@ -2,7 +2,7 @@
 import type { Argv } from 'yargs';
 import type { PoolSettingsWish } from '../../broker/client/pool-client.ts';
 import { UserError } from '../../core/exit.ts';
-import { countOf } from '../command-line/option-values.ts';
+import { countOf, sizeOf } from '../command-line/option-values.ts';
 import type { Parsed } from '../command-line/parsed.ts';
 
 export const POOL_ACTIONS = ['status', 'serve', 'stop', 'set', 'pause', 'continue'] as const;
@@ -64,19 +64,11 @@ export function settingsOf({ slots, memfree }: PoolOptions): PoolSettingsWish {
   const count = slots === 'default' ? null : countOf('--slots', slots);
   return {
     ...(count === undefined ? {} : { slots: count }),
-    ...(memfree === undefined ? {} : { minFreeBytes: bytesOf(memfree) }),
+    ...(memfree === undefined ? {} : { minFreeBytes: leastFreeOf(memfree) }),
   };
 }
 
-const SIZE_BYTES = { K: 1e3, M: 1e6, G: 1e9 } as const;
-
 /** `null`: no limit. */
-function bytesOf(text: string): number | null {
-  if (text === '0') return null;
-  const [, count, unit] = /^(\d+(?:\.\d+)?)([KMG])$/.exec(text) ?? [];
-  const bytes = Number(count) * SIZE_BYTES[unit as keyof typeof SIZE_BYTES];
-  if (Number.isSafeInteger(Math.round(bytes)) && bytes > 0) return Math.round(bytes);
-  throw new UserError(
-    `--memfree ${JSON.stringify(text)}: expected a size, as in 500M or 2G, or 0 for no limit`,
-  );
+function leastFreeOf(text: string): number | null {
+  return text === '0' ? null : sizeOf('--memfree', text, ', or 0 for no limit');
 }

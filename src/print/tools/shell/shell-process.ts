@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../../core/ports.ts';
-import { elapsed } from '../../../wire/waiting.ts';
+import { elapsed, withinQuiet } from '../../../wire/waiting.ts';
 import type { GroupWarden } from './group-warden.ts';
 import { KeptOutput, type ShownOutput } from './kept-output.ts';
 
@@ -171,19 +171,9 @@ class ShellRun {
   async #drained(): Promise<void> {
     for (let round = 0; round < MAX_QUIET_ROUNDS && !this.#isClosed; round += 1) {
       const before = this.#bytes;
-      await this.#closedWithin(QUIET_MS);
+      await withinQuiet(this.#closed, QUIET_MS, this.#deps.clock);
       if (this.#bytes === before && this.#child.stdout?.isPaused() !== true) return;
     }
-  }
-
-  async #closedWithin(ms: number): Promise<void> {
-    let cancel = (): void => {};
-    const elapsed = new Promise<void>((resolve) => {
-      // A busy process runs its timers before it reads: only after one more look at the pipes is quiet really quiet.
-      cancel = this.#deps.clock.after(ms, () => setImmediate(resolve));
-    });
-    await Promise.race([this.#closed, elapsed]);
-    cancel();
   }
 
   /** Pipes that something left behind still holds. */

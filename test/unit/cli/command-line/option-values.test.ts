@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { secondsOf, spanOf } from '../../../../src/cli/command-line/option-values.ts';
+import { secondsOf, sizeOf, spanOf } from '../../../../src/cli/command-line/option-values.ts';
 
 test.each([
   ['90m', 5_400_000],
@@ -19,4 +19,14 @@ test('longer than a timer can be set', () => {
   expect(() => spanOf('--max-time', '25d')).toThrow('expected at most 24 days');
   expect(() => secondsOf('--idle-timeout', '2073601')).toThrow('at most 2073600 seconds (24 days)');
   expect(secondsOf('--idle-timeout', '2073600')).toBe(2_073_600);
+});
+
+test.each([
+  ['500M', 5e8],
+  ['1.5K', 1500],
+  ['2G', 2e9],
+])('--max-size %s', (text, bytes) => expect(sizeOf('--max-size', text)).toBe(bytes));
+
+test.each(['', '0G', '2 GB', '2g', '-1M', '1e3K', '99999999999999G'])('the size %j is refused', (text) => {
+  expect(() => sizeOf('--max-size', text)).toThrow(`--max-size ${JSON.stringify(text)}: expected a size`);
 });
