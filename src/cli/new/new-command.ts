@@ -9,6 +9,7 @@ import { refuseWhereOff } from '../../launch/workflows-off.ts';
 import type { Authored } from '../../workflow/authoring/launch-authoring.ts';
 import { NOBODY } from '../ci/ci-run.ts';
 import { guideNamed } from '../docs/guides.ts';
+import { canGoOn, raisedCaps } from '../next-step.ts';
 import { printLines } from '../print-lines.ts';
 import { runCommand } from '../run/run-command.ts';
 import type { RunCommandLine } from '../run/run-options.ts';
@@ -128,6 +129,11 @@ async function withoutScript(
   if (quiet) terminal.insist([`andwait: ${result.name} ${result.status} (run ${result.runId}): ${why}`]);
   if (last !== undefined)
     terminal.insist([`andwait: no valid script came of it; the last draft is kept in ${last}`]);
+  if (canGoOn(result)) {
+    terminal.insist([
+      `andwait: there is no going on with it; begin anew: andwait new${raisedCaps(result.calls)} TASK`,
+    ]);
+  }
   if (json) await printLines(program, [JSON.stringify(withoutScriptObject(result, last))]);
   return terminal.exitOf(result);
 }

@@ -155,6 +155,15 @@ describe('a script that is none', () => {
     expect(existsSync(path.join(made.cwd, 'mine.js'))).toBe(false);
   });
 
+  test('and a cap is reached: which one, and what to type then', async () => {
+    const { made, asked } = project('one', GOOD);
+    const { code, stdout, stderr } = await made.run(['new', 'ask twice', '--max-cost', '0.2']);
+    expect({ code, stdout, asked: asked() }).toEqual({ code: 75, stdout: '', asked: 1 });
+    expect(stderr).toMatch(
+      /^andwait: there is no going on with it; begin anew: andwait new --max-cost [\d.]+ TASK$/m,
+    );
+  });
+
   test('does not come to its end, asks for agents without end, or opens files by path', async () => {
     const head = "export const meta = { name: 'n', description: 'd' }\n";
     const { made, prompt } = project(
