@@ -81,6 +81,7 @@ export class CallRequests {
     }
     if (entry?.client !== client) throw new Refused('malformed', `call ${id} is not open`);
     const cause = entry.state === 'held' ? this.#setback(entry, outcome) : undefined;
+    const ended = this.#deps.isOver() ? asStopped(outcome) : outcome;
     if (cause !== undefined) {
       client.send({ type: 'again', seq });
       const isTold = this.#deps.parts.setBack.delete(id);
@@ -88,7 +89,7 @@ export class CallRequests {
       this.#deps.hold.refuseNested();
       return;
     }
-    const recorded = entry.state === 'waiting' ? Promise.resolve() : this.#deps.calls.record(entry, outcome);
+    const recorded = entry.state === 'waiting' ? Promise.resolve() : this.#deps.calls.record(entry, ended);
     this.#deps.calls.drop(entry);
     await recorded;
     client.send({ type: 'settled', seq });
@@ -146,4 +147,11 @@ export class CallRequests {
       this.#deps.calls.takeUp(client, call, wish, { ...owner, lender: undefined, agent }, stop);
     }
   }
+}
+
+/** Of a run that was stopped: who was killed before its client had heard of that was stopped all the same. */
+function asStopped(outcome: Outcome): Outcome {
+  return outcome.kind === 'failure' && outcome.reason === 'killed'
+    ? { ...outcome, reason: 'stopped' }
+    : outcome;
 }

@@ -42,7 +42,8 @@ async function endAll(
 ): Promise<RecipeEnd> {
   // A pool that is gone ends nothing; what is below us is ended all the same.
   const poolStopped = stopRun().catch(() => {});
-  await settledWithin(OWN_END_MS, recipe.ended, program.clock, hurry);
+  // Both: the pool must know why its agents end before anybody ends them.
+  await settledWithin(OWN_END_MS, Promise.all([recipe.ended, poolStopped]), program.clock, hurry);
   // Where /proc does not tell who is below us, the recipe at least is asked.
   recipe.signal('SIGTERM');
   const left = await endProcessesWhose((env) => isBelow(runId, env), program, hurry);

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { claimPool } from '../../../src/broker/pool-socket.ts';
+import { failure } from '../../../src/core/outcome.ts';
 import { reply } from '../../support/calls.ts';
 import {
   attach,
@@ -364,6 +365,12 @@ describe('the run of the day', () => {
     await member.granted(call);
     await owner.ask({ type: 'stop_run', runId: 'ours' }, 'done');
     await member.hears('stop', (message) => message.call === call);
+    // Its agent was ended with everything below the recipe, before the client had heard why.
+    const killed = failure('killed', 'SIGTERM ended the call');
+    await member.ask({ type: 'settle', runId: 'ours', call, outcome: killed }, 'settled');
+    expect(journalOf(rig, 'ours').findLast(({ type }) => type === 'outcome')).toMatchObject({
+      outcome: { reason: 'stopped', message: 'SIGTERM ended the call' },
+    });
     const gone = member.ask({ ...join, runId: 'nowhere' }, 'failed');
     await rig.clock.timerSet(2000);
     rig.clock.advance(2000);
