@@ -15,6 +15,7 @@ export interface QueueEngine {
   /** No host takes a job for so long. */
   holdBack(ms: number): Promise<void>;
   take(carryOut: CarryOut, slots: number): JobTaking;
+  readonly pieces: PieceStore;
   /** Of this process. What it has taken is to be over. */
   close(): Promise<void>;
 }
@@ -55,4 +56,14 @@ export interface JobTaking {
   resume(): void;
   /** Takes nothing more; resolves when what is under way is over, and the server knows. */
   close(): Promise<void>;
+}
+
+/** Bytes beside the jobs, too many for what a job is told and answered. Contract: as of the engine; what nobody forgets is kept for days. */
+export interface PieceStore {
+  /** `name`: letters, digits and `-`. One that is there stays as it is. */
+  keep(name: string, bytes: Uint8Array): Promise<void>;
+  isKept(name: string): Promise<boolean>;
+  /** `undefined`: there is none of that name, or not any more. */
+  fetch(name: string): Promise<Uint8Array | undefined>;
+  forget(name: string): Promise<void>;
 }

@@ -116,6 +116,23 @@ function contract(open: () => Promise<Connect>): void {
     again.end({ done: true });
   });
 
+  test('bytes are kept as they were first, for everybody, until somebody forgets them', async () => {
+    const connect = await open();
+    const [client, host] = [await connect(), await connect()];
+    const bytes = Uint8Array.from({ length: 70_000 }, (_, at) => (at * 31) % 256);
+    expect(await host.pieces.fetch('a-0')).toBeUndefined();
+    await client.pieces.keep('a-0', bytes);
+    await client.pieces.keep('a-0', Uint8Array.of(1));
+    expect(Buffer.from((await host.pieces.fetch('a-0')) ?? []).equals(bytes)).toBe(true);
+    expect([await host.pieces.isKept('a-0'), await host.pieces.isKept('a-1')]).toEqual([true, false]);
+    await host.pieces.forget('a-0');
+    await host.pieces.forget('a-0');
+    expect([await client.pieces.fetch('a-0'), await client.pieces.isKept('a-0')]).toEqual([undefined, false]);
+    // A part of a larger one's bytes is told apart from the whole.
+    await client.pieces.keep('part', bytes.subarray(3, 5));
+    expect([...((await host.pieces.fetch('part')) ?? [])]).toEqual([93, 124]);
+  });
+
   test('no more are taken at once than the cap over all hosts says, whatever their slots', async () => {
     const connect = await open();
     const client = await connect();

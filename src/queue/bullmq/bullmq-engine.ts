@@ -7,6 +7,7 @@ import { withinTime } from '../../wire/waiting.ts';
 import type { CarryOut, JobTaking, QueuedJob, QueueEngine } from '../queue-engine.ts';
 import { type QueueUrl, withoutSecrets } from '../queue-url.ts';
 import type { BullEvents, Bullmq, BullProducer, BullQueue } from './bullmq-module.ts';
+import { BullmqPieces } from './bullmq-pieces.ts';
 import { BullmqTaking } from './bullmq-taking.ts';
 import { isToStop, jsonIn, type Payload, payloadOf } from './payload.ts';
 
@@ -19,6 +20,7 @@ export interface BullmqOptions {
 }
 
 const QUEUE_NAME = 'calls';
+const PIECES_NAME = 'pieces';
 /** Of everything andwait keeps on the server. */
 const NAMESPACE = 'andwait';
 const STOP_EVENT = 'andwait-stop';
@@ -61,6 +63,7 @@ class BullmqEngine implements QueueEngine {
   readonly #queue: BullQueue;
   #events: BullEvents | undefined;
   readonly #producer: BullProducer;
+  readonly pieces: BullmqPieces;
   #lastError = '';
   readonly #heardError = (error: Error): void => {
     this.#lastError = wordsOf(error);
@@ -76,6 +79,14 @@ class BullmqEngine implements QueueEngine {
     this.#producer = new QueueEventsProducer(QUEUE_NAME, settings, factory);
     // A connection that breaks is made again; whoever asks something meanwhile is told so by its answer.
     for (const each of [this.#queue, this.#producer]) each.on('error', this.#heardError);
+    this.pieces = new BullmqPieces({
+      open: () => {
+        const pieces = new Queue(PIECES_NAME, { ...settings, streams: { events: { maxLen: 1 } } }, factory);
+        pieces.on('error', this.#heardError);
+        return pieces;
+      },
+      answered: (ask) => this.#answered(ask),
+    });
   }
 
   async ready(): Promise<void> {
@@ -171,7 +182,7 @@ class BullmqEngine implements QueueEngine {
   }
 
   async close(): Promise<void> {
-    const closed = Promise.all([this.#queue, this.#producer, this.#events].map((each) => each?.close()));
+    const closed = Promise.all([this.#queue, this.#producer, this.#events, this.pieces].map((each) => each?.close()));
     // Of a server that is away there is nobody to take leave of.
     await withinTime(closed, CLOSE_MS, this.#options.clock, () => {}).catch(() => {});
   }

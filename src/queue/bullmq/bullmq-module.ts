@@ -32,6 +32,8 @@ export interface BullQueue extends Closable {
   getJobState(id: string): Promise<string>;
   setGlobalConcurrency(count: number): Promise<unknown>;
   rateLimit(ms: number): Promise<void>;
+  /** Removes jobs of that state that were added more than `olderThanMs` ago. */
+  clean(olderThanMs: number, limit: number, state: string): Promise<unknown>;
 }
 
 export interface BullEvents extends Closable {}

@@ -4,6 +4,9 @@
  */
 import * as z from 'zod/mini';
 
+/** Of what goes through a queue: one tree, or one agent's edits. */
+export const MAX_PACK_BYTES = 64 * 1024 * 1024;
+
 /** What an agent is to start from. */
 export interface TravellingTree {
   /** Full id; the edits come back on top of this very commit. */
@@ -61,7 +64,7 @@ export function isPlainName(name: string): boolean {
 const commitId = z.string().check(z.regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/));
 const packName = {
   sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
-  bytes: z.number().check(z.int(), z.gte(0)),
+  bytes: z.number().check(z.int(), z.gte(0), z.lte(MAX_PACK_BYTES)),
 };
 
 const prefixSchema = z.string().check(
@@ -74,7 +77,7 @@ const urlSchema = z.string().check(
   z.refine((url) => isRemoteUrl(url), { error: 'must be https://…, ssh://… or user@host:path, no password' }),
 );
 
-const treeSchema = z.object({
+export const treeSchema = z.object({
   commit: commitId,
   prefix: prefixSchema,
   source: z.discriminatedUnion('kind', [
@@ -83,7 +86,7 @@ const treeSchema = z.object({
   ]),
 });
 
-const editsSchema = z.object({ tip: commitId, ...packName });
+export const editsSchema = z.object({ tip: commitId, ...packName });
 
 function read<T>(schema: z.ZodMiniType<T>, value: unknown): Named<T> {
   const parsed = z.safeParse(schema, value);

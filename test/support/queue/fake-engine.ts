@@ -30,6 +30,7 @@ export class FakeServer {
   readonly jobs = new Map<string, Kept>();
   readonly refused: string[] = [];
   readonly heldBackMs: number[] = [];
+  readonly pieces = new Map<string, Uint8Array>();
   cap = Number.POSITIVE_INFINITY;
   isAway = false;
   readonly #listeners = new Set<(id: string, told: unknown) => void>();
@@ -56,6 +57,15 @@ export class FakeServer {
         }),
       holdBack: (ms) => asked(() => void this.heldBackMs.push(ms)),
       take: (carryOut, slots) => this.#take(carryOut, slots),
+      pieces: {
+        keep: (name, bytes) =>
+          asked(() => {
+            if (!this.pieces.has(name)) this.pieces.set(name, Uint8Array.from(bytes));
+          }),
+        isKept: (name) => asked(() => this.pieces.has(name)),
+        fetch: (name) => asked(() => this.pieces.get(name)),
+        forget: (name) => asked(() => void this.pieces.delete(name)),
+      },
       close: async () => {},
     };
   }
@@ -79,6 +89,7 @@ export class FakeServer {
   forgetAll(): void {
     for (const { lock } of this.jobs.values()) lock?.abort();
     this.jobs.clear();
+    this.pieces.clear();
   }
 
   remove(id: string): 'removed' | 'held' {

@@ -5,9 +5,6 @@ import { pipeline } from 'node:stream/promises';
 import type { PackName } from '../../../wire/trees/travelling-tree.ts';
 import { type GitPlace, gitOptions, gitsLastWord, gitWords } from '../git.ts';
 
-/** What goes through a queue: one tree, or one agent's edits. */
-export const MAX_PACK_BYTES = 64 * 1024 * 1024;
-
 export type PackWritten =
   | ({ readonly kind: 'written' } & PackName)
   | { readonly kind: 'too-large' }
