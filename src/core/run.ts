@@ -62,8 +62,28 @@ export interface RunOptions {
   readonly delay?: number | 'auto';
   /** Of the queue through which other hosts carry its agents out: without its password. */
   readonly queue?: string;
+  /** Of a run whose agents other hosts carry out, or did: what they start from, in all of its attempts. */
+  readonly tree?: RunTree;
   /** Of a run that an agent's session began. */
   readonly session?: SessionOrigin;
+}
+
+/**
+ * What agents on other hosts start from. `committed`: the last commit, and uncommitted changes stay behind. `as-is`: with them,
+ * and with untracked files that are not ignored. `none`: nothing travels, and agents work in the folder that each host has for them.
+ */
+export const TREE_CHOICES = ['committed', 'as-is', 'none'] as const;
+export type TreeChoice = (typeof TREE_CHOICES)[number];
+
+export interface RunTree {
+  readonly choice: TreeChoice;
+  /** Not of `none`. */
+  readonly start?: {
+    /** Root of the repository's working tree. */
+    readonly repository: string;
+    /** Commit, and how it travels: read as what came from elsewhere is. */
+    readonly tree: object;
+  };
 }
 
 /** What holds when nothing is said. */

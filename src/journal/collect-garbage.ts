@@ -42,7 +42,7 @@ export async function collectGarbage(
   rule: GarbageRule,
   { now }: { readonly now: number },
 ): Promise<GarbageVerdict[]> {
-  if (!rule.dryRun) await removeLeftovers(stateDir);
+  if (!rule.dryRun) await removeLeftovers(stateDir, now);
   const candidates = runIds(stateDir)
     .map((runId) => candidateOf(findRun(stateDir, runId), runId))
     .sort((a, b) => a.changedAt - b.changedAt);
@@ -99,6 +99,9 @@ function hasWorktrees(folder: RunFolder): boolean {
 }
 
 const DOOMED = 'removing-';
+/** Of the state folder: begins the name of a folder that is needed for a moment, while a run begins. */
+export const SCRATCH = 'start-';
+const SCRATCH_MS = 86_400_000;
 
 /** Under the run's own lock, and renamed first: a resume that comes at this moment finds all of it or nothing. */
 async function remove(folder: RunFolder): Promise<boolean> {
@@ -115,9 +118,15 @@ async function remove(folder: RunFolder): Promise<boolean> {
 }
 
 /** What a collection that was cut off had begun to remove. One that still removes holds the lock of what it removes. */
-async function removeLeftovers(stateDir: string): Promise<void> {
+async function removeLeftovers(stateDir: string, now: number): Promise<void> {
   if (!existsSync(stateDir)) return;
   for (const entry of readdirSync(stateDir, { withFileTypes: true })) {
+    if (entry.isDirectory() && entry.name.startsWith(SCRATCH)) {
+      const scratch = path.join(stateDir, entry.name);
+      const { mtimeMs = now } = statSync(scratch, { throwIfNoEntry: false }) ?? {};
+      if (now - mtimeMs > SCRATCH_MS) rmSync(scratch, { recursive: true, force: true });
+      continue;
+    }
     if (!entry.isDirectory() || !entry.name.startsWith(DOOMED)) continue;
     const doomed = path.join(stateDir, entry.name);
     // Its lock may already be gone: then both remove, and each passes over what the other was faster with.

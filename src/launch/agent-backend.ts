@@ -1,5 +1,6 @@
 /** Chooses what answers the agents: child processes of the program asked for, or the rehearsal inside this process. */
 import path from 'node:path';
+import type { PlacedBackend } from '../agent/process/process-backend.ts';
 import type { AgentProgram } from '../agent/program/agent-program.ts';
 import { agentVersion } from '../agent/program/agent-version.ts';
 import { findAgentProgram } from '../agent/program/find-program.ts';
@@ -24,6 +25,8 @@ export function rehearsesHere({ rehearse, agent }: RunOptions): boolean {
 /** Who answers the agents of a run, once it has a folder. */
 export interface RunAgents {
   readonly backendIn: (folder: RunFolder, runId: string) => AgentBackend;
+  /** For the run's log. */
+  readonly notices: readonly string[];
   /** Where no run comes of it. */
   readonly close: () => Promise<void>;
 }
@@ -36,15 +39,38 @@ export interface SessionAgents {
   readonly flags: readonly string[];
 }
 
-/** Looked for before the run has a folder: a missing program is an error of the command line, not of every agent. */
+/** Calls that ask for isolation get it. */
 export async function backendFor(
   options: RunOptions,
   cwd: string,
   program: Program,
-  { signal, hurry }: Stops,
+  stops: Stops,
   ofSession?: SessionAgents,
 ): Promise<(folder: RunFolder, runId: string) => AgentBackend> {
-  const { env, nodePath, distDir, clock, kill, cores, uid } = program;
+  const { env, uid } = program;
+  const placed = await placedBackendFor(options, cwd, program, stops, { ofSession });
+  return (folder, runId) => {
+    const inner = placed(folder, runId);
+    if (rehearsesHere(options)) return inner;
+    return new WorktreeBackend({ inner, cwd, env, runId, worktreesDir: folder.worktreesDir, uid });
+  };
+}
+
+export interface PlacedWish {
+  readonly ofSession?: SessionAgents | undefined;
+  /** They are told where to work one by one, in trees that hold what is to hold for them. */
+  readonly isElsewhere?: boolean;
+}
+
+/** Looked for before the run has a folder: a missing program is an error of the command line, not of every agent. */
+export async function placedBackendFor(
+  options: RunOptions,
+  cwd: string,
+  program: Program,
+  { signal, hurry }: Stops,
+  { ofSession, isElsewhere = false }: PlacedWish = {},
+): Promise<(folder: RunFolder, runId: string) => PlacedBackend> {
+  const { env, nodePath, distDir, clock, kill, cores } = program;
   if (rehearsesHere(options)) {
     if (options.agent === 'claude') {
       throw new UserError(
@@ -61,7 +87,8 @@ export async function backendFor(
   const version = await agentVersion(found, { cwd, env, clock, kill, signal });
   const agent = { ...found, version };
   const { permissionMode, allowedTools, rehearse, timeoutMs, idleMs = null } = options;
-  const flags = [...ofRunsFolder(agent, cwd), ...(options.session?.flags ?? []), ...(ofSession?.flags ?? [])];
+  const ofFolder = isElsewhere ? [] : ofRunsFolder(agent, cwd);
+  const flags = [...ofFolder, ...(options.session?.flags ?? []), ...(ofSession?.flags ?? [])];
   const settings = { permissionMode, allowedTools, flags, rehearse };
   const limits = { timeoutMs, idleMs };
   const hostPath = path.join(distDir, 'agent-host.js');
@@ -69,8 +96,7 @@ export async function backendFor(
   const hosts = Math.min(MAX_HOSTS, cores);
   return (folder, runId) => {
     const setup = { program: agent, runId, cwd, settings, limits, agentsDir: folder.agentsDir };
-    const inner = new HostedBackend({ nodePath, hostPath, env, setup, clock, kill, hosts, hurry });
-    return new WorktreeBackend({ inner, cwd, env, runId, worktreesDir: folder.worktreesDir, uid });
+    return new HostedBackend({ nodePath, hostPath, env, setup, clock, kill, hosts, hurry });
   };
 }
 

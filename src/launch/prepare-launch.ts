@@ -17,6 +17,7 @@ import { backendFor, type RunAgents, type SessionAgents } from './agent-backend.
 import { openerOf, type RunOpener } from './open-run-place.ts';
 import { savedWorkflows } from './saved-workflows.ts';
 import type { Stops } from './stops.ts';
+import type { Started } from './trees/run-start.ts';
 
 /** Set by an operator whose scripts compute for longer: seconds a script may work without a pause (default 30). */
 export const ANDWAIT_SCRIPT_SYNC_SECONDS = 'ANDWAIT_SCRIPT_SYNC_SECONDS';
@@ -36,17 +37,19 @@ export interface LaunchPlan {
   readonly ofSession?: SessionAgents | undefined;
   /** Its agents run on the hosts that take calls from there. */
   readonly queue?: QueueUrl | undefined;
+  /** What they start from. */
+  readonly started?: Started | undefined;
 }
 
 /** Says what is wrong before anything is made; the returned function adds how the run's folder is had. */
 export async function prepareLaunch(
-  { runId, source, args, cwd, options, reuse, ofSession, queue }: LaunchPlan,
+  plan: LaunchPlan,
   program: Program,
   stops: Stops,
 ): Promise<(open: (opener: RunOpener) => Promise<OpenedRun>) => PreparedRun> {
+  const { runId, source, args, options, reuse, queue } = plan;
   const { clock } = program;
-  const scriptParts = scriptPartsIn(cwd, program);
-  const agents = await agentsOf({ cwd, options, reuse, ofSession, queue }, program, stops);
+  const { scriptParts, agents } = await partsOf(plan, program, stops);
   const opener = openerOf(options, reuse, program, { elsewhere: queue !== undefined });
   return (open) => ({
     launch: {
@@ -56,7 +59,8 @@ export async function prepareLaunch(
       options,
       open: async () => {
         try {
-          return await open(opener);
+          const opened = await open(opener);
+          return { ...opened, notices: [...opened.notices, ...agents.notices] };
         } catch (error) {
           await agents.close();
           throw error;
@@ -72,16 +76,30 @@ export async function prepareLaunch(
   });
 }
 
+async function partsOf(plan: LaunchPlan, program: Program, stops: Stops) {
+  try {
+    const scriptParts = scriptPartsIn(plan.cwd, program);
+    return { scriptParts, agents: await agentsOf(plan, program, stops) };
+  } catch (error) {
+    await plan.started?.abandoned();
+    throw error;
+  } finally {
+    await plan.started?.over();
+  }
+}
+
 async function agentsOf(
-  { cwd, options, reuse, ofSession, queue }: Omit<LaunchPlan, 'runId' | 'source' | 'args'>,
+  { runId, cwd, options, reuse, ofSession, queue, started }: Omit<LaunchPlan, 'source' | 'args'>,
   program: Program,
   stops: Stops,
 ): Promise<RunAgents> {
   if (queue === undefined) {
-    return { backendIn: await backendFor(options, cwd, program, stops, ofSession), close: async () => {} };
+    const backendIn = await backendFor(options, cwd, program, stops, ofSession);
+    return { backendIn, notices: [], close: async () => {} };
   }
   const { queueBackendFor } = await import('./queue-backend-for.ts');
-  return await queueBackendFor(queue, options, reuse, program, stops);
+  if (started === undefined) throw new Error('nobody said what the agents start from');
+  return await queueBackendFor({ runId, queue, options, reuse, started }, program, stops);
 }
 
 /** What a script needs besides agents, whoever runs it; `longestSyncMs` bounds what the limits allow. */

@@ -1,11 +1,22 @@
 /** Agents on other hosts: each call is a job of the queue, carried out by whichever worker takes it. */
 import { createHash } from 'node:crypto';
 import type { AgentCall } from '../core/call.ts';
-import { failure, type Outcome, type Pressure } from '../core/outcome.ts';
+import { type Failure, failure, type Outcome, type Pressure } from '../core/outcome.ts';
 import type { AgentBackend, AgentWatch, Clock } from '../core/ports.ts';
-import type { JobSettings } from '../wire/queue/queue-job.ts';
+import type { JobResult, JobSettings } from '../wire/queue/queue-job.ts';
+import type { TravellingTree } from '../wire/trees/travelling-tree.ts';
 import type { QueueEngine } from './queue-engine.ts';
 import { RemoteCall } from './remote-call.ts';
+
+/** Working trees that go with the calls of a run, and what comes back of them. Contract: what talks to the server rejects only while the server is away, and may be asked again. */
+export interface RunTrees {
+  /** What every agent starts from; when this resolves, whoever takes a call can have it. */
+  ready(): Promise<TravellingTree | Failure>;
+  /** The outcome, with its edits on a branch here: durable when this resolves, and once, however often it is asked. */
+  takeIn(result: JobResult, callId: number): Promise<Outcome>;
+  /** By now every outcome is durable. */
+  close(): Promise<void>;
+}
 
 export interface QueueBackendOptions {
   readonly engine: QueueEngine;
@@ -13,6 +24,8 @@ export interface QueueBackendOptions {
   readonly title: string;
   readonly runId: string;
   readonly settings: JobSettings;
+  /** `undefined`: agents work in the folders of their hosts. */
+  readonly trees: RunTrees | undefined;
   /** Whether what an earlier attempt of the run left in the queue is gone on with; else it is ended and done anew. */
   readonly adopts: boolean;
   readonly clock: Clock;
@@ -41,8 +54,8 @@ export class QueueBackend implements AgentBackend {
   }
 
   async run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
-    if (call.isolation !== undefined) return notYet(call);
-    const { engine, runId, settings, adopts, clock, newToken, hurry } = this.#options;
+    const { engine, runId, settings, trees, adopts, clock, newToken, hurry } = this.#options;
+    if (call.isolation !== undefined && trees === undefined && !settings.rehearse) return noTree(call);
     const id = jobIdOf(runId, call.key);
     const { budgetUsd } = watch;
     const pressed = (pressure: Pressure): void => {
@@ -59,6 +72,8 @@ export class QueueBackend implements AgentBackend {
         this.#dropped += 1;
       },
       trouble: (error) => this.#sayAway(error, watch),
+      tree: async () => await trees?.ready(),
+      takeIn: async (result, callId) => (await trees?.takeIn(result, callId)) ?? result.outcome,
     });
     this.#calls.set(id, remote);
     try {
@@ -76,12 +91,13 @@ export class QueueBackend implements AgentBackend {
 
   /** By now every outcome is durable. What cannot be removed is left to the engine, which forgets it in time. */
   async close(): Promise<void> {
-    const { engine } = this.#options;
+    const { engine, trees } = this.#options;
     this.#offNews();
     for (const id of this.#over) {
       const removed = await engine.remove(id).catch(() => undefined);
       if (removed === undefined) break;
     }
+    await trees?.close().catch(() => {});
     await engine.close();
   }
 
@@ -105,9 +121,9 @@ export function jobIdOf(runId: string, key: string): string {
   return createHash('sha256').update(`${runId.length}:${runId}${key}`).digest('hex').slice(0, 40);
 }
 
-function notYet({ label }: AgentCall): Outcome {
+function noTree({ label }: AgentCall): Outcome {
   return failure(
     'worktree-failed',
-    `the call ${JSON.stringify(label)} wants a working tree of its own, and those do not travel through a queue; run it without --queue`,
+    `the call ${JSON.stringify(label)} wants a working tree of its own, and the run was begun with --tree none: nothing of its repository is on other hosts; begin one without that`,
   );
 }

@@ -5,8 +5,11 @@ import { decodeJob, type JobResult, type QueueJob } from '../wire/queue/queue-jo
 import { JobReport } from './job-report.ts';
 import type { JobTaking, QueueEngine, TakenJob } from './queue-engine.ts';
 
+/** What a job came to here. */
+export type JobEnd = Pick<JobResult, 'outcome' | 'edits'>;
+
 /** Runs one agent on this host. Contract: never rejects for what an agent does, and ends it when `signal` is aborted. */
-export type RunJob = (job: QueueJob, report: JobReport, signal: AbortSignal) => Promise<Outcome>;
+export type RunJob = (job: QueueJob, report: JobReport, signal: AbortSignal) => Promise<JobEnd>;
 
 export interface QueueWorkerDeps {
   readonly engine: QueueEngine;
@@ -21,6 +24,18 @@ export interface QueueWorkerDeps {
 /** The reason with which a job is stopped that the engine gave to somebody else. */
 export class JobLost extends Error {
   override readonly name = 'JobLost';
+}
+
+/** The reason with which a job is stopped that is to be done by another host, unless its agent is through by then. */
+export class JobGivenBack extends Error {
+  override readonly name = 'JobGivenBack';
+}
+
+/** Whether what a job came to here counts: else another host does it, from the beginning. */
+export function countsHere({ kind }: Outcome, { reason }: AbortSignal): boolean {
+  if (reason instanceof JobLost) return false;
+  // A reply is one, however late.
+  return kind === 'reply' || !(reason instanceof JobGivenBack);
 }
 
 /** Of a word to stop that the engine did not tell. */
@@ -70,7 +85,7 @@ export class QueueWorker {
   /** What runs ends now, and its jobs are for other hosts. */
   stopAll(): void {
     this.#isGivingBack = true;
-    for (const { stop } of this.#carried.values()) stop.abort(new Error('the worker was stopped'));
+    for (const { stop } of this.#carried.values()) stop.abort(new JobGivenBack('the worker was stopped'));
   }
 
   async #carryOut(taken: TakenJob): Promise<object | undefined> {
@@ -78,7 +93,7 @@ export class QueueWorker {
     const decoded = decodeJob(taken.job);
     if (decoded.kind === 'bad') return this.#refused(taken, decoded.problem);
     const job = decoded.value;
-    if (taken.stop) return this.#result(job, neverStarted());
+    if (taken.stop) return this.#result(job, { outcome: neverStarted() });
     const stop = new AbortController();
     const carried = { id: taken.id, stop };
     this.#carried.set(taken.id, carried);
@@ -87,14 +102,14 @@ export class QueueWorker {
     if (taken.lost.aborted) lose();
     const report = new JobReport(job.token, this.#deps.host, (news) => taken.tell(news), this.#deps.clock);
     try {
-      const outcome = await this.#outcomeOf(job, report, stop.signal);
-      // A reply is one, however late.
-      if (this.#isGivingBack && outcome.kind === 'failure' && !taken.lost.aborted) {
+      const end = await this.#endOf(job, report, stop.signal);
+      const { kind } = end.outcome;
+      if (!taken.lost.aborted && !countsHere(end.outcome, stop.signal)) {
         this.#deps.ended(job, 'put back');
         return undefined;
       }
-      this.#deps.ended(job, taken.lost.aborted ? 'lost' : outcome.kind);
-      return this.#result(job, outcome);
+      this.#deps.ended(job, taken.lost.aborted ? 'lost' : kind);
+      return this.#result(job, end);
     } finally {
       report.end();
       taken.lost.removeEventListener('abort', lose);
@@ -102,17 +117,18 @@ export class QueueWorker {
     }
   }
 
-  async #outcomeOf(job: QueueJob, report: JobReport, signal: AbortSignal): Promise<Outcome> {
+  async #endOf(job: QueueJob, report: JobReport, signal: AbortSignal): Promise<JobEnd> {
     try {
       return await this.#deps.run(job, report, signal);
     } catch (error) {
-      if (signal.aborted) return stoppedMidway();
-      return failure('spawn-failed', `${this.#deps.host} could not run it: ${(error as Error).message}`);
+      if (signal.aborted) return { outcome: stoppedMidway() };
+      const message = `${this.#deps.host} could not run it: ${(error as Error).message}`;
+      return { outcome: failure('spawn-failed', message) };
     }
   }
 
-  #result({ token }: QueueJob, outcome: Outcome): JobResult {
-    return { token, host: this.#deps.host, outcome };
+  #result({ token }: QueueJob, end: JobEnd): JobResult {
+    return { token, host: this.#deps.host, ...end };
   }
 
   /** Of another version, or nobody's. Answered, or its client would wait for ever. */

@@ -2,9 +2,16 @@
  * One call whose agent runs on another host: its job is added, or taken over from a client that died, and watched until it
  * is over. The engine delivers at least once, and may be away or lose what it had: what is looked at decides, never what was said.
  */
-import { failure, neverStarted, type Outcome, stoppedMidway } from '../core/outcome.ts';
+import { type Failure, failure, neverStarted, type Outcome, stoppedMidway } from '../core/outcome.ts';
 import type { AgentWatch, Clock } from '../core/ports.ts';
-import { decodeJob, decodeResult, QUEUE_FORMAT, type QueueJob } from '../wire/queue/queue-job.ts';
+import {
+  decodeJob,
+  decodeResult,
+  type JobResult,
+  QUEUE_FORMAT,
+  type QueueJob,
+} from '../wire/queue/queue-job.ts';
+import type { TravellingTree } from '../wire/trees/travelling-tree.ts';
 import type { QueuedJob, QueueEngine } from './queue-engine.ts';
 import { RemoteNews } from './remote-news.ts';
 
@@ -25,11 +32,17 @@ export interface RemoteCallDeps {
   readonly dropped: () => void;
   /** What the server said instead of an answer. */
   readonly trouble: (error: Error) => void;
+  /** For an agent to start from, there to be had by now. Rejects while the server is away. */
+  readonly tree: () => Promise<TravellingTree | Failure | undefined>;
+  /** What a result comes to, its edits taken in. `callId`: of who asked for the agent, perhaps a client that died. Rejects likewise, and may be asked again. */
+  readonly takeIn: (result: JobResult, callId: number) => Promise<Outcome>;
 }
+
+type Order = Omit<QueueJob, 'token' | 'format' | 'tree'>;
 
 export class RemoteCall {
   readonly #id: string;
-  readonly #order: Omit<QueueJob, 'token' | 'format'>;
+  readonly #order: Order;
   readonly #deps: RemoteCallDeps;
   readonly #signal: AbortSignal;
   readonly #news: RemoteNews;
@@ -39,13 +52,7 @@ export class RemoteCall {
   #wake: () => void = () => {};
   #isAwake = false;
 
-  constructor(
-    id: string,
-    order: Omit<QueueJob, 'token' | 'format'>,
-    watch: AgentWatch,
-    signal: AbortSignal,
-    deps: RemoteCallDeps,
-  ) {
+  constructor(id: string, order: Order, watch: AgentWatch, signal: AbortSignal, deps: RemoteCallDeps) {
     this.#id = id;
     this.#order = order;
     this.#deps = deps;
@@ -108,7 +115,9 @@ export class RemoteCall {
   async #missing(): Promise<Outcome | 'again'> {
     this.#isFirstLook = false;
     if (this.#signal.aborted) return this.#wasAdded ? stoppedMidway() : neverStarted();
-    await this.#deps.engine.add(this.#id, { format: QUEUE_FORMAT, token: this.#token, ...this.#order });
+    const tree = await this.#deps.tree();
+    if (tree !== undefined && 'reason' in tree) return tree;
+    await this.#deps.engine.add(this.#id, { format: QUEUE_FORMAT, token: this.#token, ...this.#order, tree });
     this.#wasAdded = true;
     return 'again';
   }
@@ -154,7 +163,11 @@ export class RemoteCall {
         `a worker answered with what is no outcome (${result.problem}); does every host run one version of andwait?`,
       );
     }
-    if (result.value.token === this.#token) return result.value.outcome;
+    if (result.value.token === this.#token) {
+      const job = decodeJob(found.job);
+      const { id } = (job.kind === 'good' ? job.value : this.#order).call;
+      return await this.#deps.takeIn(result.value, id);
+    }
     this.#deps.dropped();
     await this.#deps.engine.remove(this.#id);
     return 'again';

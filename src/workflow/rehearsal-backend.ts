@@ -1,9 +1,10 @@
 /** Answers agents inside this process with samples: what a run would do, without a model, a process or a cost. */
 import { outcomeOfEvents } from '../agent/outcome/outcome-of-events.ts';
+import type { PlacedBackend } from '../agent/process/process-backend.ts';
 import { withTranscript } from '../agent/process/with-transcript.ts';
 import type { AgentCall } from '../core/call.ts';
 import { neverStarted, type Outcome } from '../core/outcome.ts';
-import type { AgentBackend, AgentWatch, OpenTranscript } from '../core/ports.ts';
+import type { AgentWatch, OpenTranscript } from '../core/ports.ts';
 import { rehearsalEvents } from '../print/rehearsal/rehearsal-events.ts';
 
 export interface RehearsalOptions {
@@ -11,12 +12,17 @@ export interface RehearsalOptions {
   readonly openTranscript: OpenTranscript;
 }
 
-export class RehearsalBackend implements AgentBackend {
+export class RehearsalBackend implements PlacedBackend {
   readonly title = 'rehearsal';
   readonly #options: RehearsalOptions;
 
   constructor(options: RehearsalOptions) {
     this.#options = options;
+  }
+
+  /** It touches no files anywhere. */
+  at(): this {
+    return this;
   }
 
   async run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {

@@ -1,6 +1,7 @@
 /** The flags of `andwait run` and `andwait resume`, and what `--help` says of each. Values are checked where they are used. */
 import type { Argv } from 'yargs';
 import { EFFORTS } from '../../core/call.ts';
+import { TREE_CHOICES } from '../../core/run.ts';
 import { REUSES } from '../../pool/run-state.ts';
 import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
 import { capFlags } from '../command-line/cap-flags.ts';
@@ -94,6 +95,13 @@ function defineSettings(yargs: Argv) {
       group: ANSWERS,
       describe:
         'run the agents on the hosts whose `andwait worker` takes from this queue, 16 at once unless -j says otherwise: redis://… or postgres://…; off: here [default: $ANDWAIT_QUEUE]',
+    },
+    tree: {
+      choices: TREE_CHOICES,
+      requiresArg: true,
+      group: ANSWERS,
+      describe:
+        'what agents on other hosts start from: committed, the last commit; as-is, the files as they are; none, the folder each host has for them [default: committed, where nothing is uncommitted]',
     },
     'model-for': {
       ...TEXTS,

@@ -1,7 +1,7 @@
 /** The command lines of `andwait run` and `andwait resume`, each parsed once into a complete, readonly value. */
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
-import { defaultOptions, type RunOptions } from '../../core/run.ts';
+import { defaultOptions, type RunOptions, type TreeChoice } from '../../core/run.ts';
 import { queueChosen } from '../../launch/queue-chosen.ts';
 import type { Reuse } from '../../pool/run-state.ts';
 import type { QueueUrl } from '../../queue/queue-url.ts';
@@ -28,6 +28,8 @@ export interface RunCommandLine extends RunDisplay, ArgsOptions {
   readonly file: string;
   /** Other hosts run its agents, and take them from there. */
   readonly queue?: QueueUrl | undefined;
+  /** What they start from, where it is said. */
+  readonly tree?: TreeChoice | undefined;
   readonly cwd: string | undefined;
   readonly options: RunOptions;
 }
@@ -43,6 +45,7 @@ export interface ResumeCommandLine extends RunDisplay, ArgsOptions {
   readonly dryRun: boolean;
   /** As it is typed: what is not said falls back to the last attempt's. */
   readonly queue: string | undefined;
+  readonly tree: TreeChoice | undefined;
   /** The recorded options, with what this command line changes. */
   readonly options: (recorded: RunOptions) => RunOptions;
 }
@@ -51,12 +54,12 @@ export function runCommandLine(
   parsed: RunFlags,
   { cores, env }: Pick<Program, 'cores' | 'env'>,
 ): RunCommandLine {
-  const { file, cwd } = parsed;
+  const { file, cwd, tree } = parsed;
   const queue = queueChosen(parsed.queue, env);
   // What this host's cores carry says nothing of others.
   const base = defaultOptions(queue === undefined ? cores : Number.POSITIVE_INFINITY);
   const options = optionsOver(base, parsed);
-  return { ...shared(withText(parsed)), file, cwd, queue, options: withQueue(options, queue) };
+  return { ...shared(withText(parsed)), file, cwd, queue, tree, options: withQueue(options, queue) };
 }
 
 /** Whether other hosts carry it out, for whoever goes on with it. */
@@ -65,7 +68,7 @@ export function withQueue(options: RunOptions, queue: QueueUrl | undefined): Run
 }
 
 export function resumeCommandLine(parsed: ResumeFlags): ResumeCommandLine {
-  const { run, script, reuse, cwd, last, queue, 'from-claude': fromClaude } = parsed;
+  const { run, script, reuse, cwd, last, queue, tree, 'from-claude': fromClaude } = parsed;
   if (fromClaude !== undefined && (last || run !== undefined)) {
     const other = last ? '--last' : JSON.stringify(run);
     throw new UserError(`both ${other} and --from-claude say which run to resume; give one of them`);
@@ -81,12 +84,12 @@ export function resumeCommandLine(parsed: ResumeFlags): ResumeCommandLine {
     return { ...changed, rehearse: rehearse && !parsed['no-rehearse'] };
   };
   const dryRun = parsed['dry-run'];
-  return { ...shared(parsed), run, fromClaude, script, reuse, cwd, dryRun, queue, options };
+  return { ...shared(parsed), run, fromClaude, script, reuse, cwd, dryRun, queue, tree, options };
 }
 
 /** `andwait run FILE --resume RUN`: the other way to say `andwait resume RUN --script FILE`. */
 export function resumeByFile(parsed: RunFlags, run: string): ResumeCommandLine {
-  const { file, cwd, queue } = parsed;
+  const { file, cwd, queue, tree } = parsed;
   const options = (recorded: RunOptions) => optionsOver(recorded, parsed);
   return {
     ...shared(withText(parsed)),
@@ -97,6 +100,7 @@ export function resumeByFile(parsed: RunFlags, run: string): ResumeCommandLine {
     cwd,
     dryRun: false,
     queue,
+    tree,
     options,
   };
 }
@@ -158,6 +162,7 @@ export function optionsOver(base: RunOptions, parsed: OptionFlags): RunOptions {
     ...(waitForQuota === undefined ? {} : { waitForQuota }),
     ...(failOn === undefined ? {} : { failOn }),
     ...(base.session === undefined ? {} : { session: base.session }),
+    ...(base.tree === undefined ? {} : { tree: base.tree }),
   };
 }
 

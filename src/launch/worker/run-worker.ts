@@ -1,5 +1,7 @@
 /** A host's work for a queue: a run of its own in its own journal, whose calls come from the runs of others and take slots like any. */
 import { hostname } from 'node:os';
+import path from 'node:path';
+import type { PlacedBackend } from '../../agent/process/process-backend.ts';
 import type { CallRequest } from '../../core/call.ts';
 import { failure, type Outcome } from '../../core/outcome.ts';
 import type { AgentBackend } from '../../core/ports.ts';
@@ -11,7 +13,7 @@ import { newRunId } from '../../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
 import type { JobReport } from '../../queue/job-report.ts';
 import type { QueueUrl } from '../../queue/queue-url.ts';
-import { QueueWorker } from '../../queue/queue-worker.ts';
+import { type JobEnd, QueueWorker } from '../../queue/queue-worker.ts';
 import type { QueueJob } from '../../wire/queue/queue-job.ts';
 import { aborted } from '../../wire/waiting.ts';
 import { type CallDeps, callAgent } from '../../workflow/call-agent.ts';
@@ -20,6 +22,7 @@ import { openQueue } from '../open-queue.ts';
 import { runOpener } from '../open-run-place.ts';
 import type { Stops } from '../stops.ts';
 import { type HostChoices, WorkerAgents } from './worker-agents.ts';
+import { WorkerTrees } from './worker-trees.ts';
 
 export interface WorkerOrder extends HostChoices {
   readonly queue: QueueUrl;
@@ -55,6 +58,8 @@ export async function runWorker(
   makePrivateDir(state, uid);
   const runId = newRunId(clock.now(), random);
   const host = hostname();
+  const trees = new WorkerTrees({ dir: path.join(state, 'trees'), host, pieces: engine.pieces }, program);
+  for (const text of await trees.clearUp()) listener.said(text);
   // Caps are those of the runs that ask: this one only says how many at once.
   const caps = { concurrency: slots, agents: Number.MAX_SAFE_INTEGER, outputTokens: null, costUsd: null };
   const base = defaultOptions(cores);
@@ -76,8 +81,8 @@ export async function runWorker(
   const { result } = await runAttempt(plan, deps, stops.signal, async (calls, folder, signal) => {
     agents.workIn(folder, runId);
     await using _agents = { [Symbol.asyncDispose]: () => agents.close() };
-    const run = (job: QueueJob, report: JobReport, stop: AbortSignal): Promise<Outcome> =>
-      agents.using(job.settings, (backend) => carriedOut(job, reporting(backend, report), calls, stop));
+    const run = (job: QueueJob, report: JobReport, stop: AbortSignal): Promise<JobEnd> =>
+      agents.using(job, (backend) => carriedOut(job, { backend, report, trees, calls }, stop));
     worker = new QueueWorker({ engine, clock, host, run, ended: listener.ended }, slots);
     listener.began(runId);
     await aborted(signal);
@@ -91,17 +96,29 @@ export async function runWorker(
   return result;
 }
 
+interface Carriers {
+  readonly backend: PlacedBackend;
+  readonly report: JobReport;
+  readonly trees: WorkerTrees;
+  readonly calls: CallDeps;
+}
+
 async function carriedOut(
-  { call, token }: QueueJob,
-  backend: AgentBackend,
-  calls: CallDeps,
+  job: QueueJob,
+  { backend, report, trees, calls }: Carriers,
   signal: AbortSignal,
-): Promise<Outcome> {
+): Promise<JobEnd> {
+  const { call, token } = job;
+  let edits: JobEnd['edits'];
+  const agents = trees.agentsFor(job, backend, signal, (sent) => {
+    edits = sent;
+  });
   const { id: _id, key: _key, occurrence: _occurrence, ...content } = call;
   // Asked for by one run, once: it is no other call of this host's.
   const request: CallRequest = { ...content, contentHash: token, promptHash: token, askedModel: call.model };
-  const end = await callAgent(request, { ...calls, backend }, signal);
-  return end.kind === 'settled' ? end.outcome : failure('spawn-failed', end.message);
+  const end = await callAgent(request, { ...calls, backend: reporting(agents, report) }, signal);
+  if (end.kind === 'settled') return { outcome: end.outcome, edits };
+  return { outcome: failure('spawn-failed', end.message) };
 }
 
 /** Whoever asked for the agent hears all that this host's own pool does. */

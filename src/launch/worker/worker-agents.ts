@@ -1,11 +1,11 @@
 /** The agents of a host that takes calls from a queue: one backend for each set of settings that runs ask for. */
+import type { PlacedBackend } from '../../agent/process/process-backend.ts';
 import { UserError } from '../../core/exit.ts';
-import type { AgentBackend } from '../../core/ports.ts';
 import type { Program } from '../../core/program.ts';
 import { defaultOptions, type RunOptions } from '../../core/run.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
-import type { JobSettings } from '../../wire/queue/queue-job.ts';
-import { backendFor } from '../agent-backend.ts';
+import type { QueueJob } from '../../wire/queue/queue-job.ts';
+import { placedBackendFor } from '../agent-backend.ts';
 import { withoutQueue } from '../queue-chosen.ts';
 import type { Stops } from '../stops.ts';
 import { type HostLimits, overreach } from './host-limits.ts';
@@ -17,8 +17,11 @@ export interface HostChoices extends HostLimits {
   readonly cwd: string;
 }
 
+/** What of a job decides about who answers it. */
+type Wanted = Pick<QueueJob, 'settings' | 'tree'>;
+
 interface Kept {
-  readonly backend: Promise<AgentBackend>;
+  readonly backend: Promise<PlacedBackend>;
   running: number;
 }
 
@@ -41,7 +44,7 @@ export class WorkerAgents {
   /** Rejects with `UserError` where there is no such program: better now than at every call. */
   async check(): Promise<void> {
     const options = { ...defaultOptions(this.#program.cores), agent: this.#choices.agent };
-    await backendFor(options, this.#choices.cwd, this.#program, this.#stops);
+    await placedBackendFor(options, this.#choices.cwd, this.#program, this.#stops);
   }
 
   /** Where their transcripts go. Once, before any is asked for. */
@@ -50,11 +53,12 @@ export class WorkerAgents {
   }
 
   /** Rejects where they cannot be had here. */
-  async using<T>(settings: JobSettings, work: (backend: AgentBackend) => Promise<T>): Promise<T> {
-    const refusal = overreach(settings, this.#choices);
+  async using<T>(job: Wanted, work: (backend: PlacedBackend) => Promise<T>): Promise<T> {
+    const refusal = overreach(job.settings, this.#choices);
     if (refusal !== undefined) throw new UserError(refusal);
-    const key = JSON.stringify(settings);
-    const kept = this.#kept.get(key) ?? { backend: this.#make(settings), running: 0 };
+    const isElsewhere = job.tree !== undefined;
+    const key = JSON.stringify([job.settings, isElsewhere]);
+    const kept = this.#kept.get(key) ?? { backend: this.#make(job.settings, isElsewhere), running: 0 };
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     kept.running += 1;
@@ -73,7 +77,7 @@ export class WorkerAgents {
     for (const { backend } of this.#kept.values()) await (await backend.catch(() => undefined))?.close();
   }
 
-  async #make(settings: JobSettings): Promise<AgentBackend> {
+  async #make(settings: Wanted['settings'], isElsewhere: boolean): Promise<PlacedBackend> {
     const { cwd } = this.#choices;
     // The program of this host has no say in what no program answers.
     const agent = settings.rehearse ? 'auto' : this.#choices.agent;
@@ -83,7 +87,7 @@ export class WorkerAgents {
     }
     const chosen = settings.agent === 'auto' ? agent : settings.agent;
     const options = { ...defaultOptions(this.#program.cores), ...settings, agent: chosen };
-    const backendIn = await backendFor(options, cwd, this.#program, this.#stops);
+    const backendIn = await placedBackendFor(options, cwd, this.#program, this.#stops, { isElsewhere });
     return backendIn(this.#place.folder, this.#place.runId);
   }
 

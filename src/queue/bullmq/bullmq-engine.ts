@@ -182,7 +182,9 @@ class BullmqEngine implements QueueEngine {
   }
 
   async close(): Promise<void> {
-    const closed = Promise.all([this.#queue, this.#producer, this.#events, this.pieces].map((each) => each?.close()));
+    const closed = Promise.all(
+      [this.#queue, this.#producer, this.#events, this.pieces].map((each) => each?.close()),
+    );
     // Of a server that is away there is nobody to take leave of.
     await withinTime(closed, CLOSE_MS, this.#options.clock, () => {}).catch(() => {});
   }

@@ -7,6 +7,12 @@ import type { RunOptions } from '../../core/run.ts';
 import { pressureSchema } from '../pool/pool-schema.ts';
 import { outcomeSchema, usageSchema } from '../records/record-schema.ts';
 import { schemaProblem } from '../schema-problem.ts';
+import {
+  editsSchema,
+  type TravellingEdits,
+  type TravellingTree,
+  treeSchema,
+} from '../trees/travelling-tree.ts';
 
 export const QUEUE_FORMAT = 1;
 
@@ -24,6 +30,8 @@ export interface QueueJob {
   /** US dollars it may use up. */
   readonly budgetUsd: number | undefined;
   readonly settings: JobSettings;
+  /** What its agent starts from; `undefined`: it works in the host's own folder. */
+  readonly tree?: TravellingTree | undefined;
 }
 
 export interface JobResult {
@@ -31,6 +39,8 @@ export interface JobResult {
   /** Name of the host. */
   readonly host: string;
   readonly outcome: Outcome;
+  /** What its agent changed; the pack is kept beside the jobs, as the token's. */
+  readonly edits?: TravellingEdits | undefined;
 }
 
 /** All there is to say since the agent began, in one message: the engine keeps the last. */
@@ -77,9 +87,15 @@ const job = z.looseObject({
     timeoutMs: limit,
     idleMs: limit,
   }),
+  tree: z.optional(treeSchema),
 });
 
-const result = z.looseObject({ token: text, host: text, outcome: outcomeSchema });
+const result = z.looseObject({
+  token: text,
+  host: text,
+  outcome: outcomeSchema,
+  edits: z.optional(editsSchema),
+});
 
 const activity = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('tool'), tool: text }),

@@ -44,6 +44,7 @@ export class QueueRig {
       title: 'queue',
       runId: 'r',
       settings: SETTINGS,
+      trees: undefined,
       adopts: true,
       clock: this.clock,
       newToken: () => {
@@ -83,7 +84,7 @@ export class QueueRig {
             pressed: (...told: Parameters<typeof report.pressed>) => report.pressed(...told),
             warn: (text: string) => report.warn(text),
           };
-          return agents.run(job.call, watch as AgentWatch, signal);
+          return agents.run(job.call, watch as AgentWatch, signal).then((outcome) => ({ outcome }));
         },
         ended: (job, end) => void ended.push(`${job.call.prompt}: ${end}`),
       },

@@ -79,11 +79,15 @@ export class CallTrees {
     await remove(tree.dir);
   }
 
+  /** Where trees are whose edits could not be sent, of all workers that share the folder. */
+  get keptDir(): string {
+    return path.join(this.#options.dir, KEPT);
+  }
+
   /** For a person to look at; no sweep removes it. Where it is by then. */
   async keep(tree: CallTree): Promise<string> {
-    const keptDir = path.join(this.#options.dir, KEPT);
-    makeInnerFolder(keptDir, this.#options.uid);
-    const place = path.join(keptDir, path.basename(tree.dir));
+    makeInnerFolder(this.keptDir, this.#options.uid);
+    const place = path.join(this.keptDir, path.basename(tree.dir));
     await rename(tree.dir, place);
     // The working tree names its repository by its path.
     await writeFile(path.join(place, TREE, '.git'), `gitdir: ${path.join(place, GIT_DIR)}\n`).catch(() => {});

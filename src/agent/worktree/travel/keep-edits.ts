@@ -29,17 +29,36 @@ export interface KeepWish {
 export async function keepEdits(repository: GitPlace, wish: KeepWish): Promise<EditsKept> {
   const { base, edits, bring, runId } = wish;
   if (!isPlainName(runId)) return failed(`${JSON.stringify(runId)} is no run's id`);
+  const there = await branchOf(repository, wish);
+  if (there !== undefined) return await kept(repository, wish, there);
   const known = await git(repository, ['cat-file', '-e', `${base}^{commit}`]);
   if (!known.ok) return failed(`commit ${base}, which the agent started from, is no longer there`);
-  const read = await readPack(repository, edits.bytes > SMALL_BYTES ? INDEX_PACK : UNPACK, bring(), edits);
+  const how = edits.bytes > SMALL_BYTES ? INDEX_PACK : UNPACK;
+  const read = await readPack(repository, [...DURABLE, ...how], bring(), edits);
   if (!read.ok) return failed(`the edits did not come whole: ${read.message}`);
   const words = ['rev-list', '--objects', '--quiet', `${edits.tip}^{commit}`, `^${base}`];
   const whole = await git(repository, words);
   if (!whole.ok) return failed(`the edits are not whole: ${whole.message}`);
   const branch = await putOnBranch(repository, wish);
-  if (branch.kind === 'failed') return branch;
+  return branch.kind === 'failed' ? branch : await kept(repository, wish, branch.name);
+}
+
+/** What nobody has but us is to outlive a loss of power: git by itself leaves the disk its time. */
+const DURABLE = ['-c', 'core.fsync=all'];
+
+/** Of whoever took the same edits in before, and died before it could say so: by now nobody may have the pack. */
+async function branchOf(repository: GitPlace, { runId, callId, edits }: KeepWish) {
+  for (let attempt = 1; ; attempt += 1) {
+    const name = callBranch(runId, callName(callId, attempt));
+    const tip = await git(repository, ['rev-parse', '--verify', '--quiet', `refs/heads/${name}`]);
+    if (!tip.ok) return undefined;
+    if (tip.stdout === edits.tip) return name;
+  }
+}
+
+async function kept(repository: GitPlace, { base, edits }: KeepWish, branch: string): Promise<EditsKept> {
   const diffStat = statText(await git(repository, [...DIFF_STAT, base, edits.tip]));
-  return { kind: 'kept', worktree: { path: repository.cwd, branch: branch.name, diffStat } };
+  return { kind: 'kept', worktree: { path: repository.cwd, branch, diffStat } };
 }
 
 /** A thousand agents must not leave a thousand packs, each of which git looks into for every object. */
@@ -55,7 +74,8 @@ async function putOnBranch(repository: GitPlace, { runId, callId, edits }: KeepW
   for (let attempt = 1; ; attempt += 1) {
     const name = callBranch(runId, callName(callId, attempt));
     const ref = `refs/heads/${name}`;
-    const made = await git(repository, ['update-ref', ref, edits.tip, '0'.repeat(edits.tip.length)]);
+    const create = [...DURABLE, 'update-ref', ref, edits.tip, '0'.repeat(edits.tip.length)];
+    const made = await git(repository, create);
     if (made.ok) return { kind: 'on', name };
     const there = await git(repository, ['rev-parse', '--verify', '--quiet', ref]);
     if (!there.ok) return failed(`branch ${name} cannot be made: ${made.message}`);

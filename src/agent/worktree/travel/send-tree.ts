@@ -71,6 +71,6 @@ async function sendRemote(place: GitPlace, { commit, prefix, maxBytes }: SendWis
   return {
     kind: 'refused',
     reason: 'too-large',
-    message: `the files of commit ${commit} are more than ${Math.floor(maxBytes / 1024 / 1024)} MiB packed, so other hosts must fetch it, and no remote of the repository has it (${asked}): push the commit, or have agents begin in an empty folder (--tree none)`,
+    message: `the files of commit ${commit} are more than ${Math.floor(maxBytes / 1024 / 1024)} MiB packed, so other hosts must fetch it, and no remote of the repository has it (${asked}): push the commit, or have agents work in each host's own folder (--tree none)`,
   };
 }

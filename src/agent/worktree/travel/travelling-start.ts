@@ -1,17 +1,11 @@
 /** Whether a run's folder can travel as it is, or somebody has to say first what is to become of it: nothing is guessed. */
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { TreeChoice } from '../../../core/run.ts';
 import { STATUS } from '../diff-stat.ts';
 import { type GitPlace, git } from '../git.ts';
 import { type NoStartCommit, startCommitOf } from '../start-commit.ts';
 import { commitTree } from './made-commit.ts';
-
-/**
- * `committed`: the last commit, and uncommitted changes stay behind. `as-is`: with them, and with untracked files that are not
- * ignored. `none`: agents begin in an empty folder.
- */
-export const TREE_CHOICES = ['committed', 'as-is', 'none'] as const;
-export type TreeChoice = (typeof TREE_CHOICES)[number];
 
 export type TravellingStart =
   | {
@@ -41,7 +35,7 @@ export async function travellingStart(
     const { reason, message } = start;
     return refused(
       reason,
-      `${message}; or have agents on other hosts begin in an empty folder (--tree none)`,
+      `${message}. Agents on other hosts start from a commit (--tree committed, --tree as-is) or, with --tree none, in each host's own folder`,
     );
   }
   const top = await git(from, ['rev-parse', '--show-toplevel']);
@@ -61,7 +55,7 @@ function askedFor(root: string, status: string): string {
   const lines = status.split('\n');
   const shown = lines.slice(0, 3).map((line) => line.trim());
   const more = lines.length > shown.length ? ` and ${lines.length - shown.length} more` : '';
-  return `${root} has uncommitted changes (${shown.join(', ')}${more}), and agents on other hosts see commits only: commit them, or say --tree committed (agents start from the last commit), --tree as-is (from the files as they are, untracked ones included) or --tree none (from an empty folder)`;
+  return `${root} has uncommitted changes (${shown.join(', ')}${more}), and agents on other hosts see commits only: commit them, or say --tree committed (agents start from the last commit), --tree as-is (from the files as they are, untracked ones included) or --tree none (nothing travels: they work in each host's own folder)`;
 }
 
 /** Index and branch stay as they are; the commit is in the repository, on no branch. */

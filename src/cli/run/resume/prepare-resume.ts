@@ -6,6 +6,7 @@ import type { RunFolder } from '../../../journal/run-folder.ts';
 import type { RecordedRun } from '../../../journal/run-record.ts';
 import { type PreparedRun, prepareLaunch } from '../../../launch/prepare-launch.ts';
 import type { Stops } from '../../../launch/stops.ts';
+import { startOf } from '../../../launch/trees/run-start.ts';
 import { refuseWhereOff } from '../../../launch/workflows-off.ts';
 import type { ScriptSource } from '../../../script/parse-script.ts';
 import type { FoundRun } from '../../find-resumable.ts';
@@ -34,9 +35,12 @@ export async function prepareResume(
   const changed = await scriptArgs(line, program.stdin, stops.signal);
   const args = changed === undefined ? last.args : changed;
   const queue = queueOfResumed(line.queue, last.options.queue, program.env);
-  const options = withQueue(line.options(last.options), queue);
+  const isElsewhere = queue !== undefined;
+  const asked = withQueue(line.options(last.options), queue);
+  const started = await startOf({ runId, cwd, options: asked, choice: line.tree, isElsewhere }, program);
+  const { options } = started;
   const prepared = await prepareLaunch(
-    { runId, source, args, cwd, options, reuse: line.reuse, queue },
+    { runId, source, args, cwd, options, reuse: line.reuse, queue, started },
     program,
     stops,
   );

@@ -26,6 +26,8 @@ async function run({ work, ...more }: Partial<TreeCall> & Pick<TreeCall, 'work'>
       deliver: async (_, file) => {
         delivered.push(readFileSync(file));
       },
+      signal: new AbortController().signal,
+      counts: () => true,
       work,
       ...more,
     },
@@ -101,6 +103,8 @@ test('without a tree there is no agent', async () => {
         yield Buffer.from('no pack');
       },
       deliver: async () => {},
+      signal: new AbortController().signal,
+      counts: () => true,
       work: async () => {
         started = true;
         return reply('done');

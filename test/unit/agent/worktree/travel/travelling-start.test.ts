@@ -2,10 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import {
-  type TreeChoice,
-  travellingStart,
-} from '../../../../../src/agent/worktree/travel/travelling-start.ts';
+import { travellingStart } from '../../../../../src/agent/worktree/travel/travelling-start.ts';
+import type { TreeChoice } from '../../../../../src/core/run.ts';
 import { commitAll, GIT_ENV, git, repository } from '../../../../support/git/git-repository.ts';
 import { temporaryFolder } from '../../../../support/temporary-folder.ts';
 
