@@ -28,6 +28,8 @@ export interface GarbageVerdict {
     | 'kept: not completed'
     | 'kept: has worktrees'
     | 'kept: damaged';
+  /** Where git keeps the commit that its agents on other hosts started from. */
+  readonly repository: string | undefined;
 }
 
 interface Candidate {
@@ -51,10 +53,10 @@ export async function collectGarbage(
   for (const { folder, ...about } of candidates) {
     const tooOld = rule.olderThanMs !== null && now - about.changedAt > rule.olderThanMs;
     const tooMuch = rule.maxBytes !== null && total > rule.maxBytes;
-    const spared = tooOld || tooMuch ? await reasonToKeep(folder, rule.keepFailed) : 'recent';
-    const verdict = spared ?? (rule.dryRun || (await remove(folder)) ? 'removed' : 'running');
+    const { reason, repository } = tooOld || tooMuch ? await looked(folder, rule.keepFailed) : RECENT;
+    const verdict = reason ?? (rule.dryRun || (await remove(folder)) ? 'removed' : 'running');
     if (verdict === 'removed') total -= about.bytes;
-    verdicts.push({ ...about, verdict });
+    verdicts.push({ ...about, verdict, repository });
   }
   return verdicts;
 }
@@ -75,17 +77,30 @@ function bytesIn(dir: string): number {
   }, 0);
 }
 
-async function reasonToKeep(
-  folder: RunFolder,
-  keepFailed: boolean,
-): Promise<Exclude<GarbageVerdict['verdict'], 'removed'> | undefined> {
-  let run: RecordedRun | undefined;
+interface Looked {
+  /** To keep it. */
+  readonly reason: Exclude<GarbageVerdict['verdict'], 'removed'> | undefined;
+  readonly repository: string | undefined;
+}
+
+const RECENT: Looked = { reason: 'recent', repository: undefined };
+
+async function looked(folder: RunFolder, keepFailed: boolean): Promise<Looked> {
   try {
-    run = await readRun(folder);
+    const run = await readRun(folder);
+    const { tree } = (run?.attempts.at(-1) ?? run?.description)?.options ?? {};
+    return { reason: reasonToKeep(run, folder, keepFailed), repository: tree?.start?.repository };
   } catch {
     // It may hold the only trace of paid work; a person decides.
-    return 'kept: damaged';
+    return { reason: 'kept: damaged', repository: undefined };
   }
+}
+
+function reasonToKeep(
+  run: RecordedRun | undefined,
+  folder: RunFolder,
+  keepFailed: boolean,
+): Looked['reason'] {
   if (run?.state === 'running') return 'running';
   if (hasWorktrees(folder)) return 'kept: has worktrees';
   if (keepFailed && run?.state !== 'standing' && run?.result?.status !== 'completed')

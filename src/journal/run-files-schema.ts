@@ -3,6 +3,7 @@
  * written to the state folder. Unknown fields are kept: a newer version may have written them.
  */
 import * as z from 'zod/mini';
+import { runTreeSchema } from '../wire/records/record-schema.ts';
 
 const caps = z.looseObject({
   concurrency: z.number(),
@@ -24,6 +25,7 @@ const options = z.looseObject({
   allowedTools: z.array(z.string()),
   timeoutMs: z.nullable(z.number()),
   idleMs: z.optional(z.nullable(z.number())),
+  tree: z.optional(runTreeSchema),
 });
 
 export const descriptionSchema = z.looseObject({

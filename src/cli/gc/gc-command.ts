@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { letStartGo } from '../../agent/worktree/travel/held-start.ts';
 import type { Program } from '../../core/program.ts';
 import { collectGarbage } from '../../journal/collect-garbage.ts';
 import { type KeptCode, keptCode, keptCodeDir, staleCode } from '../../journal/kept-code.ts';
@@ -27,6 +28,9 @@ export async function gcCommand(options: GcOptions, program: Program): Promise<n
   );
   const gone = verdicts.filter(({ verdict }) => verdict === 'removed');
   const spared = verdicts.filter(({ verdict }) => verdict.startsWith('kept') || verdict === 'running');
+  for (const { runId, repository } of dryRun ? [] : gone) {
+    if (repository !== undefined) await letStartGo({ cwd: repository, env: program.env }, runId);
+  }
   const code = removeCode(state, program, { maxAgeMs: olderThanMs, dryRun });
   const did = dryRun ? 'would remove' : 'removed';
   return await printLines(program, [

@@ -1,5 +1,6 @@
 /** Reads journal lines back. Unknown fields and unknown record types are kept: a newer version may have written them. */
 import * as z from 'zod/mini';
+import { TREE_CHOICES } from '../../core/run.ts';
 import { schemaProblem } from '../schema-problem.ts';
 import type { JournalRecord } from './record.ts';
 
@@ -50,6 +51,12 @@ const match = z.looseObject({
   agentType: optional(z.nullable(z.string())),
 });
 
+/** Of a run's options: git is started where it says. */
+export const runTreeSchema = z.looseObject({
+  choice: z.enum(TREE_CHOICES),
+  start: optional(z.looseObject({ repository: z.string(), tree: z.looseObject({}) })),
+});
+
 const KNOWN = {
   header: z.looseObject({ format: z.number(), runId: z.string(), version: z.string(), at: time }),
   attempt: z.looseObject({
@@ -58,7 +65,7 @@ const KNOWN = {
     rehearsal: z.boolean(),
     script: z.string(),
     phases: optional(z.array(z.string())),
-    options: z.looseObject({}),
+    options: z.looseObject({ tree: optional(runTreeSchema) }),
     pid: z.number(),
     at: time,
   }),

@@ -32,8 +32,10 @@ async function run({ work, ...more }: Partial<TreeCall> & Pick<TreeCall, 'work'>
       ...more,
     },
   );
-  const owner = readdirSync(host.treesDir).find((name) => name !== 'kept') ?? '';
-  return { ended, delivered, left: readdirSync(path.join(host.treesDir, owner)), host };
+  const owners = existsSync(host.treesDir) ? readdirSync(host.treesDir) : [];
+  const own = owners.filter((name) => name !== 'kept');
+  const left = own.flatMap((owner) => readdirSync(path.join(host.treesDir, owner)));
+  return { ended, delivered, left, host };
 }
 
 test('edits are delivered, and the tree is gone', async () => {
@@ -72,6 +74,43 @@ test('what cannot be delivered stays, and is said to', async () => {
   const [host, root = ''] = stayed?.path.split(':') ?? [];
   expect(host).toBe('worker-3');
   expect(existsSync(path.join(root, 'sub/new'))).toBe(true);
+  expect(left).toEqual([]);
+});
+
+test('edits that do not count go with the tree, also when they cease to while they are sent', async () => {
+  const work: TreeCall['work'] = async ({ cwd }) => {
+    writeFileSync(path.join(cwd, 'new'), 'x');
+    return reply('too late');
+  };
+  const early = await run({ work, counts: () => false });
+  expect([early.ended.edits, early.ended.stayed, early.delivered, early.left]).toEqual([
+    undefined,
+    undefined,
+    [],
+    [],
+  ]);
+  let isLost = false;
+  const deliver = async (): Promise<void> => {
+    isLost = true;
+    throw new Error('the lock is gone');
+  };
+  const late = await run({ work, deliver, counts: () => !isLost });
+  expect([late.ended.stayed, late.left]).toEqual([undefined, []]);
+  expect(existsSync(late.host.trees.keptDir)).toBe(false);
+});
+
+test('who is stopped before the tree is there has no agent', async () => {
+  const stop = new AbortController();
+  const never = new Promise<never>(() => {});
+  const { ended, left } = await run({
+    signal: stop.signal,
+    bring: async function* () {
+      stop.abort();
+      yield await never;
+    },
+    work: async () => reply('done'),
+  });
+  expect(ended.outcome).toMatchObject({ kind: 'failure', reason: 'stopped' });
   expect(left).toEqual([]);
 });
 
