@@ -54,6 +54,8 @@ export interface AgentAccount {
   readonly process?: LegacyEnd;
   /** Its output tells neither tokens nor cost: such calls are counted and named, never taken for free. */
   readonly unmetered?: true;
+  /** Name of the host that ran it, where that was another one than the run's. */
+  readonly host?: string;
 }
 
 /** The end of a recipe's own `claude -p`, as the recipe saw it. */

@@ -33,6 +33,8 @@ export interface AgentWatch {
   readonly session?: string | undefined;
   /** The agent's process has started. */
   runs(pid: number): void;
+  /** Another host has the agent, by its name. */
+  placed?(host: string): void;
   activity(activity: CallActivity, soFar?: CallSoFar): void;
   /** Its model API pressed it: told at once, for it may go on for minutes. */
   pressed(pressure: Pressure): void;

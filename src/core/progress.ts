@@ -45,6 +45,8 @@ export type RunEvent =
       readonly at: number;
     }
   | { readonly type: 'call_started'; readonly call: number; readonly at: number }
+  /** Another host than the run's has its agent; told again when that changes. */
+  | { readonly type: 'call_placed'; readonly call: number; readonly host: string; readonly at: number }
   /** What its agent came to was no end of it: it waits again, and starts once more. */
   | {
       readonly type: 'call_put_back';
@@ -79,6 +81,8 @@ export type RunEvent =
       readonly isEmpty?: boolean;
       /** It ran, and told neither tokens nor cost. */
       readonly isUnmetered?: boolean;
+      /** That ran it, where it was another one than the run's. */
+      readonly host?: string;
       readonly durationMs: number;
       /** Of a stopped one: a cap stopped it, as if it had refused the call. */
       readonly cappedBy?: CapRefusal;
@@ -162,6 +166,7 @@ export function settledEvent(
     worktree: outcome.worktree,
     ...(isEmpty ? { isEmpty } : {}),
     ...(outcome.unmetered ? { isUnmetered: true } : {}),
+    ...(outcome.host === undefined ? {} : { host: outcome.host }),
     durationMs,
     ...(cappedBy === undefined ? {} : { cappedBy }),
     at,

@@ -7,6 +7,7 @@ import { shortLine } from './text/safe-text.ts';
 
 const LABEL_CHARACTERS = 120;
 const MESSAGE_CHARACTERS = 500;
+const HOST_CHARACTERS = 60;
 
 /** What is told of an agent's own doing in one word or two. */
 export function activityText({ is, since }: NonNullable<CallView['activity']>, now: number): string {
@@ -37,11 +38,11 @@ export function callName(id: number, label: string, workflow: string | undefined
   return workflow === undefined ? `#${id} ${own}` : `#${id} ▸ ${shortLine(workflow, 40)} · ${own}`;
 }
 
-/** `12s, 12.3k in 2.1k out, $0.0042`: what is not known of a call that never ran is left out. */
-export function figuresText({ durationMs, usage, costUsd, end }: SettledEvent): string {
+/** `12s, 12.3k in 2.1k out, $0.0042, on build-3`: what is not known of a call that never ran is left out. */
+export function figuresText({ durationMs, usage, costUsd, end, host }: SettledEvent): string {
   const tokens = usageText(usage);
   const priced = costUsd !== null || end === 'reply' || tokens !== '';
-  return [durationText(durationMs), tokens, priced ? dollarsText(costUsd) : '']
+  return [durationText(durationMs), tokens, priced ? dollarsText(costUsd) : '', hostText(host)]
     .filter((part) => part !== '')
     .join(', ');
 }
@@ -51,6 +52,11 @@ export function usageText(usage: Usage): string {
   const { inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens } = usage;
   const read = inputTokens + cacheReadTokens + cacheCreationTokens;
   return read + outputTokens === 0 ? '' : `${tokensText(read)} in ${tokensText(outputTokens)} out`;
+}
+
+/** `on build-3`; nothing for the run's own host. A host says its own name. */
+export function hostText(host: string | undefined): string {
+  return host === undefined ? '' : `on ${shortLine(host, HOST_CHARACTERS)}`;
 }
 
 /** `api-error: …`; an agent's or a server's words, so cut and made harmless. */

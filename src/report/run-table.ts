@@ -24,6 +24,8 @@ export interface CallRow {
   readonly phase: string | undefined;
   readonly workflow: string | undefined;
   readonly end: 'reply' | FailureReason | 'running' | 'unfinished';
+  /** That ran it, where it was another one than the run's. */
+  readonly host: string | undefined;
   readonly durationMs: number | undefined;
   readonly usage: Usage;
   /** `null` where the agent named no price; `undefined` while there is nothing to price. */
@@ -44,14 +46,22 @@ export function runTable(rows: readonly RunRow[], now: number, maxColumns: numbe
 }
 
 export function callTable(rows: readonly CallRow[], maxColumns: number): string[] {
-  return alignedLines(CALL_COLUMNS, rows, maxColumns);
+  const isElsewhere = rows.some(({ host }) => host !== undefined);
+  return alignedLines(
+    CALL_COLUMNS.filter((column) => isElsewhere || column !== HOST_COLUMN),
+    rows,
+    maxColumns,
+  );
 }
+
+const HOST_COLUMN: Column<CallRow> = { title: 'HOST', cell: ({ host }) => host ?? '' };
 
 const CALL_COLUMNS: readonly Column<CallRow>[] = [
   { title: 'CALL', cell: ({ id }) => String(id), align: 'right' },
   { title: 'LABEL', cell: ({ label }) => label, flexible: true },
   { title: 'PHASE', cell: phaseText },
   { title: 'END', cell: ({ end }) => end },
+  HOST_COLUMN,
   {
     title: 'TIME',
     cell: ({ durationMs }) => (durationMs === undefined ? '' : durationText(durationMs)),

@@ -111,6 +111,7 @@ async function runInLease(
     warn,
     runs: (pid: number) => lease.runs(pid),
     pressed: (pressure: Pressure) => lease.pressed(pressure),
+    placed: (host: string) => progress({ type: 'call_placed', call: call.id, host, at: clock.now() }),
     activity: (activity: CallActivity, soFar?: CallSoFar) => {
       hasSpoken ||= activity.kind !== 'retry';
       progress({ type: 'call_activity', call: call.id, activity, soFar, at: clock.now() });

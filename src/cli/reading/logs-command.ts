@@ -64,6 +64,7 @@ function rowOf(id: number, { started, settled }: RecordedCall, running: boolean)
         : outcome.kind === 'reply'
           ? 'reply'
           : outcome.reason,
+    host: outcome?.host,
     durationMs: settled?.durationMs,
     usage: outcome?.usage ?? NO_USAGE,
     costUsd: outcome?.costUsd,

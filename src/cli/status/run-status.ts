@@ -23,6 +23,7 @@ import { nextCommandOf, nextStepOf } from '../next-step.ts';
 import type { ChosenRun } from '../reading/chosen-run.ts';
 import { runFeed } from '../watch/run-feed.ts';
 import { WaitingCalls } from '../watch/waiting-calls.ts';
+import { type HostStatus, hostsOf } from './status-hosts.ts';
 
 /** Times are milliseconds since the epoch; counts, tokens and dollars are those of the last attempt. */
 export interface RunStatusReport {
@@ -58,6 +59,10 @@ export interface RunStatusReport {
   /** Calls that did work and named no price. */
   readonly unpricedCalls: number;
   readonly running: readonly RunningCallStatus[];
+  /** That its last attempt has its agents carried out through, without its password. */
+  readonly queue: string | null;
+  /** Other hosts that have or had its agents, in the order of their names. */
+  readonly hosts: readonly HostStatus[];
   readonly failures: readonly FailureStatus[];
   /** What to type to go on with it, where there is something to go on with. */
   readonly next: string | null;
@@ -84,6 +89,8 @@ export interface RunningCallStatus {
   readonly phase: string | null;
   readonly workflow: string | null;
   readonly model: string | null;
+  /** That has its agent; `null`: this one, or, of a run that a queue carries out, none so far. */
+  readonly host: string | null;
   readonly startedAt: number | null;
   readonly activity: CallActivity | null;
   /** So far. */
@@ -181,6 +188,8 @@ function reportOf(
     costUsd: view.costUsd,
     unpricedCalls: view.findings.unpricedCalls,
     running: [...view.calls.values()].filter(({ state }) => state === 'running').map(runningOf),
+    queue: records.findLast((record) => record.type === 'attempt')?.options.queue ?? null,
+    hosts: hostsOf(view),
     failures: [...view.findings.failures].map(({ reason, message, count, firstCalls }) => {
       return { reason, message, count, calls: firstCalls.map(({ id }) => id) };
     }),
@@ -209,13 +218,23 @@ function endsOf(view: RunView): Record<string, number> {
   return ends;
 }
 
-function runningOf({ id, label, group, model, startedAt, activity, soFar }: CallView): RunningCallStatus {
+function runningOf({
+  id,
+  label,
+  group,
+  model,
+  host,
+  startedAt,
+  activity,
+  soFar,
+}: CallView): RunningCallStatus {
   return {
     call: id,
     label,
     phase: group.title ?? null,
     workflow: group.workflow ?? null,
     model: soFar?.model ?? model ?? null,
+    host: host ?? null,
     startedAt: startedAt ?? null,
     activity: activity?.is ?? null,
     usage: soFar?.usage ?? null,

@@ -7,9 +7,9 @@ import type { Paint } from '../../report/progress/style.ts';
 import { type RunRow, runTable } from '../../report/run-table.ts';
 import { findingLines, summaryLines } from '../../report/summary.ts';
 import { alignedLines, type Column } from '../../report/text/columns.ts';
-import { dollarsText, elapsedText, wholeText } from '../../report/text/figures.ts';
+import { countText, dollarsText, elapsedText, wholeText } from '../../report/text/figures.ts';
 import { labelled } from '../../report/text/labelled-lines.ts';
-import { safeLine } from '../../report/text/safe-text.ts';
+import { safeLine, shortLine } from '../../report/text/safe-text.ts';
 import type { PoolStatus } from '../../wire/pool/pool-status.ts';
 import type { RunNow, RunStatusReport } from './run-status.ts';
 
@@ -31,7 +31,7 @@ export function runStatusLines(
   const columns = Math.min(around.columns, TREE_COLUMNS);
   const tree = treeFrame({ ...around, columns, view }, TREE_ROWS);
   const attempts = attemptsText(report);
-  const more = [...entry('ends', endsText(report)), ...entry('attempts', attempts)];
+  const more = [...entry('ends', endsText(report)), ...entry('attempts', attempts), ...hostLines(report)];
   if (result !== undefined) {
     const [head = '', ...rest] = summaryLines({ result, findings: view.findings, nextStep });
     return [...tree, head, ...more, ...rest];
@@ -66,6 +66,18 @@ function endsText({ ends }: RunStatusReport): string {
     .sort(([, a], [, b]) => b - a)
     .map(([end, count]) => `${wholeText(count)} ${end}`)
     .join(', ');
+}
+
+/** `build-1: 3 running, 12 ended`; nothing where no queue carries its agents out. */
+function hostLines({ queue, hosts, running }: RunStatusReport): string[] {
+  if (queue === null && hosts.length === 0) return [];
+  const told = hosts.map(
+    ({ host, running, ended }) =>
+      `${shortLine(host, 60)}: ${wholeText(running)} running, ${wholeText(ended)} ended`,
+  );
+  const unplaced = running.filter(({ host }) => host === null).length;
+  if (unplaced > 0) told.push(`${countText(unplaced, 'call')} on no host so far`);
+  return told.length === 0 ? [] : labelled('hosts', told).map((line) => `  ${line}`);
 }
 
 /** Nothing for the first and only one. */

@@ -70,6 +70,7 @@ function facts(call: PageCall, run: PageRun): Html {
     ['effort', started.effort],
     ['agent type', shortLine(started.agentType ?? '', 80)],
     ['isolation', started.isolation],
+    ['host', shortLine(outcome?.host ?? '', 80)],
     ['turns', outcome === undefined || outcome.turns === 0 ? '' : outcome.turns],
     [
       'tools',

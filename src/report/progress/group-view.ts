@@ -13,6 +13,8 @@ export interface CallView {
   readonly startedAt: number | undefined;
   readonly activity: { readonly is: CallActivity; readonly since: number } | undefined;
   readonly soFar: CallSoFar | undefined;
+  /** That has it, or had it, where it is another one than the run's. */
+  readonly host: string | undefined;
   readonly settled: SettledEvent | undefined;
 }
 

@@ -82,6 +82,7 @@ class PlainWords {
         return labelled('goes on', ['new agents start again']);
       case 'call_queued':
       case 'call_started':
+      case 'call_placed':
       case 'call_activity':
       case 'result':
         return [];

@@ -95,6 +95,11 @@ export class RunView {
       case 'call_started':
         this.#start(event.call, event.at);
         return;
+      case 'call_placed': {
+        const call = this.#calls.get(event.call);
+        if (call?.settled === undefined && call !== undefined) call.host = event.host;
+        return;
+      }
       case 'call_put_back':
         this.#putBack(event);
         return;
@@ -151,6 +156,7 @@ export class RunView {
       startedAt: undefined,
       activity: undefined,
       soFar: undefined,
+      host: undefined,
       settled: undefined,
     };
     this.#calls.set(id, call);
@@ -174,6 +180,7 @@ export class RunView {
     call.group.running.delete(id);
     call.startedAt = undefined;
     call.activity = undefined;
+    call.host = undefined;
     this.#move(call, 'queued');
   }
 
@@ -187,6 +194,7 @@ export class RunView {
     const call = this.#calls.get(event.call) ?? this.#addUnseen(event);
     if (call.settled !== undefined) return;
     call.settled = event;
+    call.host = event.host ?? call.host;
     call.group.running.delete(call.id);
     this.#move(call, stateAfter(event));
     if (call.state === 'failed') call.group.failed.push(call);

@@ -1,5 +1,13 @@
 /** The words of each row of the tree, fitted to the width of the screen: the label gives way last, figures drop off from the end. */
-import { activityText, failureText, figuresText, groupTitle, heldText, usageText } from '../call-words.ts';
+import {
+  activityText,
+  failureText,
+  figuresText,
+  groupTitle,
+  heldText,
+  hostText,
+  usageText,
+} from '../call-words.ts';
 import { countText, dollarsText, durationText, elapsedText, wholeText } from '../text/figures.ts';
 import { shortLine } from '../text/safe-text.ts';
 import { displayWidth, fitted } from '../text/text-width.ts';
@@ -115,19 +123,26 @@ function callLine(call: CallView, depth: 1 | 2, around: TreeSurroundings): strin
   );
 }
 
-function callSpans({ state, startedAt, activity, soFar, model, settled }: CallView, now: number): Span[] {
+function callSpans(
+  { state, startedAt, activity, soFar, host, model, settled }: CallView,
+  now: number,
+): Span[] {
   if (settled === undefined) {
     if (state !== 'running') return [{ text: state, style: 'quiet' }];
     return [
       { text: elapsedText(now - (startedAt ?? now)), style: 'busy' },
       { text: activity === undefined ? '' : activityText(activity, now), mayBeCut: true },
       { text: soFar === undefined ? '' : usageText(soFar.usage), style: 'quiet' },
+      { text: hostText(host), style: 'quiet', mayBeCut: true },
       { text: shortLine(soFar?.model ?? model ?? '', 60), style: 'quiet', mayBeCut: true },
     ];
   }
   if (settled.replayed) return [{ text: 'replayed', style: 'quiet' }];
   if (settled.end === 'reply') return [{ text: figuresText(settled), style: 'quiet' }];
-  return [{ text: failureText(settled), style: 'bad', mayBeCut: true }];
+  return [
+    { text: hostText(settled.host), style: 'quiet', mayBeCut: true },
+    { text: failureText(settled), style: 'bad', mayBeCut: true },
+  ];
 }
 
 /** So much of a label stays whatever else there is to say. */

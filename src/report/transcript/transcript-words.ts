@@ -61,6 +61,10 @@ export class TranscriptWords {
     switch (type) {
       case 'andwait/call':
         return [{ label: 'prompt', lines: excerpt(textAt(event, 'prompt') ?? '', PROMPT_LINES) }];
+      case 'andwait/host':
+        return [{ label: 'host', lines: [shortLine(textAt(event, 'host') ?? '', 60)] }];
+      case 'andwait/gap':
+        return [{ label: 'missing', lines: [missingText(numberAt(event, 'bytes'))] }];
       case 'system':
         return systemWords(event);
       case 'assistant':
@@ -113,6 +117,11 @@ export class TranscriptWords {
     const named = tool === undefined ? first : `${shortLine(tool, 60)}: ${first}`;
     return { label: flagAt(block, 'is_error') ? 'error' : 'result', lines: [named, ...rest] };
   }
+}
+
+/** Of what an agent wrote on another host. */
+function missingText(bytes: number | undefined): string {
+  return bytes === undefined ? '… perhaps more' : `… ${wholeText(bytes)} bytes`;
 }
 
 /** Told when it says more than that all is well. */

@@ -22,6 +22,7 @@ const account = {
   model: optional(z.string()),
   denials: z.array(z.looseObject({ toolName: z.string(), toolUseId: z.string() })),
   worktree: optional(z.looseObject({ path: z.string(), branch: z.string(), diffStat: z.string() })),
+  host: optional(z.string()),
 };
 
 export const outcomeSchema = z.discriminatedUnion('kind', [

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { failure } from '../../../../src/core/outcome.ts';
 import { NO_CALLS } from '../../../../src/core/run.ts';
-import { attempt, RecordedRunFiles, RUN_ID, settled, started } from '../../../support/runs/recorded-run.ts';
+import {
+  attempt,
+  RecordedRunFiles,
+  RUN_ID,
+  reply,
+  settled,
+  started,
+} from '../../../support/runs/recorded-run.ts';
+import { DESCRIPTION } from '../../../support/runs/run-description.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 import { TerminalRig } from '../terminal-rig.ts';
 
@@ -60,6 +68,37 @@ describe('of one run', () => {
       failures: [{ reason: 'api-error', message: 'HTTP 400', count: 1, calls: [3] }],
       next: null,
     });
+    await lock.release();
+  });
+
+  test('through a queue: which hosts have and had its agents, and how many have none', async () => {
+    const { home, run, lock } = await runAtWork();
+    run.record(attempt(2, { options: { ...DESCRIPTION.options, queue: 'redis://:***@q' } }));
+    run.record(...[4, 5, 6].map((call) => started(call)));
+    run.record(settled(4, { ...reply(), host: 'beta' }));
+    const place = { state: 's', runId: 'w', call: 1 };
+    run.says(5, { type: 'andwait/host', host: 'al\u001b[2Jpha', token: 't', place });
+    const { lines } = await told(home, 'status', '--last');
+    expect(lines.filter((line) => /hosts|pha|beta|no host/.test(line))).toEqual([
+      '  ✓ #4 agent-4  2.0s, 1.0k in 200 out, $0.01, on beta',
+      expect.stringMatching(/› #5 agent-5 {2}\S+ · on alpha$/),
+      '  hosts    alpha: 1 running, 0 ended',
+      '           beta: 0 running, 1 ended',
+      '           1 call on no host so far',
+    ]);
+    const [json = ''] = (await told(home, 'status', '--last', '--json')).lines;
+    expect(JSON.parse(json)).toMatchObject({
+      queue: 'redis://:***@q',
+      hosts: [
+        { host: 'al\u001b[2Jpha', running: 1, ended: 0 },
+        { host: 'beta', running: 0, ended: 1 },
+      ],
+      running: [
+        { call: 5, host: 'al\u001b[2Jpha' },
+        { call: 6, host: null },
+      ],
+    });
+    expect((await told(home, 'logs', '--last')).lines[0]).toContain('HOST');
     await lock.release();
   });
 

@@ -270,3 +270,12 @@ test('hostile text moves nothing, wherever it stands, and begins no line like ou
   expect(lines.join('\n')).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
   expect(lines.filter((line) => line.startsWith('done'))).toEqual([]);
 });
+
+test('of an agent on another host: where it was, and what is missing', () => {
+  const lines = wordsOf(
+    { type: 'andwait/host', host: 'al\u001b[2Jpha' },
+    { type: 'andwait/gap', bytes: 50_112 },
+    { type: 'andwait/gap', bytes: null },
+  );
+  expect(lines).toEqual(['host     alpha', 'missing  … 50,112 bytes', 'missing  … perhaps more']);
+});
