@@ -8,6 +8,7 @@ import { ClientSession, type PoolControl } from './client-session.ts';
 import type { PoolPlace } from './pool-place.ts';
 import { type ChosenSettings, chosenAnew, keepChosen, readChosen, settingsOf } from './pool-settings.ts';
 import { type PoolClaim, randomHex } from './pool-socket.ts';
+import type { BrokerRun } from './runs/broker-run.ts';
 import { RunRegistry } from './runs/run-registry.ts';
 import { stopRuns } from './runs/stop-runs.ts';
 import { tellRuns } from './runs/tell-runs.ts';
@@ -76,7 +77,10 @@ export class Broker implements ConnectionHost, PoolControl {
       processes,
       availableBytes,
       note: new QuotaNote(place.quotaFile),
-      listener: tellRuns(() => this.#runs?.all ?? []),
+      listeners: {
+        here: tellRuns(() => this.#runsThat(false)),
+        elsewhere: tellRuns(() => this.#runsThat(true)),
+      },
       newLeaseId: () => randomHex(16, random),
       cut: (leaseId) => this.#leases.cut(leaseId),
       freed: () => this.#lookForIdle(),
@@ -95,6 +99,11 @@ export class Broker implements ConnectionHost, PoolControl {
     await this.#options.claim.listen(this.#server);
     this.#lookAtClaim();
     this.#lookForIdle();
+  }
+
+  /** Asked before there are any, too. */
+  #runsThat(elsewhere: boolean): BrokerRun[] {
+    return (this.#runs?.all ?? []).filter(({ parts }) => parts.elsewhere === elsewhere);
   }
 
   get isEnding(): boolean {

@@ -49,6 +49,11 @@ export class SlotLedger {
     return this.#slots.size - this.#lent - this.#elsewhere;
   }
 
+  /** Of calls whose agents run on other hosts. */
+  get elsewhere(): number {
+    return this.#elsewhere;
+  }
+
   get lent(): number {
     return this.#lent;
   }

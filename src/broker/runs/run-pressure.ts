@@ -5,6 +5,7 @@ import type { RunPause } from '../../core/run.ts';
 import type { Quota } from '../../pool/pacing/breaker.ts';
 import { pressureOf, wasServed } from '../../pool/pacing/pressure-of.ts';
 import type { SetbackCause } from '../../wire/records/record.ts';
+import type { ApiPace } from '../slots/api-pace.ts';
 import type { SlotPool } from '../slots/slot-pool.ts';
 import type { RunCall } from './run-call.ts';
 import type { RunCalls } from './run-calls.ts';
@@ -12,7 +13,7 @@ import type { RunHold } from './run-hold.ts';
 import type { RunParts } from './run-parts.ts';
 
 export interface RunPressureDeps {
-  readonly parts: Pick<RunParts, 'standing' | 'waitsForQuota' | 'heldBy'>;
+  readonly parts: Pick<RunParts, 'standing' | 'waitsForQuota' | 'heldBy' | 'elsewhere'>;
   readonly calls: RunCalls;
   /** In the run's log, and to whoever watches. */
   readonly say: (text: string) => void;
@@ -38,6 +39,10 @@ export class RunPressure {
     this.#deps = deps;
   }
 
+  get #pace(): ApiPace {
+    return this.#deps.slots.paceOf(this.#deps.parts.elsewhere);
+  }
+
   /** An agent heard it, and runs on. */
   heard(entry: RunCall, pressure: Pressure): void {
     // Whether that one is refused for its own sake is seen when it settles.
@@ -47,13 +52,13 @@ export class RunPressure {
 
   #hear({ leaseId }: RunCall, pressure: Pressure): void {
     if (leaseId === undefined) return;
-    this.#deps.slots.pace.pressed(leaseId, pressure);
+    this.#pace.pressed(leaseId, pressure);
     if (pressure.kind === 'credentials') this.#credentials(pressure.message);
   }
 
   /** An agent has ended so. Why its call has not, if that is so. */
   settled(entry: RunCall, outcome: Outcome): SetbackCause | undefined {
-    const { slots, clock } = this.#deps;
+    const { clock } = this.#deps;
     const { leaseId } = entry;
     if (leaseId === undefined) return undefined;
     const pressure = pressureOf(outcome, clock.now());
@@ -61,7 +66,7 @@ export class RunPressure {
       if (!wasServed(outcome)) return undefined;
       this.#refused.delete(entry.call.id);
       this.#deps.hold.release('credentials');
-      slots.pace.served(leaseId);
+      this.#pace.served(leaseId);
       return undefined;
     }
     const { kind } = pressure;
@@ -69,7 +74,7 @@ export class RunPressure {
     this.#hear(entry, pressure);
     if (kind === 'limited' && countIn(this.#limited, entry) >= MOST_LIMITED) {
       const message = `no agent was served in ${MOST_LIMITED} attempts: ${messageOf(outcome)}`;
-      slots.pace.pressed(leaseId, { kind: 'quota', resetAt: null, message });
+      this.#pace.pressed(leaseId, { kind: 'quota', resetAt: null, message });
     }
     return kind;
   }
@@ -88,8 +93,8 @@ export class RunPressure {
 
   /** After a broker's death, from which only the quota is known. What was not held for it finds out for itself, as it did before. */
   takenUp(): void {
-    const { parts, slots, hold } = this.#deps;
-    const { quota } = slots.pace;
+    const { parts, hold } = this.#deps;
+    const { quota } = this.#pace;
     if (quota !== undefined && parts.heldBy.includes('quota')) this.quotaEnded(quota);
     hold.takenUp(parts.heldBy.at(-1));
   }

@@ -2,16 +2,7 @@
 import type { Pressure } from '../../core/outcome.ts';
 import type { Clock } from '../../core/ports.ts';
 import { type Breaker, closedBy, probeAt, type Quota, setBack, tripped } from '../../pool/pacing/breaker.ts';
-import {
-  capped,
-  howMany,
-  newPace,
-  OPENING_MS,
-  opened,
-  type Pace,
-  refused,
-  served,
-} from '../../pool/pacing/pacer.ts';
+import { capped, howMany, OPENING_MS, opened, type Pace, refused, served } from '../../pool/pacing/pacer.ts';
 import type { PoolPace } from '../../wire/pool/pool-status.ts';
 import type { QuotaNote } from './quota-note.ts';
 import { QuotaProbes } from './quota-probes.ts';
@@ -33,10 +24,9 @@ export interface PaceListener {
 
 export interface ApiPaceDeps {
   readonly clock: Clock;
-  readonly note: QuotaNote;
+  /** What the broker before this one knew. */
+  readonly note: Pick<QuotaNote, 'read' | 'write'>;
   readonly queue: FairPQueue;
-  /** Of calls whose agents run on other hosts, which pace themselves: a pause is for them, too. */
-  readonly elsewhere: FairPQueue;
   /** Slots that are taken, those that are lent not counted. */
   readonly taken: () => number;
   /** Somebody paused the pool. */
@@ -66,9 +56,9 @@ export class ApiPace {
   #cancelOpen = (): void => {};
   #cancelProbe = (): void => {};
 
-  constructor(cap: number, deps: ApiPaceDeps) {
+  constructor(pace: Pace, deps: ApiPaceDeps) {
     this.#deps = deps;
-    this.#pace = newPace(cap);
+    this.#pace = pace;
     this.#probes = new QuotaProbes(deps.clock, () => this.apply());
     const { queue, clock, note } = deps;
     const known = note.read(clock.now());
@@ -142,19 +132,15 @@ export class ApiPace {
 
   /** Of everything that may change it. */
   apply(): void {
-    const { queue, elsewhere, clock, isPaused, goesOn } = this.#deps;
+    const { queue, clock, isPaused, goesOn } = this.#deps;
     const leftMs = this.#pace.openAt - clock.monotonicMs();
     this.#cancelOpen();
     if (leftMs > 0) this.#cancelOpen = clock.after(Math.ceil(leftMs), () => this.apply());
     const limit = this.#limit();
-    if (isPaused() || leftMs > 0) {
-      queue.pause();
-      elsewhere.pause();
-    }
+    if (isPaused() || leftMs > 0) queue.pause();
     if (queue.concurrency !== limit) queue.concurrency = limit;
     if (isPaused() || leftMs > 0 || !queue.isPaused) return;
     queue.start();
-    elsewhere.start();
     goesOn();
   }
 
@@ -179,7 +165,8 @@ export class ApiPace {
     this.#slowSince ??= now;
     if (this.#isLasting || Math.max(pauseMs, now - this.#slowSince) < LASTING_MS) return;
     this.#isLasting = true;
-    this.#deps.listener.isSlow(`${this.#cause}: ${howMany(this.#pace)} of ${this.cap} agents at once`);
+    const of = Number.isFinite(this.cap) ? ` of ${this.cap}` : '';
+    this.#deps.listener.isSlow(`${this.#cause}: ${howMany(this.#pace)}${of} agents at once`);
   }
 
   #trip({ resetAt, message }: Quota, by: string): void {

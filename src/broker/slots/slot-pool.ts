@@ -1,5 +1,6 @@
 /** Gives slots out and takes them back: the queue for who waits, the ledger for who holds, the watch for what agents do. */
 import type { Clock } from '../../core/ports.ts';
+import { newPace, openPace } from '../../pool/pacing/pacer.ts';
 import { type Control, SlotLedger } from '../../pool/slot-ledger.ts';
 import type { ProcessMark } from '../../wire/pool/pool-message.ts';
 import { ApiPace, type PaceListener } from './api-pace.ts';
@@ -17,13 +18,17 @@ export interface SlotPoolDeps {
   readonly availableBytes: () => number;
   readonly newLeaseId: () => string;
   readonly note: QuotaNote;
-  readonly listener: PaceListener;
+  /** Of what runs here, and of what runs on other hosts. */
+  readonly listeners: { readonly here: PaceListener; readonly elsewhere: PaceListener };
   /** Ends the connections that were handed to that agent. */
   readonly cut: (leaseId: string) => void;
   /** Called whenever a slot is free again. */
   readonly freed: () => void;
   readonly fail: (error: Error) => void;
 }
+
+/** What is known of other hosts' account is learnt anew by the broker that follows. */
+const NO_NOTE = { read: () => undefined, write: () => {} };
 
 interface Ending {
   readonly promise: Promise<void>;
@@ -33,6 +38,8 @@ interface Ending {
 export class SlotPool {
   readonly memory: MemoryGate;
   readonly pace: ApiPace;
+  /** Of calls whose agents run on other hosts, with whatever account those have. */
+  readonly #paceElsewhere: ApiPace;
   readonly #deps: SlotPoolDeps;
   readonly #ledger = new SlotLedger();
   readonly #watch: SlotWatch;
@@ -51,13 +58,23 @@ export class SlotPool {
       canLend: (lender) => this.#ledger.canLend(lender),
       whenFree: (leaseId) => this.whenFree(leaseId),
     });
-    this.pace = new ApiPace(slots, {
+    const isPaused = (): boolean => this.#isPaused;
+    this.pace = new ApiPace(newPace(slots), {
       ...deps,
+      listener: deps.listeners.here,
       queue: this.#waiting.queue,
-      elsewhere: this.#waiting.elsewhere,
       taken: () => this.#ledger.taken,
-      isPaused: () => this.#isPaused,
+      isPaused,
       goesOn: () => this.#waiting.lendAll(),
+    });
+    this.#paceElsewhere = new ApiPace(openPace(Number.POSITIVE_INFINITY), {
+      ...deps,
+      listener: deps.listeners.elsewhere,
+      note: NO_NOTE,
+      queue: this.#waiting.elsewhere,
+      taken: () => this.#ledger.elsewhere,
+      isPaused,
+      goesOn: () => {},
     });
     this.#watch = new SlotWatch({
       ...deps,
@@ -94,6 +111,12 @@ export class SlotPool {
   set isPaused(paused: boolean) {
     this.#isPaused = paused;
     this.pace.apply();
+    this.#paceElsewhere.apply();
+  }
+
+  /** What the agents of a run are paced by. */
+  paceOf(elsewhere: boolean | undefined): ApiPace {
+    return elsewhere === true ? this.#paceElsewhere : this.pace;
   }
 
   agentOf(leaseId: string): ProcessMark | undefined {
@@ -113,7 +136,8 @@ export class SlotPool {
     this.#deps.held.granted({ ...owner, lender, agent });
     this.#ledger.add({ ...owner, lender }, control, agent);
     const ended = this.#begin(leaseId);
-    if (lender === undefined && !owner.elsewhere) this.#waiting.count(this.#waiting.queue, runId, ended);
+    const { queue, elsewhere } = this.#waiting;
+    if (lender === undefined) this.#waiting.count(owner.elsewhere ? elsewhere : queue, runId, ended);
     if (line !== undefined) this.#waiting.count(line, runId, ended);
     this.#watch.watch(leaseId);
   }
@@ -177,6 +201,7 @@ export class SlotPool {
 
   stop(): void {
     this.pace.stop();
+    this.#paceElsewhere.stop();
     this.#watch.stop();
   }
 
@@ -189,7 +214,7 @@ export class SlotPool {
     this.#deps.held.granted({ ...owner, agent: undefined });
     this.#ledger.add(owner, 'held');
     void this.#begin(leaseId);
-    this.pace.granted(leaseId, lender !== undefined);
+    this.paceOf(elsewhere).granted(leaseId, lender !== undefined);
     wish.granted(leaseId);
     return leaseId;
   }
@@ -208,9 +233,10 @@ export class SlotPool {
       this.#watch.watch(leaseId);
       return;
     }
+    const elsewhere = this.#ledger.get(leaseId)?.elsewhere;
     const lender = this.#ledger.remove(leaseId);
     this.#deps.held.free(leaseId);
-    this.pace.freed(leaseId);
+    this.paceOf(elsewhere).freed(leaseId);
     const ending = this.#endings.get(leaseId);
     this.#endings.delete(leaseId);
     ending?.resolve();

@@ -54,7 +54,7 @@ interface Waiting {
 
 export class WaitingSlots {
   readonly queue: FairPQueue;
-  /** Who takes no slot of this host's: waits for nothing but a pause. */
+  /** Who takes no slot of this host's: waits for a pause, and for the pace of other hosts. */
   readonly elsewhere: FairPQueue;
   readonly #deps: WaitingDeps;
   /** Who waits for an ancestor's slot, by its lease, in the order they came. */

@@ -67,6 +67,11 @@ export function newPace(cap: number): Pace {
   return { cap, window, ...nothing, isOpening: true };
 }
 
+/** Of what opens by itself elsewhere: all of it from the start. */
+export function openPace(cap: number): Pace {
+  return { ...newPace(cap), window: cap, isOpening: false };
+}
+
 /** How many may run at once, from 1. */
 export function howMany({ window, cap }: Pace): number {
   return Math.max(1, Math.min(cap, Math.floor(window)));
