@@ -1,0 +1,127 @@
+/**
+ * Seeded trials of one run over three hosts: workers and clients are killed or frozen, and the server stopped, at random
+ * instants. ANDWAIT_SOAK_SEED, _TRIALS (of each server) and _CALLS choose.
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { suiteFolder } from '../support/programs/shell-project.ts';
+import { describeServers, type ServerKind } from '../support/queue/queue-servers.ts';
+import { StampingHosts } from '../support/queue/stamping-hosts.ts';
+import { seeded } from '../support/seeded.ts';
+
+const SEED = Number(process.env['ANDWAIT_SOAK_SEED'] ?? '1');
+const TRIALS = Number(process.env['ANDWAIT_SOAK_TRIALS'] ?? '3');
+const CALLS = Number(process.env['ANDWAIT_SOAK_CALLS'] ?? '1000');
+const FAULTS = 4;
+const CAP = 16;
+/** Together more than the cap. */
+const SLOTS = 8;
+const WORK_S = 0.4;
+/** Longer than a lock, and than the look for locks that nobody renewed. */
+const FROZEN_MS = 22_000;
+const LOCK_MS = 15_000;
+const HOSTS = ['one', 'two', 'three'] as const;
+const KINDS = ['worker killed', 'client killed', 'server stopped', 'worker frozen'] as const;
+
+interface Fault {
+  readonly kind: (typeof KINDS)[number];
+  readonly host: (typeof HOSTS)[number];
+  /** So many agents have begun. */
+  readonly after: number;
+  /** Of the server. */
+  readonly awayMs: number;
+}
+
+const suite = suiteFolder();
+
+describe(`faults of the queue, seed ${SEED}`, () => {
+  describeServers('faults of the queue', trialsOn);
+});
+
+function trialsOn(kind: ServerKind): void {
+  const random = seeded(SEED);
+  const trials = Array.from({ length: TRIALS }, () => faults(random)).map(
+    (plan, trial) => [trial, plan.map(inWords).join(', '), plan] as const,
+  );
+
+  test.each(trials)(
+    'trial %i: %s',
+    async (trial, _words, plan) => {
+      const server = await kind.start({ appendOnly: true });
+      const stage = new StampingHosts({ suite, url: server.url, calls: CALLS, workS: WORK_S });
+      const { stamps, expected } = stage;
+      const hosts = new Map(HOSTS.map((name) => [name, stage.host(name, { slots: SLOTS, cap: CAP })]));
+      await Promise.all([...hosts.values()].map((host) => host.start()));
+      const began = performance.now();
+      let client = stage.run();
+      const thawed: Promise<void>[] = [];
+      for (const { kind: what, host: name, after, awayMs } of plan) {
+        await stamps.untilBegun(after, client.ended);
+        const host = hosts.get(name);
+        if (host === undefined) throw new Error(`no host ${name}`);
+        if (what === 'worker killed') {
+          await host.kill();
+          await host.start();
+        } else if (what === 'client killed') {
+          client.child.kill('SIGKILL');
+          await client.ended;
+          client = stage.resume();
+        } else if (what === 'server stopped') {
+          await server.stop();
+          await pause(awayMs);
+          await server.startAgain();
+        } else {
+          const { worker } = host;
+          worker.child.kill('SIGSTOP');
+          thawed.push(pause(FROZEN_MS).then(() => void worker.child.kill('SIGCONT')));
+        }
+      }
+      const { code, stdout, stderr } = await client.ended;
+      const tookS = (performance.now() - began) / 1000;
+      const figures = { trial, tookS, agents: stamps.begun, most: stamps.most };
+      process.stdout.write(`${kind.title} ${JSON.stringify(figures)}\n`);
+      expect(code, stderr).toBe(0);
+      expect(JSON.parse(stdout)).toEqual(expected);
+      expect(stage.settled().toSorted()).toEqual(expected.map((_, n) => `item ${n}`).toSorted());
+      expect(stamps.most).toBeLessThanOrEqual(CAP);
+      expect(stamps.begun).toBeLessThanOrEqual(CALLS + mostAgain(plan));
+
+      await Promise.all(thawed);
+      for (const { worker } of hosts.values()) worker.child.kill('SIGTERM');
+      for (const { worker } of hosts.values()) expect(await worker.ended).toMatchObject({ code: 0 });
+      expect(stamps.alive().size).toBe(0);
+    },
+    10 * 60_000,
+  );
+}
+
+function faults(random: () => number): readonly Fault[] {
+  const oneOf = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
+  return Array.from({ length: FAULTS }, () => ({
+    kind: oneOf(KINDS),
+    host: oneOf(HOSTS),
+    after: 1 + Math.floor(random() * (CALLS - 1)),
+    // Now and then longer than a lock lasts.
+    awayMs: Math.floor(random() * (random() < 0.25 ? 20_000 : 4000)),
+  })).sort((a, b) => a.after - b.after);
+}
+
+function inWords({ kind, host, after, awayMs }: Fault): string {
+  const what =
+    kind === 'client killed'
+      ? kind
+      : kind === 'server stopped'
+        ? `${kind} for ${awayMs} ms`
+        : `${kind} (${host})`;
+  return `${what} after ${after} agents`;
+}
+
+/** Agents whose outcome nobody can have: of a host that is gone, and of all when locks run out. */
+function mostAgain(plan: readonly Fault[]): number {
+  const of = ({ kind, awayMs }: Fault): number => {
+    if (kind === 'client killed') return 0;
+    if (kind === 'server stopped') return awayMs + 5000 < LOCK_MS ? 0 : CAP;
+    return SLOTS;
+  };
+  return plan.reduce((sum, fault) => sum + of(fault), 0);
+}

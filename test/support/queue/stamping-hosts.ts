@@ -1,0 +1,139 @@
+/** One run over several hosts, as built programs: each host with a state folder of its own, and agents that stamp. */
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { readJournal } from '../../../src/journal/read-journal.ts';
+import { ANDWAIT, type Running, ShellProject } from '../programs/shell-project.ts';
+import { AgentStamps, STAMPING_AGENT } from './agent-stamps.ts';
+import { bullmqFolder } from './queue-servers.ts';
+
+export interface HostsOptions {
+  /** Folder of the suite. */
+  readonly suite: string;
+  readonly url: string;
+  readonly calls: number;
+  /** How long an agent works, seconds. */
+  readonly workS: number;
+}
+
+export interface HostOptions {
+  readonly slots: number;
+  /** Agents at once over all hosts. */
+  readonly cap: number;
+  /** A command that runs the words after it where the host is. */
+  readonly into?: readonly string[];
+}
+
+const SCRIPT = (
+  calls: number,
+): string => `export const meta = { name: 'many', description: 'independent calls' }
+return await parallel(Array.from({ length: ${calls} }, (_, n) => () => agent('item ' + n, { label: 'item ' + n })))
+`;
+
+export class StampingHosts {
+  readonly stamps: AgentStamps;
+  readonly expected: readonly string[];
+  readonly #options: HostsOptions;
+  readonly #client: ShellProject;
+  readonly #env: Readonly<Record<string, string | undefined>>;
+
+  constructor(options: HostsOptions) {
+    const { suite, url, calls, workS } = options;
+    this.#options = options;
+    this.#client = new ShellProject(suite, { 'many.js': SCRIPT(calls) });
+    this.stamps = new AgentStamps(path.join(this.#client.cwd, 'stamps'));
+    this.expected = Array.from({ length: calls }, (_, n) => `answer to item ${n}`);
+    this.#env = {
+      ...this.stamps.env,
+      WORK_S: `${workS}`,
+      ANDWAIT_QUEUE: url,
+      ANDWAIT_QUEUE_ENGINE: bullmqFolder(process.env),
+    };
+    const watched = this.stamps.watch();
+    onTestFinished(async () => {
+      this.stamps.close();
+      await watched;
+    });
+  }
+
+  run(): Running {
+    const { calls } = this.#options;
+    return this.#start(['run', 'many.js', '-q', '-j', `${Math.min(calls, 48)}`]);
+  }
+
+  resume(): Running {
+    return this.#start(['resume', '--last', '-q']);
+  }
+
+  host(name: string, options: HostOptions): StampingHost {
+    const project = new ShellProject(this.#options.suite);
+    project.agent(STAMPING_AGENT);
+    return new StampingHost(name, project, { ...this.#env, ANDWAIT_SLOTS: `${options.slots}` }, options);
+  }
+
+  /** Labels of the calls that came to a reply, each as often as one is on record. */
+  settled(): readonly string[] {
+    const [runId = ''] = this.#client.runIds();
+    const labels = new Map<number, string>();
+    const settled: string[] = [];
+    for (const record of readJournal(path.join(this.#client.state, 'runs', runId, 'journal.ndjson'))
+      .records) {
+      if (record.type === 'started') labels.set(record.call, record.label);
+      if (record.type === 'outcome' && record.outcome.kind === 'reply') {
+        settled.push(labels.get(record.call) ?? '');
+      }
+    }
+    return settled;
+  }
+
+  #start(argv: readonly string[]): Running {
+    return endedWithTest(this.#client.start(argv, { env: { ...this.#env, ANDWAIT_SLOTS: '16' } }));
+  }
+}
+
+/** Its worker may be killed, and another one be started on the same host. */
+export class StampingHost {
+  readonly name: string;
+  readonly #project: ShellProject;
+  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #options: HostOptions;
+  #worker: Running | undefined;
+
+  constructor(
+    name: string,
+    project: ShellProject,
+    env: Readonly<Record<string, string | undefined>>,
+    options: HostOptions,
+  ) {
+    this.name = name;
+    this.#project = project;
+    this.#env = env;
+    this.#options = options;
+  }
+
+  get worker(): Running {
+    if (this.#worker === undefined) throw new Error(`nobody works on ${this.name}`);
+    return this.#worker;
+  }
+
+  /** Resolves when it takes calls. */
+  async start(): Promise<void> {
+    const { slots, cap, into = [] } = this.#options;
+    const words = ['worker', '--slots', `${slots}`, '--cap', `${cap}`, '--agent', 'claude'];
+    const [file = '', ...args] = [...into, process.execPath, ANDWAIT, ...words];
+    this.#worker = endedWithTest(this.#project.startProgram(file, args, { env: this.#env }));
+    await this.#worker.until('stderr', 'takes calls from');
+  }
+
+  async kill(): Promise<void> {
+    this.worker.child.kill('SIGKILL');
+    await this.worker.ended;
+  }
+}
+
+function endedWithTest(running: Running): Running {
+  onTestFinished(async () => {
+    running.child.kill('SIGKILL');
+    await running.ended;
+  });
+  return running;
+}
