@@ -11,8 +11,10 @@ export interface HostsOptions {
   readonly suite: string;
   readonly url: string;
   readonly calls: number;
-  /** How long an agent works, seconds. */
-  readonly workS: number;
+  /** How long an agent works, seconds: that of an even call, and of an odd one. */
+  readonly workS: readonly [number, number];
+  /** A command that runs the words after it where the client is. */
+  readonly into?: readonly string[];
 }
 
 export interface HostOptions {
@@ -43,8 +45,9 @@ export class StampingHosts {
     this.stamps = new AgentStamps(path.join(this.#client.cwd, 'stamps'));
     this.expected = Array.from({ length: calls }, (_, n) => `answer to item ${n}`);
     this.#env = {
-      ...this.stamps.env,
-      WORK_S: `${workS}`,
+      STAMPS: this.stamps.file,
+      WORK_S: `${workS[0]}`,
+      ODD_WORK_S: `${workS[1]}`,
       ANDWAIT_QUEUE: url,
       ANDWAIT_QUEUE_ENGINE: bullmqFolder(process.env),
     };
@@ -67,7 +70,12 @@ export class StampingHosts {
   host(name: string, options: HostOptions): StampingHost {
     const project = new ShellProject(this.#options.suite);
     project.agent(STAMPING_AGENT);
-    return new StampingHost(name, project, { ...this.#env, ANDWAIT_SLOTS: `${options.slots}` }, options);
+    return new StampingHost(
+      name,
+      project,
+      { ...this.#env, ON: name, ANDWAIT_SLOTS: `${options.slots}` },
+      options,
+    );
   }
 
   /** Labels of the calls that came to a reply, each as often as one is on record. */
@@ -86,7 +94,8 @@ export class StampingHosts {
   }
 
   #start(argv: readonly string[]): Running {
-    return endedWithTest(this.#client.start(argv, { env: { ...this.#env, ANDWAIT_SLOTS: '16' } }));
+    const [file = '', ...args] = [...(this.#options.into ?? []), process.execPath, ANDWAIT, ...argv];
+    return endedWithTest(this.#client.startProgram(file, args, { env: this.#env }));
   }
 }
 
