@@ -1,4 +1,4 @@
-/** The figures, as ratios against floors measured in the same run. `node bench/bench.mjs [spawn|runtime|decode|journal|pool|shim|print|sessions|startup …]` */
+/** The figures, as ratios against floors measured in the same run. `node bench/bench.mjs [spawn|runtime|decode|journal|pool|shim|print|queue|sessions|startup …]` */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,6 +6,7 @@ import { benchDecode } from './decode.mjs';
 import { benchJournal } from './journal.mjs';
 import { benchPool } from './pool.mjs';
 import { benchPrint } from './print.mjs';
+import { benchQueue } from './queue.mjs';
 import { benchRuntime } from './runtime.mjs';
 import { benchSessions } from './sessions.mjs';
 import { benchShim } from './shim.mjs';
@@ -25,6 +26,7 @@ const BENCHES = {
   pool: () => benchPool(dir, dist),
   shim: () => benchShim(dir, dist),
   print: () => benchPrint(dir, dist),
+  queue: () => benchQueue(dir, andwait),
   sessions: () => benchSessions(dir, andwait),
   startup: () => benchStartup(dir, dist),
 };
