@@ -21,6 +21,9 @@ export function whyNoNamespaces(): string | undefined {
   }
 }
 
+/** Of the first a host's own kernel knows, and tries again often; of the second nobody does, and it tries ever more seldom. */
+export type Cut = 'plug pulled' | 'nothing comes through';
+
 export class HostNetwork {
   readonly #prefix: string;
 
@@ -29,18 +32,21 @@ export class HostNetwork {
     this.#prefix = `andwait${process.pid}-${counted()}`;
     const { switchNamespace } = this;
     this.#add(switchNamespace);
-    ip('-n', switchNamespace, 'link', 'add', 'switch', 'type', 'bridge');
+    ip('-n', switchNamespace, 'link', 'add', 'switch', 'address', macOf(1), 'type', 'bridge');
     ip('-n', switchNamespace, 'address', 'add', `${SWITCH_ADDRESS}/24`, 'dev', 'switch');
     ip('-n', switchNamespace, 'link', 'set', 'switch', 'up');
     for (const [index, host] of hosts.entries()) {
       const namespace = this.#of(host);
       this.#add(namespace);
-      const far = ['peer', 'name', 'eth0', 'netns', namespace];
+      const far = ['peer', 'name', 'eth0', 'address', macOf(index + 10), 'netns', namespace];
       ip('-n', switchNamespace, 'link', 'add', host, 'type', 'veth', ...far);
       ip('-n', switchNamespace, 'link', 'set', host, 'master', 'switch', 'up');
       const address = SWITCH_ADDRESS.replace(/\d+$/, `${index + 10}`);
+      // As if a router stood between them: neither learns from the other's silence that it is unreachable.
+      know(switchNamespace, address, macOf(index + 10), 'switch');
       ip('-n', namespace, 'address', 'add', `${address}/24`, 'dev', 'eth0');
       ip('-n', namespace, 'link', 'set', 'eth0', 'up');
+      know(namespace, SWITCH_ADDRESS, macOf(1), 'eth0');
     }
   }
 
@@ -54,13 +60,18 @@ export class HostNetwork {
     return ['nsenter', `--net=/run/netns/${this.#of(host)}`, '--', ...named];
   }
 
-  /** Nothing is told: what is sent from now on is lost. */
-  cut(host: string): void {
-    ip('-n', this.switchNamespace, 'link', 'set', host, 'down');
+  cut(host: string, how: Cut): void {
+    if (how === 'plug pulled') this.#port(host, 'down');
+    else this.#port(host, 'nomaster');
   }
 
-  join(host: string): void {
-    ip('-n', this.switchNamespace, 'link', 'set', host, 'up');
+  join(host: string, how: Cut): void {
+    if (how === 'plug pulled') this.#port(host, 'up');
+    else this.#port(host, 'master', 'switch');
+  }
+
+  #port(host: string, ...words: readonly string[]): void {
+    ip('-n', this.switchNamespace, 'link', 'set', host, ...words);
   }
 
   #of(host: string): string {
@@ -72,6 +83,14 @@ export class HostNetwork {
     onTestFinished(() => ip('netns', 'delete', namespace));
     ip('-n', namespace, 'link', 'set', 'lo', 'up');
   }
+}
+
+function macOf(number: number): string {
+  return `02:00:00:00:00:${number.toString(16).padStart(2, '0')}`;
+}
+
+function know(namespace: string, address: string, mac: string, device: string): void {
+  ip('-n', namespace, 'neighbour', 'add', address, 'lladdr', mac, 'dev', device, 'nud', 'permanent');
 }
 
 let networks = 0;
