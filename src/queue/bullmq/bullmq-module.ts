@@ -30,6 +30,7 @@ export interface BullQueue extends Closable {
   add(name: string, data: object, options: object): Promise<BullJob>;
   getJob(id: string): Promise<BullJob | undefined>;
   getJobState(id: string): Promise<string>;
+  remove(id: string): Promise<unknown>;
   setGlobalConcurrency(count: number): Promise<unknown>;
   rateLimit(ms: number): Promise<void>;
   /** Removes jobs of that state that were added more than `olderThanMs` ago. */

@@ -38,7 +38,7 @@ export class BullmqPieces implements PieceStore {
   }
 
   async forget(name: string): Promise<void> {
-    await this.#asked(async (queue) => (await queue.getJob(name))?.remove());
+    await this.#asked((queue) => queue.remove(name));
   }
 
   async close(): Promise<void> {
