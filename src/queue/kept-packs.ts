@@ -7,8 +7,8 @@ import { open } from 'node:fs/promises';
 import type { PackName } from '../wire/trees/travelling-tree.ts';
 import type { PieceStore } from './queue-engine.ts';
 
-/** Of 64 MiB in all, the fastest on both servers (decision 0033). */
-export const PIECE_BYTES = 4 * 1024 * 1024;
+/** Little enough for a slow line to carry it before an answer is late; larger ones are hardly faster (decision 0033). */
+export const PIECE_BYTES = 1024 * 1024;
 
 /** Contract: rejects as the store does. Each may be asked again. */
 export class KeptPacks {
