@@ -156,12 +156,11 @@ class Stage {
 
   client(name, queue) {
     const env = this.#env(name, queue);
+    const flags = ['--agent', 'claude', '-j', String(AT_ONCE), '--quiet'];
+    // What a queue costs: a tree for each call is another matter.
+    if (queue !== 'off') flags.push('--tree', 'none');
     return (script) =>
-      timed(
-        process.execPath,
-        [this.#andwait, 'run', this.#script(script), '--agent', 'claude', '-j', String(AT_ONCE), '--quiet'],
-        { env },
-      );
+      timed(process.execPath, [this.#andwait, 'run', this.#script(script), ...flags], { env });
   }
 
   #script(name) {

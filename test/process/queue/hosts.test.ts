@@ -51,7 +51,7 @@ return await parallel(args.map((item) => () => agent('item ' + item, { label: it
     rig,
     client,
     run: (items: readonly string[]) =>
-      killed(client.start(['run', 'far.js', '--args', JSON.stringify(items)], { env })),
+      killed(client.start(['run', 'far.js', '--tree', 'none', '--args', JSON.stringify(items)], { env })),
     resume: () => killed(client.start(['resume', '--last'], { env })),
     shell: (...argv: string[]) => client.run(argv, { env }),
     host: async (slots: number): Promise<Running> => {
@@ -109,7 +109,9 @@ function cases(kind: ServerKind): void {
   test('a host lets no run have more than its worker was started with', async () => {
     const { shell, host } = await stage(kind);
     await host(1);
-    const { code, stderr } = await shell('run', 'far.js', '--args', '["a"]', '--allowed-tools', 'Bash');
+    const { code, stderr } = await shell(
+      ...['run', 'far.js', '--tree', 'none', '--args', '["a"]', '--allowed-tools', 'Bash'],
+    );
     expect(code).toBe(3);
     expect(stderr).toContain('the run wants --allowed-tools "Bash", and this host does not allow that');
   }, 60_000);

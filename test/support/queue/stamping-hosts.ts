@@ -60,7 +60,7 @@ export class StampingHosts {
 
   run(): Running {
     const { calls } = this.#options;
-    return this.#start(['run', 'many.js', '-q', '-j', `${Math.min(calls, 48)}`]);
+    return this.#start(['run', 'many.js', '-q', '--tree', 'none', '-j', `${Math.min(calls, 48)}`]);
   }
 
   resume(): Running {
