@@ -32,10 +32,10 @@ export class KeptPacks {
     }
   }
 
-  /** All of it. */
+  /** As far as its ends tell, for it is asked before each call: the last one went last, and the first is forgotten first. */
   async isKept(owner: string, pack: PackName): Promise<boolean> {
-    // They go in order, so as a rule the last one says it.
-    for (const name of piecesOf(owner, pack).reverse()) {
+    const all = piecesOf(owner, pack);
+    for (const name of new Set([...all.slice(-1), ...all.slice(0, 1)])) {
       if (!(await this.#pieces.isKept(name))) return false;
     }
     return true;

@@ -32,9 +32,14 @@ test('a large one goes in pieces and comes as it went', async () => {
   expect([...server.pieces.values()].map(({ length }) => length)).toEqual([PIECE_BYTES, PIECE_BYTES, 3]);
   expect(await packs.isKept('r', pack)).toBe(true);
   expect((await brought(packs, 'r', pack)).equals(bytes)).toBe(true);
-  const [first = '', second = ''] = server.pieces.keys();
+  const [first = '', second = '', third = ''] = server.pieces.keys();
+  for (const end of [first, third]) {
+    const piece = server.pieces.get(end) ?? bytes;
+    server.pieces.delete(end);
+    expect(await packs.isKept('r', pack)).toBe(false);
+    server.pieces.set(end, piece);
+  }
   server.pieces.delete(second);
-  expect(await packs.isKept('r', pack)).toBe(false);
   await expect(brought(packs, 'r', pack)).rejects.toThrow(`pack ${pack.sha256} is not in the queue any more`);
   expect(first).toMatch(/^[0-9a-f]{40}-0$/);
   await packs.forget('r', pack);
