@@ -64,7 +64,7 @@ function trialsOn(kind: ServerKind): void {
           await host.start();
         } else if (what === 'client killed') {
           client.child.kill('SIGKILL');
-          await client.ended;
+          expect(await client.ended).toMatchObject({ signal: 'SIGKILL' });
           client = stage.resume();
         } else if (what === 'server stopped') {
           await server.stop();

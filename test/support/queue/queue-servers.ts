@@ -27,14 +27,25 @@ const ROOT = path.resolve(import.meta.dirname, '../../..');
 /** A folder from which BullMQ is found; `undefined` where it is not installed. */
 export function bullmqFolder(env: NodeJS.ProcessEnv): string | undefined {
   const candidates = [env['ANDWAIT_TEST_BULLMQ'], ROOT].filter((folder) => folder !== undefined);
-  return candidates.find((folder) => {
-    try {
-      createRequire(path.join(folder, 'package.json')).resolve('bullmq');
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return candidates.find((folder) => found(path.join(folder, 'package.json'), 'bullmq') !== undefined);
+}
+
+function found(from: string, name: string): string | undefined {
+  try {
+    return createRequire(from).resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why a queue whose server BullMQ reaches through `driver` cannot be opened; `undefined`: it can. */
+function withoutEngine(env: NodeJS.ProcessEnv, driver: string): string | undefined {
+  const folder = bullmqFolder(env);
+  const bullmq = folder === undefined ? undefined : found(path.join(folder, 'package.json'), 'bullmq');
+  if (bullmq === undefined) {
+    return 'bullmq is not installed (ANDWAIT_TEST_BULLMQ names a folder that has it in node_modules)';
+  }
+  return found(bullmq, driver) === undefined ? `${driver} is not installed beside bullmq` : undefined;
 }
 
 /** A suite for each kind of server. Where one cannot be started, its suite is skipped, and `what` is said with the reason. */
@@ -51,10 +62,6 @@ export function describeServers(what: string, suite: (kind: ServerKind) => void)
 }
 
 function serverKinds(env: NodeJS.ProcessEnv): readonly ServerKind[] {
-  const noEngine =
-    bullmqFolder(env) === undefined
-      ? 'bullmq is not installed (ANDWAIT_TEST_BULLMQ names a folder that has it in node_modules)'
-      : undefined;
   const redis = redisServer();
   const postgres = postgresFolder();
   const untilOver = async (starting: Promise<OwnServer>): Promise<OwnServer> => {
@@ -66,12 +73,14 @@ function serverKinds(env: NodeJS.ProcessEnv): readonly ServerKind[] {
   return [
     {
       title: 'Redis',
-      missing: noEngine ?? (redis === undefined ? 'redis-server is not installed' : undefined),
+      missing:
+        withoutEngine(env, 'ioredis') ?? (redis === undefined ? 'redis-server is not installed' : undefined),
       start: (how = {}) => untilOver(startRedis(redis ?? '', { ...given(), ...how })),
     },
     {
       title: 'PostgreSQL',
-      missing: noEngine ?? (postgres === undefined ? 'postgresql is not installed' : undefined),
+      missing:
+        withoutEngine(env, 'pg') ?? (postgres === undefined ? 'postgresql is not installed' : undefined),
       start: (how = {}) => untilOver(startPostgres(postgres ?? '', { ...given(), ...how })),
     },
   ];
