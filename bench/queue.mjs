@@ -154,6 +154,7 @@ class Stage {
     });
   }
 
+  /** `queue`: its URL; `off`, this host's own pool. */
   client(name, queue) {
     const env = this.#env(name, queue);
     const flags = ['--agent', 'claude', '-j', String(AT_ONCE), '--quiet'];
