@@ -12,6 +12,8 @@ export interface QueueEngine {
   onNews(listener: (id: string, told: unknown) => void): () => void;
   /** Jobs that are worked on at once, over all hosts. */
   setCap(count: number): Promise<void>;
+  /** `undefined`: nobody has set one. */
+  cap(): Promise<number | undefined>;
   /** No host takes a job for so long. */
   holdBack(ms: number): Promise<void>;
   take(carryOut: CarryOut, slots: number): JobTaking;

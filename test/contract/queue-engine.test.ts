@@ -136,7 +136,9 @@ function contract(open: () => Promise<Connect>): void {
   test('no more are taken at once than the cap over all hosts says, whatever their slots', async () => {
     const connect = await open();
     const client = await connect();
+    expect(await client.cap()).toBeUndefined();
     await client.setCap(2);
+    expect(await client.cap()).toBe(2);
     const takers = [new Taker(await connect(), 2), new Taker(await connect(), 2)];
     const all = ['a', 'b', 'c', 'd', 'e', 'f'];
     for (const id of all) await client.add(id, {});

@@ -12,6 +12,7 @@ import { describedRun } from '../../journal/describe-run.ts';
 import { newRunId } from '../../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
 import type { JobReport } from '../../queue/job-report.ts';
+import { keepCap } from '../../queue/queue-cap.ts';
 import type { QueueUrl } from '../../queue/queue-url.ts';
 import { type JobEnd, QueueWorker } from '../../queue/queue-worker.ts';
 import type { QueueJob } from '../../wire/queue/queue-job.ts';
@@ -53,7 +54,8 @@ export async function runWorker(
   await agents.check();
   const engine = await openQueue(queue, program);
   await using _engine = { [Symbol.asyncDispose]: () => engine.close() };
-  if (cap !== undefined) await engine.setCap(cap);
+  const letCapGo = cap === undefined ? undefined : await keepCap(engine, cap, clock);
+  using _cap = { [Symbol.dispose]: () => letCapGo?.() };
   const state = stateDir(program);
   makePrivateDir(state, uid);
   const runId = newRunId(clock.now(), random);

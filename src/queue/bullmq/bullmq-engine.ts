@@ -170,6 +170,10 @@ class BullmqEngine implements QueueEngine {
     await this.#answered(() => this.#queue.setGlobalConcurrency(count));
   }
 
+  async cap(): Promise<number | undefined> {
+    return (await this.#answered(() => this.#queue.getGlobalConcurrency())) ?? undefined;
+  }
+
   async holdBack(ms: number): Promise<void> {
     await this.#answered(() => this.#queue.rateLimit(ms));
   }

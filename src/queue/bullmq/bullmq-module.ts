@@ -31,6 +31,7 @@ export interface BullQueue extends Closable {
   getJob(id: string): Promise<BullJob | undefined>;
   getJobState(id: string): Promise<string>;
   remove(id: string): Promise<unknown>;
+  getGlobalConcurrency(): Promise<number | null>;
   setGlobalConcurrency(count: number): Promise<unknown>;
   rateLimit(ms: number): Promise<void>;
   /** Removes jobs of that state that were added more than `olderThanMs` ago. */

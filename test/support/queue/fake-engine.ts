@@ -55,6 +55,7 @@ export class FakeServer {
         asked(() => {
           this.cap = count;
         }),
+      cap: () => asked(() => (Number.isFinite(this.cap) ? this.cap : undefined)),
       holdBack: (ms) => asked(() => void this.heldBackMs.push(ms)),
       take: (carryOut, slots) => this.#take(carryOut, slots),
       pieces: {
@@ -89,6 +90,7 @@ export class FakeServer {
   forgetAll(): void {
     for (const { lock } of this.jobs.values()) lock?.abort();
     this.jobs.clear();
+    this.cap = Number.POSITIVE_INFINITY;
     this.pieces.clear();
   }
 
