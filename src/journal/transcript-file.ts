@@ -5,7 +5,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import type { AgentCall } from '../core/call.ts';
-import type { Clock, TranscriptSink } from '../core/ports.ts';
+import type { Clock, OpenTranscript, TranscriptSink } from '../core/ports.ts';
 
 const LINE_FEED = new Uint8Array([10]);
 /** Lines are gathered up to here, or this long, before a write: many agents cost few writes, and a watcher sees what goes on, also when nothing follows. */
@@ -23,6 +23,11 @@ export interface PromptLine {
 /** Of one call, in the folder of a run's transcripts. */
 export function transcriptFileIn(agentsDir: string, call: number): string {
   return path.join(agentsDir, `${call}.ndjson`);
+}
+
+/** For the calls of a run whose folder of transcripts this is. */
+export function transcriptsIn(agentsDir: string, clock: Clock): OpenTranscript {
+  return (call) => new TranscriptFile(transcriptFileIn(agentsDir, call.id), call, clock);
 }
 
 export class TranscriptFile implements TranscriptSink {

@@ -10,7 +10,7 @@ import type { AgentBackend } from '../core/ports.ts';
 import type { Program } from '../core/program.ts';
 import type { RunOptions } from '../core/run.ts';
 import type { RunFolder } from '../journal/run-folder.ts';
-import { TranscriptFile, transcriptFileIn } from '../journal/transcript-file.ts';
+import { transcriptsIn } from '../journal/transcript-file.ts';
 import { HostedBackend } from '../workflow/agent-host/hosted-backend.ts';
 import { RehearsalBackend } from '../workflow/rehearsal-backend.ts';
 import type { Stops } from './stops.ts';
@@ -80,7 +80,7 @@ export async function placedBackendFor(
     return ({ agentsDir }) =>
       new RehearsalBackend({
         cwd,
-        openTranscript: (call) => new TranscriptFile(transcriptFileIn(agentsDir, call.id), call, clock),
+        openTranscript: transcriptsIn(agentsDir, clock),
       });
   }
   const found = ofSession?.program ?? (await programFor(options, program));

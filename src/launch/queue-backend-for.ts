@@ -4,6 +4,7 @@ import { EXIT, UserError } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
 import type { RunOptions } from '../core/run.ts';
 import { stateDir } from '../journal/state-dir.ts';
+import { transcriptsIn } from '../journal/transcript-file.ts';
 import type { Reuse } from '../pool/run-state.ts';
 import { QueueBackend } from '../queue/queue-backend.ts';
 import type { QueueEngine } from '../queue/queue-engine.ts';
@@ -40,7 +41,7 @@ export async function queueBackendFor(
   const title = `workers of ${queue.masked}`;
   return {
     // What an earlier attempt asked for is gone on with where its replies would be reused.
-    backendIn: () =>
+    backendIn: ({ agentsDir }) =>
       new QueueBackend({
         engine,
         title,
@@ -51,6 +52,7 @@ export async function queueBackendFor(
         clock,
         newToken,
         hurry,
+        openTranscript: transcriptsIn(agentsDir, clock),
       }),
     notices: started.start?.notes ?? [],
     close: () => engine.close(),

@@ -2,9 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { AgentCall } from '../core/call.ts';
 import { type Failure, failure, type Outcome, type Pressure } from '../core/outcome.ts';
-import type { AgentBackend, AgentWatch, Clock } from '../core/ports.ts';
+import type { AgentBackend, AgentWatch, Clock, OpenTranscript, TranscriptSink } from '../core/ports.ts';
 import type { JobResult, JobSettings } from '../wire/queue/queue-job.ts';
 import type { TravellingTree } from '../wire/trees/travelling-tree.ts';
+import { withTranscript } from '../wire/with-transcript.ts';
 import type { QueueEngine } from './queue-engine.ts';
 import { RemoteCall } from './remote-call.ts';
 
@@ -31,6 +32,7 @@ export interface QueueBackendOptions {
   readonly clock: Clock;
   readonly newToken: () => string;
   readonly hurry: AbortSignal;
+  readonly openTranscript: OpenTranscript;
 }
 
 /** How long all hosts hold back when the model API limits requests and does not say for how long. */
@@ -54,8 +56,19 @@ export class QueueBackend implements AgentBackend {
   }
 
   async run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
-    const { engine, runId, settings, trees, adopts, clock, newToken, hurry } = this.#options;
+    const { trees, settings, openTranscript } = this.#options;
     if (call.isolation !== undefined && trees === undefined && !settings.rehearse) return noTree(call);
+    const work = (transcript: TranscriptSink) => this.#elsewhere(call, transcript, watch, signal);
+    return await withTranscript(openTranscript, call, watch, work);
+  }
+
+  async #elsewhere(
+    call: AgentCall,
+    transcript: TranscriptSink,
+    watch: AgentWatch,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const { engine, runId, settings, trees, adopts, clock, newToken, hurry } = this.#options;
     const id = jobIdOf(runId, call.key);
     const { budgetUsd } = watch;
     const pressed = (pressure: Pressure): void => {
@@ -68,6 +81,7 @@ export class QueueBackend implements AgentBackend {
       newToken,
       adopts: adopts && !this.#over.has(id),
       hurry,
+      transcript,
       dropped: () => {
         this.#dropped += 1;
       },

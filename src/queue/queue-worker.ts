@@ -2,6 +2,7 @@
 import { failure, neverStarted, type Outcome, stoppedMidway } from '../core/outcome.ts';
 import type { Clock } from '../core/ports.ts';
 import { decodeJob, type JobResult, type QueueJob } from '../wire/queue/queue-job.ts';
+import type { TranscriptNews } from '../wire/queue/transcript-news.ts';
 import { JobReport } from './job-report.ts';
 import type { JobTaking, QueueEngine, TakenJob } from './queue-engine.ts';
 
@@ -109,7 +110,7 @@ export class QueueWorker {
         return undefined;
       }
       this.#deps.ended(job, taken.lost.aborted ? 'lost' : kind);
-      return this.#result(job, end);
+      return this.#result(job, end, report.rest());
     } finally {
       report.end();
       taken.lost.removeEventListener('abort', lose);
@@ -127,8 +128,8 @@ export class QueueWorker {
     }
   }
 
-  #result({ token }: QueueJob, end: JobEnd): JobResult {
-    return { token, host: this.#deps.host, ...end };
+  #result({ token }: QueueJob, end: JobEnd, transcript?: TranscriptNews): JobResult {
+    return { token, host: this.#deps.host, ...end, transcript };
   }
 
   /** Of another version, or nobody's. Answered, or its client would wait for ever. */

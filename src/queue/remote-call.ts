@@ -3,7 +3,7 @@
  * is over. The engine delivers at least once, and may be away or lose what it had: what is looked at decides, never what was said.
  */
 import { type Failure, failure, neverStarted, type Outcome, stoppedMidway } from '../core/outcome.ts';
-import type { AgentWatch, Clock } from '../core/ports.ts';
+import type { AgentWatch, Clock, TranscriptSink } from '../core/ports.ts';
 import {
   decodeJob,
   decodeResult,
@@ -14,6 +14,7 @@ import {
 import type { TravellingTree } from '../wire/trees/travelling-tree.ts';
 import type { QueuedJob, QueueEngine } from './queue-engine.ts';
 import { RemoteNews } from './remote-news.ts';
+import { RemoteTranscript } from './remote-transcript.ts';
 
 /** The engine tells what happens; what it failed to tell is found so. */
 export const LOOK_MS = 10_000;
@@ -28,6 +29,8 @@ export interface RemoteCallDeps {
   readonly adopts: boolean;
   /** Who stops it does not want to wait. */
   readonly hurry: AbortSignal;
+  /** For what its agent writes on the other host. */
+  readonly transcript: TranscriptSink;
   /** An outcome that was nobody's any more. */
   readonly dropped: () => void;
   /** What the server said instead of an answer. */
@@ -45,12 +48,15 @@ export class RemoteCall {
   readonly #order: Order;
   readonly #deps: RemoteCallDeps;
   readonly #signal: AbortSignal;
+  readonly #transcript: RemoteTranscript;
   readonly #news: RemoteNews;
   #token: string;
   #isFirstLook = true;
   #wasAdded = false;
   #wake: () => void = () => {};
   #isAwake = false;
+  #endedOn: string | undefined;
+  #isWhole = false;
 
   constructor(id: string, order: Order, watch: AgentWatch, signal: AbortSignal, deps: RemoteCallDeps) {
     this.#id = id;
@@ -58,7 +64,8 @@ export class RemoteCall {
     this.#deps = deps;
     this.#signal = signal;
     this.#token = deps.newToken();
-    this.#news = new RemoteNews(watch);
+    this.#transcript = new RemoteTranscript(deps.transcript);
+    this.#news = new RemoteNews(watch, this.#transcript);
   }
 
   /** There is something to be looked at. */
@@ -73,12 +80,19 @@ export class RemoteCall {
     try {
       for (;;) {
         const step = await Promise.race([this.#look(), leave]);
-        if (step !== 'wait' && step !== 'again') return step;
+        if (step !== 'wait' && step !== 'again') return this.#placed(step);
         if (step === 'wait') await this.#something();
       }
     } finally {
       over.abort();
     }
+  }
+
+  /** With the host that its agent was on. */
+  #placed(outcome: Outcome): Outcome {
+    const host = this.#endedOn ?? this.#news.host;
+    this.#transcript.end(this.#isWhole);
+    return host === undefined ? outcome : { ...outcome, host };
   }
 
   /** Resolves once the call is stopped by somebody who does not want to wait. */
@@ -163,7 +177,11 @@ export class RemoteCall {
         `a worker answered with what is no outcome (${result.problem}); does every host run one version of andwait?`,
       );
     }
-    if (result.value.token === this.#token) {
+    const { token, host, transcript } = result.value;
+    if (token === this.#token) {
+      this.#endedOn = host;
+      this.#isWhole = transcript !== undefined;
+      if (transcript !== undefined) this.#transcript.add(host, token, transcript);
       const job = decodeJob(found.job);
       const { id } = (job.kind === 'good' ? job.value : this.#order).call;
       return await this.#deps.takeIn(result.value, id);

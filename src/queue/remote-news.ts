@@ -1,22 +1,39 @@
 /** What the worker of a call says while its agent runs, handed on once, in whichever order and how often it comes. */
 import type { AgentWatch } from '../core/ports.ts';
 import { decodeNews } from '../wire/queue/queue-job.ts';
+import type { RemoteTranscript } from './remote-transcript.ts';
 
 export class RemoteNews {
-  readonly #watch: Pick<AgentWatch, 'activity' | 'pressed' | 'warn'>;
+  readonly #watch: Pick<AgentWatch, 'placed' | 'activity' | 'pressed' | 'warn'>;
+  readonly #transcript: RemoteTranscript;
+  #host: string | undefined;
   #pressures = 0;
   #warnings = 0;
   #lastActivity = '';
 
-  constructor(watch: Pick<AgentWatch, 'activity' | 'pressed' | 'warn'>) {
+  constructor(
+    watch: Pick<AgentWatch, 'placed' | 'activity' | 'pressed' | 'warn'>,
+    transcript: RemoteTranscript,
+  ) {
     this.#watch = watch;
+    this.#transcript = transcript;
+  }
+
+  /** That had the agent last. */
+  get host(): string | undefined {
+    return this.#host;
   }
 
   /** `token`: of the agent that is watched; another's words are not. */
   told(value: unknown, token: string): void {
     const news = decodeNews(value);
     if (news.kind === 'bad' || news.value.token !== token) return;
-    const { activity, soFar, pressures, warnings } = news.value;
+    const { host, activity, soFar, pressures, warnings, transcript } = news.value;
+    if (host !== this.#host) {
+      this.#host = host;
+      this.#watch.placed?.(host);
+    }
+    if (transcript !== undefined) this.#transcript.add(host, token, transcript);
     for (const { number, pressure } of pressures) {
       if (number <= this.#pressures) continue;
       this.#pressures = number;

@@ -1,11 +1,11 @@
 /** Answers agents inside this process with samples: what a run would do, without a model, a process or a cost. */
 import { outcomeOfEvents } from '../agent/outcome/outcome-of-events.ts';
 import type { PlacedBackend } from '../agent/process/process-backend.ts';
-import { withTranscript } from '../agent/process/with-transcript.ts';
 import type { AgentCall } from '../core/call.ts';
 import { neverStarted, type Outcome } from '../core/outcome.ts';
 import type { AgentWatch, OpenTranscript } from '../core/ports.ts';
 import { rehearsalEvents } from '../print/rehearsal/rehearsal-events.ts';
+import { withTranscript } from '../wire/with-transcript.ts';
 
 export interface RehearsalOptions {
   readonly cwd: string;

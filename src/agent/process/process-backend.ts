@@ -5,6 +5,7 @@ import type { AgentBackend, AgentWatch, Clock, OpenTranscript } from '../../core
 import type { Environment } from '../../core/program.ts';
 import { ANDWAIT_AGENT } from '../../wire/environment/run-environment.ts';
 import type { ProcessSearch } from '../../wire/processes/marked-processes.ts';
+import { withTranscript } from '../../wire/with-transcript.ts';
 import { outcomeOf } from '../outcome/outcome-of.ts';
 import { callEnvironment, inheritedEnvironment } from '../program/agent-environment.ts';
 import { type AgentProgram, programTitle } from '../program/agent-program.ts';
@@ -17,7 +18,6 @@ import {
 import { commandLineOf } from '../program/command-line.ts';
 import { runAgentProcess } from './agent-life.ts';
 import type { KillProcess } from './process-group.ts';
-import { withTranscript } from './with-transcript.ts';
 
 /** Where an agent works. */
 export interface Place {

@@ -5,6 +5,7 @@ import type { CallActivity, RunEvent } from '../../core/progress.ts';
 import { LineTail } from '../../journal/follow/line-tail.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import { streamItemOf } from '../../wire/events/stream-item.ts';
+import { hostLineOf } from '../../wire/queue/transcript-news.ts';
 import { recordOf } from '../reading/call-log.ts';
 
 interface RunningCall {
@@ -29,7 +30,7 @@ export class RunActivity {
     if (event.type === 'call_settled') this.#running.delete(event.call);
   }
 
-  /** At most one event for each running call that said something since the last time: its latest. */
+  /** Of each running call, at most where it is and what it said last, if that is news. */
   read(at: number): RunEvent[] {
     return [...this.#running].flatMap(([call, running]): RunEvent[] => {
       if (running.tail === undefined) {
@@ -40,15 +41,20 @@ export class RunActivity {
       }
       const { tail, soFar } = running;
       let latest: CallActivity | undefined;
+      let host: string | undefined;
       tail.read((line) => {
         const item = streamItemOf(line);
         if (item?.kind !== 'event') return;
+        host = hostLineOf(item.event)?.host ?? host;
         soFar.add(item.event);
         latest = activityOf(item.event) ?? latest;
       });
-      return latest === undefined
-        ? []
-        : [{ type: 'call_activity', call, activity: latest, soFar: soFar.value, at }];
+      return [
+        ...(host === undefined ? [] : [{ type: 'call_placed', call, host, at } as const]),
+        ...(latest === undefined
+          ? []
+          : [{ type: 'call_activity', call, activity: latest, soFar: soFar.value, at } as const]),
+      ];
     });
   }
 }

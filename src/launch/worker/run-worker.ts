@@ -11,7 +11,8 @@ import { defaultOptions, type RunResult } from '../../core/run.ts';
 import { describedRun } from '../../journal/describe-run.ts';
 import { newRunId } from '../../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
-import type { JobReport } from '../../queue/job-report.ts';
+import { stateId } from '../../journal/state-id.ts';
+import type { GrowingTranscript, JobReport } from '../../queue/job-report.ts';
 import { keepCap } from '../../queue/queue-cap.ts';
 import type { QueueUrl } from '../../queue/queue-url.ts';
 import { type JobEnd, QueueWorker } from '../../queue/queue-worker.ts';
@@ -22,6 +23,7 @@ import { endByStop, runAttempt } from '../../workflow/run-attempt.ts';
 import { openQueue } from '../open-queue.ts';
 import { runOpener } from '../open-run-place.ts';
 import type { Stops } from '../stops.ts';
+import { GrowingTranscriptFile } from './growing-transcript-file.ts';
 import { type HostChoices, WorkerAgents } from './worker-agents.ts';
 import { WorkerTrees } from './worker-trees.ts';
 
@@ -58,6 +60,7 @@ export async function runWorker(
   using _cap = { [Symbol.dispose]: () => letCapGo?.() };
   const state = stateDir(program);
   makePrivateDir(state, uid);
+  const stateName = stateId(state, program);
   const runId = newRunId(clock.now(), random);
   const host = hostname();
   const trees = new WorkerTrees({ dir: path.join(state, 'trees'), host, pieces: engine.pieces }, program);
@@ -82,9 +85,11 @@ export async function runWorker(
   const deps = { pid, clock, progress, backendIn: () => nobody(`agents of ${host}`) };
   const { result } = await runAttempt(plan, deps, stops.signal, async (calls, folder, signal) => {
     agents.workIn(folder, runId);
+    const transcriptOf = (call: number): GrowingTranscript =>
+      new GrowingTranscriptFile(folder.transcriptFile(call), { state: stateName, runId, call });
     await using _agents = { [Symbol.asyncDispose]: () => agents.close() };
     const run = (job: QueueJob, report: JobReport, stop: AbortSignal): Promise<JobEnd> =>
-      agents.using(job, (backend) => carriedOut(job, { backend, report, trees, calls }, stop));
+      agents.using(job, (backend) => carriedOut(job, { backend, report, transcriptOf, trees, calls }, stop));
     worker = new QueueWorker({ engine, clock, host, run, ended: listener.ended }, slots);
     listener.began(runId);
     await aborted(signal);
@@ -101,13 +106,14 @@ export async function runWorker(
 interface Carriers {
   readonly backend: PlacedBackend;
   readonly report: JobReport;
+  readonly transcriptOf: (call: number) => GrowingTranscript;
   readonly trees: WorkerTrees;
   readonly calls: CallDeps;
 }
 
 async function carriedOut(
   job: QueueJob,
-  { backend, report, trees, calls }: Carriers,
+  { backend, report, transcriptOf, trees, calls }: Carriers,
   signal: AbortSignal,
 ): Promise<JobEnd> {
   const { call, token } = job;
@@ -118,18 +124,24 @@ async function carriedOut(
   const { id: _id, key: _key, occurrence: _occurrence, ...content } = call;
   // Asked for by one run, once: it is no other call of this host's.
   const request: CallRequest = { ...content, contentHash: token, promptHash: token, askedModel: call.model };
-  const end = await callAgent(request, { ...calls, backend: reporting(agents, report) }, signal);
+  const told = reporting(agents, report, transcriptOf);
+  const end = await callAgent(request, { ...calls, backend: told }, signal);
   if (end.kind === 'settled') return { outcome: end.outcome, edits };
   return { outcome: failure('spawn-failed', end.message) };
 }
 
 /** Whoever asked for the agent hears all that this host's own pool does. */
-function reporting(backend: AgentBackend, report: JobReport): AgentBackend {
+function reporting(
+  backend: AgentBackend,
+  report: JobReport,
+  transcriptOf: (call: number) => GrowingTranscript,
+): AgentBackend {
   return {
     title: backend.title,
     close: () => backend.close(),
-    run: (call, watch, signal) =>
-      backend.run(
+    run: (call, watch, signal) => {
+      report.follow(transcriptOf(call.id));
+      return backend.run(
         call,
         {
           ticket: watch.ticket,
@@ -149,7 +161,8 @@ function reporting(backend: AgentBackend, report: JobReport): AgentBackend {
           },
         },
         signal,
-      ),
+      );
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import {
   type TravellingTree,
   treeSchema,
 } from '../trees/travelling-tree.ts';
+import { type TranscriptNews, transcriptNewsSchema } from './transcript-news.ts';
 
 export const QUEUE_FORMAT = 1;
 
@@ -41,9 +42,11 @@ export interface JobResult {
   readonly outcome: Outcome;
   /** What its agent changed; the pack is kept beside the jobs, as the token's. */
   readonly edits?: TravellingEdits | undefined;
+  /** What its agent wrote last. */
+  readonly transcript?: TranscriptNews | undefined;
 }
 
-/** All there is to say since the agent began, in one message: the engine keeps the last. */
+/** All there is to say since the agent began, in one message: the engine keeps the last. Of its transcript, what the last one did not tell. */
 export interface JobNews {
   readonly token: string;
   readonly host: string;
@@ -52,10 +55,12 @@ export interface JobNews {
   /** The last few, numbered from 1. */
   readonly pressures: readonly { readonly number: number; readonly pressure: Pressure }[];
   readonly warnings: readonly { readonly number: number; readonly text: string }[];
+  readonly transcript?: TranscriptNews | undefined;
 }
 
 const text = z.string();
 const whole = z.number().check(z.int(), z.gte(0));
+const hostName = text.check(z.maxLength(255));
 const limit = z.nullable(z.number().check(z.gt(0)));
 
 const call = z.looseObject({
@@ -92,9 +97,10 @@ const job = z.looseObject({
 
 const result = z.looseObject({
   token: text,
-  host: text,
+  host: hostName,
   outcome: outcomeSchema,
   edits: z.optional(editsSchema),
+  transcript: z.optional(transcriptNewsSchema),
 });
 
 const activity = z.discriminatedUnion('kind', [
@@ -110,11 +116,12 @@ const activity = z.discriminatedUnion('kind', [
 
 const news = z.looseObject({
   token: text,
-  host: text,
+  host: hostName,
   activity: z.optional(activity),
   soFar: z.optional(z.looseObject({ usage: usageSchema, model: z.optional(text) })),
   pressures: z.array(z.looseObject({ number: whole, pressure: pressureSchema })),
   warnings: z.array(z.looseObject({ number: whole, text })),
+  transcript: z.optional(transcriptNewsSchema),
 });
 
 export type Decoded<T> =

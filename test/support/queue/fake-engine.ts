@@ -33,6 +33,8 @@ export class FakeServer {
   readonly pieces = new Map<string, Uint8Array>();
   cap = Number.POSITIVE_INFINITY;
   isAway = false;
+  /** What workers tell does not arrive. */
+  losesNews = false;
   readonly #listeners = new Set<(id: string, told: unknown) => void>();
   readonly #takers = new Set<Taker>();
 
@@ -172,6 +174,7 @@ export class FakeServer {
       stop: kept.stop,
       lost: lock.signal,
       tell: async (news) => {
+        if (this.losesNews) throw new Error('connect ECONNREFUSED');
         if (taker.isDead || kept.lock !== lock) return;
         kept.told = JSON.parse(JSON.stringify(news));
         this.#tell(id, kept.told);

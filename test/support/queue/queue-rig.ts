@@ -1,14 +1,17 @@
 /** Clients and workers of one queue in memory, with agents that end when the test says so. */
-
+import { appendFileSync, existsSync } from 'node:fs';
+import path from 'node:path';
 import type { AgentCall } from '../../../src/core/call.ts';
 import { NO_ACCOUNT, type Outcome } from '../../../src/core/outcome.ts';
 import type { AgentWatch } from '../../../src/core/ports.ts';
+import { GrowingTranscriptFile } from '../../../src/launch/worker/growing-transcript-file.ts';
 import { QueueBackend, type QueueBackendOptions } from '../../../src/queue/queue-backend.ts';
 import { QueueWorker } from '../../../src/queue/queue-worker.ts';
 import type { JobSettings } from '../../../src/wire/queue/queue-job.ts';
 import { FakeBackend } from '../agents/fake-backend.ts';
 import { agentCall, reply } from '../calls.ts';
 import { ManualClock } from '../manual-clock.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { FakeServer } from './fake-engine.ts';
 
 export const SETTINGS: JobSettings = {
@@ -25,9 +28,11 @@ export class Heard implements AgentWatch {
   readonly ticket = undefined;
   readonly budgetUsd = undefined;
   readonly activities: unknown[] = [];
+  readonly hosts: string[] = [];
   readonly pressures: unknown[] = [];
   readonly warnings: string[] = [];
   readonly runs = (): void => {};
+  readonly placed = (host: string): void => void this.hosts.push(host);
   readonly activity = (...told: unknown[]): void => void this.activities.push(told[0]);
   readonly pressed = (pressure: unknown): void => void this.pressures.push(pressure);
   readonly warn = (text: string): void => void this.warnings.push(text);
@@ -36,6 +41,8 @@ export class Heard implements AgentWatch {
 export class QueueRig {
   readonly server = new FakeServer();
   readonly clock = new ManualClock();
+  /** What clients kept of their agents' work, by prompt: of the last that asked. */
+  readonly transcripts = new Map<string, string[]>();
   #tokens = 0;
 
   client(over: Partial<QueueBackendOptions> = {}): QueueBackend {
@@ -52,6 +59,11 @@ export class QueueRig {
         return `token ${this.#tokens}`;
       },
       hurry: new AbortController().signal,
+      openTranscript: (asked) => {
+        const lines: string[] = [];
+        this.transcripts.set(asked.prompt, lines);
+        return { write: (line) => void lines.push(Buffer.from(line).toString()), close: async () => {} };
+      },
       ...over,
     });
   }
@@ -71,6 +83,8 @@ export class QueueRig {
   worker(host: string, slots = 1) {
     const agents = new FakeBackend();
     const ended: string[] = [];
+    const transcripts = temporaryFolder();
+    const fileOf = (call: number): string => path.join(transcripts, `${call}.ndjson`);
     const worker = new QueueWorker(
       {
         engine: this.server.connect(),
@@ -84,13 +98,20 @@ export class QueueRig {
             pressed: (...told: Parameters<typeof report.pressed>) => report.pressed(...told),
             warn: (text: string) => report.warn(text),
           };
+          const { id } = job.call;
+          report.follow(new GrowingTranscriptFile(fileOf(id), { state: host, runId: 'worker', call: id }));
           return agents.run(job.call, watch as AgentWatch, signal).then((outcome) => ({ outcome }));
         },
         ended: (job, end) => void ended.push(`${job.call.prompt}: ${end}`),
       },
       slots,
     );
-    return { worker, agents, ended };
+    /** As the agent host does: the prompt first. */
+    const writes = (id: number, ...lines: readonly string[]): void => {
+      const begin = existsSync(fileOf(id)) ? [] : ['{"type":"andwait/call"}'];
+      appendFileSync(fileOf(id), [...begin, ...lines].map((line) => `${line}\n`).join(''));
+    };
+    return { worker, agents, ended, writes };
   }
 
   /** Everything that is under way takes its course, up to the next timer. */

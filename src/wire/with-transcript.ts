@@ -1,7 +1,7 @@
 /** An agent's work between the opening and the closing of its transcript: what goes wrong with that is told, and harms no outcome. */
-import type { AgentCall } from '../../core/call.ts';
-import type { Outcome } from '../../core/outcome.ts';
-import type { AgentWatch, OpenTranscript, TranscriptSink } from '../../core/ports.ts';
+import type { AgentCall } from '../core/call.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { AgentWatch, OpenTranscript, TranscriptSink } from '../core/ports.ts';
 
 export async function withTranscript(
   open: OpenTranscript,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { withTranscript } from '../../../../src/agent/process/with-transcript.ts';
-import { RecordingWatch } from '../../../support/agents/agent-run.ts';
-import { agentCall, reply } from '../../../support/calls.ts';
+import { withTranscript } from '../../../src/wire/with-transcript.ts';
+import { RecordingWatch } from '../../support/agents/agent-run.ts';
+import { agentCall, reply } from '../../support/calls.ts';
 
 test('a transcript that is not whole is told, and the answer kept', async () => {
   const watch = new RecordingWatch();
