@@ -6,6 +6,7 @@ import type { AgentBackend, AgentWatch, Clock, OpenTranscript, TranscriptSink } 
 import type { JobResult, JobSettings } from '../wire/queue/queue-job.ts';
 import type { TravellingTree } from '../wire/trees/travelling-tree.ts';
 import { withTranscript } from '../wire/with-transcript.ts';
+import { ClientBeat } from './client-beat.ts';
 import type { QueueEngine } from './queue-engine.ts';
 import { RemoteCall } from './remote-call.ts';
 
@@ -46,12 +47,14 @@ export class QueueBackend implements AgentBackend {
   /** Jobs whose outcome was handed on: kept in the queue until that is durable, and not to be handed on again. */
   readonly #over = new Set<string>();
   readonly #offNews: () => void;
+  readonly #beat: ClientBeat;
   #isAway = false;
   #dropped = 0;
 
   constructor(options: QueueBackendOptions) {
     this.title = options.title;
     this.#options = options;
+    this.#beat = new ClientBeat(options.engine, options.runId, options.clock);
     this.#offNews = options.engine.onNews((id, told) => this.#calls.get(id)?.heard(told));
   }
 
@@ -91,6 +94,7 @@ export class QueueBackend implements AgentBackend {
     });
     this.#calls.set(id, remote);
     try {
+      await this.#beat.begin();
       return await remote.outcome();
     } finally {
       this.#calls.delete(id);
@@ -107,6 +111,7 @@ export class QueueBackend implements AgentBackend {
   async close(): Promise<void> {
     const { engine, trees } = this.#options;
     this.#offNews();
+    await this.#beat.close();
     for (const id of this.#over) {
       const removed = await engine.remove(id).catch(() => undefined);
       if (removed === undefined) break;

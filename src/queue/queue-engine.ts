@@ -1,6 +1,7 @@
 /** An existing queue engine, as far as andwait needs one: jobs that are named, worked on by one at a time, and kept when they are over. */
+import type { QueueNotes } from './queue-notes.ts';
 
-export interface QueueEngine {
+export interface QueueEngine extends QueueNotes {
   /** Adds a job, unless there is one of that name, in whichever state. */
   add(id: string, job: object): Promise<void>;
   look(id: string): Promise<QueuedJob | undefined>;

@@ -3,11 +3,16 @@ import { failure, neverStarted, type Outcome, stoppedMidway } from '../core/outc
 import type { Clock } from '../core/ports.ts';
 import { decodeJob, type JobResult, type QueueJob } from '../wire/queue/queue-job.ts';
 import type { TranscriptNews } from '../wire/queue/transcript-news.ts';
+import { aborted } from '../wire/waiting.ts';
+import { ClientWatch } from './client-watch.ts';
 import { JobReport } from './job-report.ts';
 import type { JobTaking, QueueEngine, TakenJob } from './queue-engine.ts';
 
 /** What a job came to here. */
-export type JobEnd = Pick<JobResult, 'outcome' | 'edits'>;
+export type JobEnd = Pick<JobResult, 'outcome' | 'edits' | 'dropped'>;
+
+/** A job is over here; `lost`: somebody else has it now. `dropped`: nobody waits for it. */
+export type EndKind = Outcome['kind'] | 'lost' | 'put back' | 'dropped';
 
 /** Runs one agent on this host. Contract: never rejects for what an agent does, and ends it when `signal` is aborted. */
 export type RunJob = (job: QueueJob, report: JobReport, signal: AbortSignal) => Promise<JobEnd>;
@@ -18,8 +23,7 @@ export interface QueueWorkerDeps {
   /** Name of this host. */
   readonly host: string;
   readonly run: RunJob;
-  /** A job is over here; `lost`: somebody else has it now. */
-  readonly ended: (job: QueueJob, end: Outcome['kind'] | 'lost' | 'put back') => void;
+  readonly ended: (job: QueueJob, end: EndKind) => void;
 }
 
 /** The reason with which a job is stopped that the engine gave to somebody else. */
@@ -52,12 +56,15 @@ export class QueueWorker {
   readonly #carried = new Map<string, Carried>();
   readonly #offNews: () => void;
   readonly #taking: JobTaking;
+  readonly #clients: ClientWatch;
+  readonly #closing = new AbortController();
   #cancelLook = (): void => {};
   #isClosed = false;
   #isGivingBack = false;
 
   constructor(deps: QueueWorkerDeps, slots: number) {
     this.#deps = deps;
+    this.#clients = new ClientWatch(deps.engine, deps.clock, this.#closing.signal);
     this.#offNews = deps.engine.onNews((id) => void this.#look(id));
     this.#taking = deps.engine.take((taken) => this.#carryOut(taken), slots);
     this.#lookLater();
@@ -77,6 +84,7 @@ export class QueueWorker {
 
   /** Takes nothing more, and resolves when what runs has ended. */
   async close(): Promise<void> {
+    this.#closing.abort();
     await this.#taking.close();
     this.#isClosed = true;
     this.#cancelLook();
@@ -103,6 +111,14 @@ export class QueueWorker {
     if (taken.lost.aborted) lose();
     const report = new JobReport(job.token, this.#deps.host, (news) => taken.tell(news), this.#deps.clock);
     try {
+      const isWaitedFor = await Promise.race([this.#clients.isThere(job.runId), aborted(stop.signal)]);
+      if (isWaitedFor === false) {
+        this.#deps.ended(job, 'dropped');
+        return this.#result(job, { outcome: neverStarted(), dropped: true });
+      }
+      // It was watched for, and might be for minutes.
+      const isPutOff = this.#closing.signal.aborted && !stop.signal.aborted;
+      if (isPutOff) return undefined;
       const end = await this.#endOf(job, report, stop.signal);
       const { kind } = end.outcome;
       if (!taken.lost.aborted && !countsHere(end.outcome, stop.signal)) {

@@ -12,6 +12,7 @@ import {
   type QueueJob,
 } from '../wire/queue/queue-job.ts';
 import type { TravellingTree } from '../wire/trees/travelling-tree.ts';
+import { elapsed } from '../wire/waiting.ts';
 import type { QueuedJob, QueueEngine } from './queue-engine.ts';
 import { RemoteNews } from './remote-news.ts';
 import { RemoteTranscript } from './remote-transcript.ts';
@@ -177,7 +178,13 @@ export class RemoteCall {
         `a worker answered with what is no outcome (${result.problem}); does every host run one version of andwait?`,
       );
     }
-    const { token, host, transcript } = result.value;
+    const { token, host, dropped, transcript } = result.value;
+    if (token === this.#token && dropped) {
+      await this.#deps.engine.remove(this.#id);
+      // Whoever dropped it is to hear of us first.
+      await elapsed(this.#deps.clock, SOON_MS);
+      return 'again';
+    }
     if (token === this.#token) {
       this.#endedOn = host;
       this.#isWhole = transcript !== undefined;

@@ -133,6 +133,18 @@ function contract(open: () => Promise<Connect>): void {
     expect([...((await host.pieces.fetch('part')) ?? [])]).toEqual([93, 124]);
   });
 
+  test('a note stands until it is replaced or taken away, and is the same for every connection', async () => {
+    const connect = await open();
+    const [client, host] = [await connect(), await connect()];
+    expect(await host.noted('client-r')).toBeUndefined();
+    await client.forget('client-r');
+    await client.note('client-r', { b: 'a\u0000b', a: 1 });
+    await client.note('client-r', { b: 'a\u0000c', a: 2 });
+    expect(await host.noted('client-r')).toEqual({ b: 'a\u0000c', a: 2 });
+    await client.forget('client-r');
+    expect(await host.noted('client-r')).toBeUndefined();
+  });
+
   test('no more are taken at once than the cap over all hosts says, whatever their slots', async () => {
     const connect = await open();
     const client = await connect();

@@ -2,6 +2,8 @@
 import { EXIT } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { runWorker } from '../../launch/worker/run-worker.ts';
+import { GONE_MS } from '../../queue/client-watch.ts';
+import type { EndKind } from '../../queue/queue-worker.ts';
 import { safeLine } from '../../report/text/safe-text.ts';
 import { listenForInterruption } from '../interruption.ts';
 import type { WorkerCommandLine } from './worker-options.ts';
@@ -19,10 +21,15 @@ export async function workerCommand(line: WorkerCommandLine, program: Program): 
   const { queue, slots } = line;
   const result = await runWorker(line, program, interruption, {
     began: (runId) => tell(`takes calls from ${queue.masked} into ${slots} slots (run ${runId})`),
-    ended: ({ runId, call }, end) => tell(`call ${call.id} of run ${runId}: ${end}`),
+    ended: ({ runId, call }, end) => tell(`call ${call.id} of run ${runId}: ${endText(end)}`),
     said: tell,
   });
   if (result.status !== 'paused') return EXIT.done;
   program.stderr.write(`andwait: ${safeLine(result.pause?.message ?? result.status)}\n`);
   return EXIT.capped;
+}
+
+function endText(end: EndKind): string {
+  if (end !== 'dropped') return end;
+  return `not run, since nothing was heard for ${GONE_MS / 60_000} minutes of who asked for it; a resume asks again`;
 }

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import type { PlacedBackend } from '../../agent/process/process-backend.ts';
 import type { CallRequest } from '../../core/call.ts';
-import { failure, type Outcome } from '../../core/outcome.ts';
+import { failure } from '../../core/outcome.ts';
 import type { AgentBackend } from '../../core/ports.ts';
 import type { Program } from '../../core/program.ts';
 import type { RunEvent } from '../../core/progress.ts';
@@ -15,7 +15,7 @@ import { stateId } from '../../journal/state-id.ts';
 import type { GrowingTranscript, JobReport } from '../../queue/job-report.ts';
 import { keepCap } from '../../queue/queue-cap.ts';
 import type { QueueUrl } from '../../queue/queue-url.ts';
-import { type JobEnd, QueueWorker } from '../../queue/queue-worker.ts';
+import { type EndKind, type JobEnd, QueueWorker } from '../../queue/queue-worker.ts';
 import type { QueueJob } from '../../wire/queue/queue-job.ts';
 import { aborted } from '../../wire/waiting.ts';
 import { type CallDeps, callAgent } from '../../workflow/call-agent.ts';
@@ -38,7 +38,7 @@ export interface WorkerOrder extends HostChoices {
 export interface WorkerListener {
   /** It takes calls from here on. */
   readonly began: (runId: string) => void;
-  readonly ended: (job: QueueJob, end: Outcome['kind'] | 'lost' | 'put back') => void;
+  readonly ended: (job: QueueJob, end: EndKind) => void;
   /** Something that a person should know. */
   readonly said: (text: string) => void;
 }

@@ -7,6 +7,7 @@ import { withinTime } from '../../wire/waiting.ts';
 import type { CarryOut, JobTaking, QueuedJob, QueueEngine } from '../queue-engine.ts';
 import { type QueueUrl, withoutSecrets } from '../queue-url.ts';
 import type { BullEvents, Bullmq, BullProducer, BullQueue } from './bullmq-module.ts';
+import { BullmqNotes } from './bullmq-notes.ts';
 import { BullmqPieces } from './bullmq-pieces.ts';
 import { BullmqTaking } from './bullmq-taking.ts';
 import { isToStop, jsonIn, type Payload, payloadOf } from './payload.ts';
@@ -21,6 +22,7 @@ export interface BullmqOptions {
 
 const QUEUE_NAME = 'calls';
 const PIECES_NAME = 'pieces';
+const NOTES_NAME = 'notes';
 /** Of everything andwait keeps on the server. */
 const NAMESPACE = 'andwait';
 const STOP_EVENT = 'andwait-stop';
@@ -64,6 +66,7 @@ class BullmqEngine implements QueueEngine {
   #events: BullEvents | undefined;
   readonly #producer: BullProducer;
   readonly pieces: BullmqPieces;
+  readonly #notes: BullmqNotes;
   #lastError = '';
   readonly #heardError = (error: Error): void => {
     this.#lastError = wordsOf(error);
@@ -77,6 +80,11 @@ class BullmqEngine implements QueueEngine {
     const streams = { events: { maxLen: KEPT_EVENTS } };
     this.#queue = new Queue(QUEUE_NAME, { ...settings, streams }, factory);
     this.#producer = new QueueEventsProducer(QUEUE_NAME, settings, factory);
+    this.#notes = new BullmqNotes(() => {
+      const notes = new Queue(NOTES_NAME, settings, factory);
+      notes.on('error', this.#heardError);
+      return notes;
+    });
     // A connection that breaks is made again; whoever asks something meanwhile is told so by its answer.
     for (const each of [this.#queue, this.#producer]) each.on('error', this.#heardError);
     this.pieces = new BullmqPieces({
@@ -178,6 +186,18 @@ class BullmqEngine implements QueueEngine {
     await this.#answered(() => this.#queue.rateLimit(ms));
   }
 
+  async note(name: string, value: object): Promise<void> {
+    await this.#answered(() => this.#notes.note(name, value));
+  }
+
+  async noted(name: string): Promise<unknown> {
+    return await this.#answered(() => this.#notes.noted(name));
+  }
+
+  async forget(name: string): Promise<void> {
+    await this.#answered(() => this.#notes.forget(name));
+  }
+
   take(carryOut: CarryOut, slots: number): JobTaking {
     const { bullmq, clock, host } = this.#options;
     const [settings, factory] = connectionOf(this.#options, null);
@@ -186,9 +206,8 @@ class BullmqEngine implements QueueEngine {
   }
 
   async close(): Promise<void> {
-    const closed = Promise.all(
-      [this.#queue, this.#producer, this.#events, this.pieces].map((each) => each?.close()),
-    );
+    const parts = [this.#queue, this.#producer, this.#events, this.pieces, this.#notes];
+    const closed = Promise.all(parts.map((each) => each?.close()));
     // Of a server that is away there is nobody to take leave of.
     await withinTime(closed, CLOSE_MS, this.#options.clock, () => {}).catch(() => {});
   }

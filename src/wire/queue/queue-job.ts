@@ -42,6 +42,8 @@ export interface JobResult {
   readonly outcome: Outcome;
   /** What its agent changed; the pack is kept beside the jobs, as the token's. */
   readonly edits?: TravellingEdits | undefined;
+  /** It was not run, since nothing was heard of its client: who is there all the same asks again. */
+  readonly dropped?: true;
   /** What its agent wrote last. */
   readonly transcript?: TranscriptNews | undefined;
 }
@@ -100,6 +102,7 @@ const result = z.looseObject({
   host: hostName,
   outcome: outcomeSchema,
   edits: z.optional(editsSchema),
+  dropped: z.optional(z.literal(true)),
   transcript: z.optional(transcriptNewsSchema),
 });
 

@@ -28,6 +28,7 @@ interface Taker {
 
 export class FakeServer {
   readonly jobs = new Map<string, Kept>();
+  readonly notes = new Map<string, unknown>();
   readonly refused: string[] = [];
   readonly heldBackMs: number[] = [];
   readonly pieces = new Map<string, Uint8Array>();
@@ -59,6 +60,9 @@ export class FakeServer {
         }),
       cap: () => asked(() => (Number.isFinite(this.cap) ? this.cap : undefined)),
       holdBack: (ms) => asked(() => void this.heldBackMs.push(ms)),
+      note: (name, value) => asked(() => void this.notes.set(name, JSON.parse(JSON.stringify(value)))),
+      noted: (name) => asked(() => this.notes.get(name)),
+      forget: (name) => asked(() => void this.notes.delete(name)),
       take: (carryOut, slots) => this.#take(carryOut, slots),
       pieces: {
         keep: (name, bytes) =>

@@ -73,7 +73,8 @@ export class QueueRig {
     let isDead = false;
     const alive = this.server.connect();
     const look: typeof alive.look = (id) => (isDead ? new Promise(() => {}) : alive.look(id));
-    const client = this.client({ engine: { ...alive, look, onNews: () => () => {} } });
+    const clock = { now: () => this.clock.now(), monotonicMs: () => 0, after: () => () => {} };
+    const client = this.client({ engine: { ...alive, look, onNews: () => () => {} }, clock });
     void client.run(asked, new Heard(), never);
     await this.settle();
     isDead = true;
