@@ -54,7 +54,7 @@ export class QueueBackend implements AgentBackend {
   constructor(options: QueueBackendOptions) {
     this.title = options.title;
     this.#options = options;
-    this.#beat = new ClientBeat(options.engine, options.runId, options.clock);
+    this.#beat = new ClientBeat(options.engine.notes, options.runId, options.clock);
     this.#offNews = options.engine.onNews((id, told) => this.#calls.get(id)?.heard(told));
   }
 

@@ -1,7 +1,8 @@
 /** An existing queue engine, as far as andwait needs one: jobs that are named, worked on by one at a time, and kept when they are over. */
+import type { HostQuestions } from './host-questions.ts';
 import type { QueueNotes } from './queue-notes.ts';
 
-export interface QueueEngine extends QueueNotes {
+export interface QueueEngine {
   /** Adds a job, unless there is one of that name, in whichever state. */
   add(id: string, job: object): Promise<void>;
   look(id: string): Promise<QueuedJob | undefined>;
@@ -19,6 +20,8 @@ export interface QueueEngine extends QueueNotes {
   holdBack(ms: number): Promise<void>;
   take(carryOut: CarryOut, slots: number): JobTaking;
   readonly pieces: PieceStore;
+  readonly notes: QueueNotes;
+  readonly questions: HostQuestions;
   /** Of this process. What it has taken is to be over. */
   close(): Promise<void>;
 }

@@ -64,7 +64,7 @@ export class QueueWorker {
 
   constructor(deps: QueueWorkerDeps, slots: number) {
     this.#deps = deps;
-    this.#clients = new ClientWatch(deps.engine, deps.clock, this.#closing.signal);
+    this.#clients = new ClientWatch(deps.engine.notes, deps.clock, this.#closing.signal);
     this.#offNews = deps.engine.onNews((id) => void this.#look(id));
     this.#taking = deps.engine.take((taken) => this.#carryOut(taken), slots);
     this.#lookLater();

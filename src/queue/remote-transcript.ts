@@ -34,9 +34,10 @@ export class RemoteTranscript {
       if (at < told) continue;
       this.#miss(at - told);
       told = at + bytes + 1;
-      if (!isAgentsOwn(text)) continue;
+      const line = Buffer.from(text);
+      if (!isAgentsOwn(line)) continue;
       this.#markMissing();
-      this.#sink.write(Buffer.from(text));
+      this.#sink.write(line);
     }
     this.#miss(Math.max(0, end - told));
     this.#told.set(agent, Math.max(told, end));

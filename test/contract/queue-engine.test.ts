@@ -136,13 +136,33 @@ function contract(open: () => Promise<Connect>): void {
   test('a note stands until it is replaced or taken away, and is the same for every connection', async () => {
     const connect = await open();
     const [client, host] = [await connect(), await connect()];
-    expect(await host.noted('client-r')).toBeUndefined();
-    await client.forget('client-r');
-    await client.note('client-r', { b: 'a\u0000b', a: 1 });
-    await client.note('client-r', { b: 'a\u0000c', a: 2 });
-    expect(await host.noted('client-r')).toEqual({ b: 'a\u0000c', a: 2 });
-    await client.forget('client-r');
-    expect(await host.noted('client-r')).toBeUndefined();
+    expect(await host.notes.noted('client-r')).toBeUndefined();
+    await client.notes.forget('client-r');
+    await client.notes.note('client-r', { b: 'a\u0000b', a: 1 });
+    await client.notes.note('client-r', { b: 'a\u0000c', a: 2 });
+    expect(await host.notes.noted('client-r')).toEqual({ b: 'a\u0000c', a: 2 });
+    await client.notes.forget('client-r');
+    expect(await host.notes.noted('client-r')).toBeUndefined();
+  });
+
+  test('a question is answered by one of those who answer under its name, and by nobody else', async () => {
+    const connect = await open();
+    const [client, host, another] = [await connect(), await connect(), await connect()];
+    expect(await client.questions.ask('alpha', { n: 0 }, 300)).toBeUndefined();
+    const told: unknown[] = [];
+    const answering = ['one', 'two'].map((by) =>
+      host.questions.answer('alpha', async (question) => {
+        told.push(question);
+        return { by, text: 'a\u0000b' };
+      }),
+    );
+    answering.push(another.questions.answer('beta', async () => ({ by: 'nobody' })));
+    onTestFinished(async () => void (await Promise.all(answering.map((each) => each.close()))));
+    const answer = await client.questions.ask('alpha', { n: 1 }, 10_000);
+    expect(answer).toEqual({ by: expect.stringMatching(/one|two/), text: 'a\u0000b' });
+    expect(told).toEqual([{ n: 1 }]);
+    await Promise.all(answering.slice(0, 2).map((each) => each.close()));
+    expect(await client.questions.ask('alpha', { n: 2 }, 300)).toBeUndefined();
   });
 
   test('no more are taken at once than the cap over all hosts says, whatever their slots', async () => {

@@ -6,6 +6,8 @@ import type { Program } from '../../core/program.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
 import { type RecordedCall, type RecordedRun, readRun } from '../../journal/run-record.ts';
 import { transcriptItems } from '../../journal/transcript-items.ts';
+import { queueOnRecord } from '../../launch/queue-chosen.ts';
+import type { QueueUrl } from '../../queue/queue-url.ts';
 import { type CallRow, callTable } from '../../report/run-table.ts';
 import { safeLines, safeText } from '../../report/text/safe-text.ts';
 import { TranscriptWords } from '../../report/transcript/transcript-words.ts';
@@ -17,6 +19,7 @@ import { chosenRun } from './chosen-run.ts';
 import { failureLines, followLogs } from './follow-logs.ts';
 import { columnsOf } from './list-command.ts';
 import type { LogsOptions } from './reading-options.ts';
+import type { WantedTranscript } from './whole-transcript.ts';
 
 export async function logsCommand(options: LogsOptions, program: Program): Promise<number> {
   const { last, json, follow } = options;
@@ -80,7 +83,7 @@ async function callLogs(
   wanted: string,
   run: RecordedRun,
   folder: RunFolder,
-  { json }: LogsOptions,
+  { json, queue: flag }: LogsOptions,
   program: Program,
 ): Promise<number> {
   const id = Number(wanted);
@@ -94,11 +97,34 @@ async function callLogs(
   if (file === undefined) {
     throw new UserError(`nothing that call ${id} said was recorded (${folder.transcriptFile(id)})`);
   }
-  const transcript = json ? rawLines(file) : inWords(file);
-  const code = await printLines(program, transcript);
   const outcome = run.calls.get(id)?.settled?.outcome;
+  const show = (shown: string): Promise<number> =>
+    printLines(program, json ? rawLines(shown) : inWords(shown));
+  const isOver = outcome !== undefined || run.state !== 'running';
+  const recorded = run.attempts.findLast(({ options }) => options.queue !== undefined)?.options.queue;
+  const code =
+    recorded === undefined
+      ? await show(file)
+      : await shownWhole(
+          { file, call: id, isOver },
+          queueOnRecord(flag, recorded, program.env),
+          program,
+          show,
+        );
   if (json || code !== EXIT.done || outcome === undefined) return code;
   return await printLines(program, failureLines(id, outcome));
+}
+
+async function shownWhole(
+  wanted: Omit<WantedTranscript, 'open'>,
+  queue: QueueUrl | undefined,
+  program: Program,
+  show: (file: string) => Promise<number>,
+): Promise<number> {
+  const { withWhole } = await import('./whole-transcript.ts');
+  const { openQueue } = await import('../../launch/open-queue.ts');
+  const open = queue === undefined ? undefined : () => openQueue(queue, program);
+  return await withWhole({ ...wanted, open }, program, show);
 }
 
 async function* inWords(file: string): AsyncGenerator<string> {

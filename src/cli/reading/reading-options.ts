@@ -70,6 +70,12 @@ export function defineLogsOptions(yargs: Argv) {
         describe: 'go on as more is written, until the run or the call has ended',
       },
       json: { type: 'boolean', default: false, describe: 'the records or events themselves, NDJSON' },
+      queue: {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'through which the host of an agent is asked for what it wrote [default: $ANDWAIT_QUEUE, or that of the run]',
+      },
     } as const);
 }
 

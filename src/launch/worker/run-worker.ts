@@ -24,6 +24,7 @@ import { openQueue } from '../open-queue.ts';
 import { runOpener } from '../open-run-place.ts';
 import type { Stops } from '../stops.ts';
 import { GrowingTranscriptFile } from './growing-transcript-file.ts';
+import { OwnTranscripts } from './own-transcripts.ts';
 import { type HostChoices, WorkerAgents } from './worker-agents.ts';
 import { WorkerTrees } from './worker-trees.ts';
 
@@ -88,6 +89,8 @@ export async function runWorker(
     const transcriptOf = (call: number): GrowingTranscript =>
       new GrowingTranscriptFile(folder.transcriptFile(call), { state: stateName, runId, call });
     await using _agents = { [Symbol.asyncDispose]: () => agents.close() };
+    const answering = engine.questions.answer(stateName, new OwnTranscripts(state, stateName).answer);
+    await using _answering = { [Symbol.asyncDispose]: () => answering.close() };
     const run = (job: QueueJob, report: JobReport, stop: AbortSignal): Promise<JobEnd> =>
       agents.using(job, (backend) => carriedOut(job, { backend, report, transcriptOf, trees, calls }, stop));
     worker = new QueueWorker({ engine, clock, host, run, ended: listener.ended }, slots);

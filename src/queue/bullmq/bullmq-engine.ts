@@ -6,9 +6,18 @@ import type { Clock } from '../../core/ports.ts';
 import { withinTime } from '../../wire/waiting.ts';
 import type { CarryOut, JobTaking, QueuedJob, QueueEngine } from '../queue-engine.ts';
 import { type QueueUrl, withoutSecrets } from '../queue-url.ts';
-import type { BullEvents, Bullmq, BullProducer, BullQueue } from './bullmq-module.ts';
+import { connectionOf } from './bullmq-connection.ts';
+import type {
+  BullEvents,
+  Bullmq,
+  BullProcessor,
+  BullProducer,
+  BullQueue,
+  BullWorker,
+} from './bullmq-module.ts';
 import { BullmqNotes } from './bullmq-notes.ts';
 import { BullmqPieces } from './bullmq-pieces.ts';
+import { BullmqQuestions } from './bullmq-questions.ts';
 import { BullmqTaking } from './bullmq-taking.ts';
 import { isToStop, jsonIn, type Payload, payloadOf } from './payload.ts';
 
@@ -23,14 +32,10 @@ export interface BullmqOptions {
 const QUEUE_NAME = 'calls';
 const PIECES_NAME = 'pieces';
 const NOTES_NAME = 'notes';
-/** Of everything andwait keeps on the server. */
-const NAMESPACE = 'andwait';
 const STOP_EVENT = 'andwait-stop';
 /** A server that does not answer for so long is away, whatever its connection says. */
 const ANSWER_MS = 10_000;
 const CLOSE_MS = 3000;
-/** BullMQ's own goes up to 20 s, which is more than a lock lasts. */
-const RECONNECT_MS = 2000;
 /** An event holds the whole result it tells of, and the server keeps the last so many. */
 const KEPT_EVENTS = 500;
 /** Outcomes that no client fetches: of a run that nobody goes on with. */
@@ -66,7 +71,8 @@ class BullmqEngine implements QueueEngine {
   #events: BullEvents | undefined;
   readonly #producer: BullProducer;
   readonly pieces: BullmqPieces;
-  readonly #notes: BullmqNotes;
+  readonly notes: BullmqNotes;
+  readonly questions: BullmqQuestions;
   #lastError = '';
   readonly #heardError = (error: Error): void => {
     this.#lastError = wordsOf(error);
@@ -80,21 +86,20 @@ class BullmqEngine implements QueueEngine {
     const streams = { events: { maxLen: KEPT_EVENTS } };
     this.#queue = new Queue(QUEUE_NAME, { ...settings, streams }, factory);
     this.#producer = new QueueEventsProducer(QUEUE_NAME, settings, factory);
-    this.#notes = new BullmqNotes(() => {
-      const notes = new Queue(NOTES_NAME, settings, factory);
-      notes.on('error', this.#heardError);
-      return notes;
-    });
+    const open = (name: string): BullQueue => {
+      const queue = new Queue(name, { ...settings, streams: { events: { maxLen: 1 } } }, factory);
+      queue.on('error', this.#heardError);
+      return queue;
+    };
+    const answered = <T>(ask: () => Promise<T>): Promise<T> => this.#answered(ask);
+    this.pieces = new BullmqPieces({ open: () => open(PIECES_NAME), answered });
+    this.notes = new BullmqNotes({ open: () => open(NOTES_NAME), answered });
+    const { bullmq, clock } = options;
+    const work = (name: string, processor: BullProcessor): BullWorker =>
+      new bullmq.Worker(name, processor, ...connectionOf(options, null));
+    this.questions = new BullmqQuestions({ clock, open, work, answered });
     // A connection that breaks is made again; whoever asks something meanwhile is told so by its answer.
     for (const each of [this.#queue, this.#producer]) each.on('error', this.#heardError);
-    this.pieces = new BullmqPieces({
-      open: () => {
-        const pieces = new Queue(PIECES_NAME, { ...settings, streams: { events: { maxLen: 1 } } }, factory);
-        pieces.on('error', this.#heardError);
-        return pieces;
-      },
-      answered: (ask) => this.#answered(ask),
-    });
   }
 
   async ready(): Promise<void> {
@@ -186,18 +191,6 @@ class BullmqEngine implements QueueEngine {
     await this.#answered(() => this.#queue.rateLimit(ms));
   }
 
-  async note(name: string, value: object): Promise<void> {
-    await this.#answered(() => this.#notes.note(name, value));
-  }
-
-  async noted(name: string): Promise<unknown> {
-    return await this.#answered(() => this.#notes.noted(name));
-  }
-
-  async forget(name: string): Promise<void> {
-    await this.#answered(() => this.#notes.forget(name));
-  }
-
   take(carryOut: CarryOut, slots: number): JobTaking {
     const { bullmq, clock, host } = this.#options;
     const [settings, factory] = connectionOf(this.#options, null);
@@ -206,7 +199,7 @@ class BullmqEngine implements QueueEngine {
   }
 
   async close(): Promise<void> {
-    const parts = [this.#queue, this.#producer, this.#events, this.pieces, this.#notes];
+    const parts = [this.#queue, this.#producer, this.#events, this.pieces, this.notes, this.questions];
     const closed = Promise.all(parts.map((each) => each?.close()));
     // Of a server that is away there is nobody to take leave of.
     await withinTime(closed, CLOSE_MS, this.#options.clock, () => {}).catch(() => {});
@@ -232,21 +225,4 @@ function unanswered(): never {
 function wordsOf(error: unknown): string {
   const { message, code, errors } = error as NodeJS.ErrnoException & { readonly errors?: readonly Error[] };
   return message || errors?.map((each) => each.message).join('; ') || code || String(error);
-}
-
-/** `retries`: of one command while the server is away; `null`: it waits until it is back. */
-function connectionOf({ url, bullmq }: BullmqOptions, retries: number | null): [object, unknown] {
-  if (url.kind === 'redis') {
-    const retryStrategy = (tries: number): number => Math.min(tries * 200, RECONNECT_MS);
-    const connection = { url: url.secret, maxRetriesPerRequest: retries, retryStrategy };
-    return [{ connection, prefix: NAMESPACE }, undefined];
-  }
-  const connection = {
-    connectionString: url.secret,
-    schema: NAMESPACE,
-    migrate: true,
-    max: 4,
-    keepAlive: true,
-  };
-  return [{ connection }, bullmq.createPostgresBackend];
 }

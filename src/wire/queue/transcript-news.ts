@@ -1,5 +1,7 @@
 /** What an agent on another host wrote: pieces of its transcript as they travel, and the lines with which the run's own host keeps them. */
 import * as z from 'zod/mini';
+import { streamItemOf } from '../events/stream-item.ts';
+import { LINE_FEED } from '../lines/line-splitter.ts';
 
 /** Where a transcript lies whole: names alone, since a path from elsewhere is nobody's to open. */
 export interface TranscriptPlace {
@@ -48,13 +50,15 @@ export interface GapLine {
 export const MOST_NEWS_BYTES = 16 * 1024;
 /** A longer line would leave no room for others. */
 export const MOST_LINE_BYTES = 8 * 1024;
-/** No line of ours: an agent may print what it likes. */
-const OURS = /^\s*\{\s*"type"\s*:\s*"andwait\//;
-
 const count = z.number().check(z.int(), z.gte(0), z.lte(Number.MAX_SAFE_INTEGER));
 const name = z.string().check(z.minLength(1), z.maxLength(200));
 
-export const placeSchema = z.looseObject({ state: name, runId: name, call: count });
+/** Names of ours: what else they might be is not shown, asked for or typed by anybody. */
+export const placeSchema = z.looseObject({
+  state: z.string().check(z.regex(/^[0-9a-z]{1,40}$/)),
+  runId: z.string().check(z.regex(/^[0-9A-Za-z-]{1,100}$/)),
+  call: count,
+});
 
 export const transcriptNewsSchema = z.looseObject({
   place: placeSchema,
@@ -78,7 +82,9 @@ export function hostLineOf(event: object): HostLine | undefined {
   return parsed.success ? (event as HostLine) : undefined;
 }
 
-/** Whether an agent's line may stand in a transcript as it came: it would be taken for one of ours, or for several. */
-export function isAgentsOwn(text: string): boolean {
-  return !text.includes('\n') && !OURS.test(text);
+/** Whether an agent's line may stand in a transcript as it came: one that reads as a line of ours would be taken for it. */
+export function isAgentsOwn(line: Buffer): boolean {
+  const item = streamItemOf(line);
+  const type = item?.kind === 'event' ? item.event['type'] : undefined;
+  return !line.includes(LINE_FEED) && !(typeof type === 'string' && type.startsWith('andwait/'));
 }

@@ -26,6 +26,8 @@ interface Taker {
   isDead: boolean;
 }
 
+type Answers = (question: unknown) => Promise<object>;
+
 export class FakeServer {
   readonly jobs = new Map<string, Kept>();
   readonly notes = new Map<string, unknown>();
@@ -38,6 +40,7 @@ export class FakeServer {
   losesNews = false;
   readonly #listeners = new Set<(id: string, told: unknown) => void>();
   readonly #takers = new Set<Taker>();
+  readonly #answering = new Map<string, Answers[]>();
 
   connect(): QueueEngine {
     const asked = async <T>(work: () => T): Promise<T> => {
@@ -60,9 +63,26 @@ export class FakeServer {
         }),
       cap: () => asked(() => (Number.isFinite(this.cap) ? this.cap : undefined)),
       holdBack: (ms) => asked(() => void this.heldBackMs.push(ms)),
-      note: (name, value) => asked(() => void this.notes.set(name, JSON.parse(JSON.stringify(value)))),
-      noted: (name) => asked(() => this.notes.get(name)),
-      forget: (name) => asked(() => void this.notes.delete(name)),
+      notes: {
+        note: (name, value) => asked(() => void this.notes.set(name, JSON.parse(JSON.stringify(value)))),
+        noted: (name) => asked(() => this.notes.get(name)),
+        forget: (name) => asked(() => void this.notes.delete(name)),
+      },
+      questions: {
+        ask: async (name, question) => {
+          const answers = await asked(() => this.#answering.get(name)?.at(-1));
+          return await answers?.(JSON.parse(JSON.stringify(question)));
+        },
+        answer: (name, answers) => {
+          this.#answering.set(name, [...(this.#answering.get(name) ?? []), answers]);
+          const isOther = (each: Answers): boolean => each !== answers;
+          return {
+            close: async () => {
+              this.#answering.set(name, (this.#answering.get(name) ?? []).filter(isOther));
+            },
+          };
+        },
+      },
       take: (carryOut, slots) => this.#take(carryOut, slots),
       pieces: {
         keep: (name, bytes) =>

@@ -1,4 +1,5 @@
 /** Clients and workers of one queue in memory, with agents that end when the test says so. */
+import { setMaxListeners } from 'node:events';
 import { appendFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import type { AgentCall } from '../../../src/core/call.ts';
@@ -122,6 +123,8 @@ export class QueueRig {
 }
 
 export const never = new AbortController().signal;
+// Calls whose client is killed never let go of it.
+setMaxListeners(0, never);
 
 export function call(prompt: string) {
   return agentCall({ prompt });
