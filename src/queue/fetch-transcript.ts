@@ -9,7 +9,7 @@ export class TranscriptAway extends Error {
 }
 
 /** A worker that is there answers at once; a server under load takes a moment. */
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 5000;
 /** More than any agent says, and no more than a run's folder has room for. */
 const MOST_BYTES = 1024 * 1024 * 1024;
 

@@ -1,5 +1,6 @@
 /** One run over several hosts, each with a state folder of its own: the programs as built, on every server there is. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { AgentRig, type SteeredAgent } from '../../support/agents/agent-rig.ts';
@@ -23,6 +24,11 @@ const replied = (result: string) => ({
   is_error: false,
   result,
   session_id: 's',
+});
+
+const saysText = (text: string) => ({
+  type: 'assistant',
+  message: { role: 'assistant', content: [{ type: 'text', text }] },
 });
 
 async function replies(agent: SteeredAgent, result: string): Promise<void> {
@@ -53,6 +59,7 @@ return await parallel(args.map((item) => () => agent('item ' + item, { label: it
     run: (items: readonly string[]) =>
       killed(client.start(['run', 'far.js', '--tree', 'none', '--args', JSON.stringify(items)], { env })),
     resume: () => killed(client.start(['resume', '--last'], { env })),
+    follow: (call: string) => killed(client.start(['logs', '-f', '--last', call], { env })),
     shell: (...argv: string[]) => client.run(argv, { env }),
     host: async (slots: number): Promise<Running> => {
       const project = new ShellProject(suite);
@@ -99,6 +106,7 @@ function cases(kind: ServerKind): void {
     const end = await running.ended;
     expect({ code: end.code, stdout: end.stdout }).toEqual({ code: 0, stdout: '["from the other"]\n' });
     expect(outcomes(journal())).toBe(1);
+    expect(journal().find(({ type }) => type === 'outcome')).toMatchObject({ outcome: { host: hostname() } });
     second.child.kill('SIGTERM');
     const { code, stderr } = await second.ended;
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('call 1 of run') });
@@ -116,8 +124,8 @@ function cases(kind: ServerKind): void {
     expect(stderr).toContain('the run wants --allowed-tools "Bash", and this host does not allow that');
   }, 60_000);
 
-  test('a client that is killed goes on with the agents that are still at work; skip and retry reach them', async () => {
-    const { rig, run, resume, host, shell, journal } = await stage(kind);
+  test('a client that is killed goes on with the agents that are still at work; skip and retry reach them; what they write is seen', async () => {
+    const { rig, run, resume, host, shell, follow, journal } = await stage(kind);
     await host(4);
     const cut = run(['a', 'b', 'c']);
     const agents = [await rig.next(), await rig.next(), await rig.next()];
@@ -138,10 +146,18 @@ function cases(kind: ServerKind): void {
     await ended(of('b').report.pid);
     expect((await shell('retry', '--last', `${c}`)).code).toBe(0);
     await ended(of('c').report.pid);
-    await replies(await rig.next(), 'anew');
+    const anew = await rig.next();
+    // A line that is too long to be sent by itself.
+    await anew.says(saysText('long '.repeat(5000)));
+    await anew.says(saysText('short'));
+    await follow(`${c}`).until('stdout', 'short');
+    await replies(anew, 'anew');
     const { code, stdout } = await resumed.ended;
     expect({ code, stdout }).toEqual({ code: 0, stdout: '["while nobody listened",null,"anew"]\n' });
     expect(isRunning(of('b').report.pid)).toBe(false);
+    const logs = await shell('logs', '--last', `${c}`);
+    expect(logs).toMatchObject({ code: 0, stderr: '' });
+    expect(logs.stdout).toContain('long '.repeat(5000).trimEnd());
   }, 60_000);
 }
 
