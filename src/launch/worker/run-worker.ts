@@ -65,7 +65,7 @@ export async function runWorker(
   const runId = newRunId(clock.now(), random);
   const host = hostname();
   const trees = new WorkerTrees({ dir: path.join(state, 'trees'), host, pieces: engine.pieces }, program);
-  for (const text of await trees.clearUp()) listener.said(text);
+  using _clearing = await trees.clearUpDaily(listener.said);
   // Caps are those of the runs that ask: this one only says how many at once.
   const caps = { concurrency: slots, agents: Number.MAX_SAFE_INTEGER, outputTokens: null, costUsd: null };
   const base = defaultOptions(cores);

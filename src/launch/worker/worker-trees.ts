@@ -25,10 +25,11 @@ export interface WorkerTreesOptions {
   readonly pieces: PieceStore;
 }
 
+const DAY_MS = 86_400_000;
 /** A commit that no call has begun with for so long comes anew. */
-const UNUSED_MS = 7 * 86_400_000;
+const UNUSED_MS = 7 * DAY_MS;
 /** How long a person has to look at what could not be sent. */
-const KEPT_MS = 30 * 86_400_000;
+const KEPT_MS = 30 * DAY_MS;
 
 export class WorkerTrees {
   readonly #options: WorkerTreesOptions;
@@ -46,15 +47,31 @@ export class WorkerTrees {
     this.#place = { bases, trees, env, maxBytes: MAX_PACK_BYTES, host };
   }
 
-  /** Once, before any call: removes what workers of this host left that are gone, and what nobody needs. Returns what a person should know. */
-  async clearUp(): Promise<readonly string[]> {
+  /** Resolves when what workers left that are gone is removed, and what nobody needs; it is looked for each day from then on. `said`: what a person should know. */
+  async clearUpDaily(said: (text: string) => void): Promise<Disposable> {
+    let isOver = false;
+    let cancel = (): void => {};
+    const clear = async (): Promise<void> => {
+      for (const text of await this.#clearUp()) said(text);
+      if (!isOver) cancel = this.#program.clock.after(DAY_MS, () => void clear());
+    };
+    await clear();
+    return {
+      [Symbol.dispose]: () => {
+        isOver = true;
+        cancel();
+      },
+    };
+  }
+
+  async #clearUp(): Promise<readonly string[]> {
     const { bases, trees } = this.#place;
     const { clock, kill } = this.#program;
     await trees.sweep((mark) => isAlive(mark, (pid, signal) => kill(pid, signal)));
     const { dir, left } = await this.#clearKept();
     await bases.removeUnused(clock.now() - UNUSED_MS, await trees.basesInUse());
     if (left.length === 0) return [];
-    const days = KEPT_MS / 86_400_000;
+    const days = KEPT_MS / DAY_MS;
     return [
       `edits that could not be sent lie in ${dir}, each for ${days} days: ${left.slice(0, 3).join(', ')}${left.length > 3 ? ` and ${left.length - 3} more` : ''}`,
     ];

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { QUEUE_FORMAT } from '../../../../src/wire/queue/queue-job.ts';
+import { until } from '../../../support/looking.ts';
 import { call, Heard, never, SETTINGS, said } from '../../../support/queue/queue-rig.ts';
 import { TreeRig } from '../../../support/queue/tree-rig.ts';
 
@@ -23,10 +24,15 @@ test('trees of workers that are gone go, kept ones are told and go in time, comm
   };
   const gone = [made(`calls/${host}+999999+1`, 0), made('calls/kept/r-1-1-a', 31), made('bases/0-whole', 8)];
   const stay = [made('calls/kept/r-1-2-b', 29), made('bases/1-whole', 6)];
-  expect(await trees.clearUp()).toEqual([
+  const said: string[] = [];
+  const clearing = await trees.clearUpDaily((text) => said.push(text));
+  expect(said).toEqual([
     `edits that could not be sent lie in ${path.join(rig.dirOf(host), 'calls/kept')}, each for 30 days: r-1-2-b`,
   ]);
   expect([gone.filter(existsSync), stay.filter(existsSync)]).toEqual([[], stay]);
+  rig.queue.clock.advance(DAY_MS + 1000);
+  await until(() => !stay.some(existsSync));
+  clearing[Symbol.dispose]();
 });
 
 test('a call that wants a tree and brings none has no agent, save in a rehearsal', async () => {
