@@ -26,7 +26,7 @@ export interface QueueWish {
   readonly started: Started;
 }
 
-/** When this resolves, what agents start from is in the queue. */
+/** When this resolves, what agents of a new run start from is in the queue. */
 export async function queueBackendFor(
   { runId, queue, options, reuse, started }: QueueWish,
   program: Program,
@@ -68,6 +68,8 @@ async function sentStart(
 ): Promise<PackedTrees> {
   const { env } = program;
   const trees = new PackedTrees({ runId, start, pieces: engine.pieces, env, scratch: stateDir(program) });
+  // Of a run that is gone on with: perhaps there is nothing left that needs it.
+  if (start.file === undefined) return trees;
   const ready = await trees.ready().catch((error: Error) => error);
   if (!(ready instanceof Error) && !('reason' in ready)) return trees;
   await engine.close();
