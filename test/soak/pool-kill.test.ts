@@ -2,12 +2,13 @@
  * Seeded trials on one pool: a workflow and a legacy recipe share three slots, and one party is killed with SIGKILL at a
  * random instant. ANDWAIT_SOAK_SEED and ANDWAIT_SOAK_TRIALS choose.
  */
-import { appendFileSync, existsSync, readdirSync, readFileSync, watch } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, watch } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readJournal } from '../../src/journal/read-journal.ts';
 import type { RunDescription } from '../../src/journal/run-folder.ts';
 import { ended } from '../support/agents/process-end.ts';
+import { killIfAlive, type PoolProcess, poolProcesses } from '../support/pool/pool-processes.ts';
 import { DIST } from '../support/programs/run-in-process.ts';
 import { ANDWAIT, ShellProject, suiteFolder } from '../support/programs/shell-project.ts';
 import { seeded } from '../support/seeded.ts';
@@ -50,15 +51,6 @@ wait
 
 const VICTIMS = ['broker', 'shim', 'run', 'exec', 'agent', 'host'] as const;
 type Victim = (typeof VICTIMS)[number];
-
-/** It may have ended between the look and the kill. */
-function killIfAlive(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
-}
 
 class Trial {
   readonly project = new ShellProject(suite, { 'flow.js': FLOW, 'recipe.sh': RECIPE });
@@ -108,21 +100,8 @@ class Trial {
     }
   }
 
-  /** Every process of this trial's, by the command line and environment that the kernel tells. */
-  processes(): { readonly pid: number; readonly command: string; readonly env: string }[] {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .flatMap((name) => {
-        try {
-          const env = readFileSync(`/proc/${name}/environ`, 'latin1');
-          const command = readFileSync(`/proc/${name}/cmdline`, 'latin1').replaceAll('\0', ' ');
-          return env.includes(`ANDWAIT_HOME=${this.project.state}\0`)
-            ? [{ pid: Number(name), command, env }]
-            : [];
-        } catch {
-          return [];
-        }
-      });
+  processes(): readonly PoolProcess[] {
+    return poolProcesses(this.project.state);
   }
 
   find(victim: Victim): number | undefined {

@@ -4,6 +4,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { killBroker } from '../support/pool/pool-processes.ts';
 import { suiteFolder } from '../support/programs/shell-project.ts';
 import { describeServers, type ServerKind } from '../support/queue/queue-servers.ts';
 import { StampingHosts } from '../support/queue/stamping-hosts.ts';
@@ -21,7 +22,7 @@ const WORK_S = [0.2, 0.6] as const;
 const FROZEN_MS = 22_000;
 const LOCK_MS = 15_000;
 const HOSTS = ['one', 'two', 'three'] as const;
-const KINDS = ['worker killed', 'client killed', 'server stopped', 'worker frozen'] as const;
+const KINDS = ['worker killed', 'client killed', 'server stopped', 'worker frozen', 'broker killed'] as const;
 
 interface Fault {
   readonly kind: (typeof KINDS)[number];
@@ -32,6 +33,12 @@ interface Fault {
   readonly awayMs: number;
 }
 
+interface Plan {
+  /** Whether Redis writes down what it is told. */
+  readonly isKept: boolean;
+  readonly faults: readonly Fault[];
+}
+
 const suite = suiteFolder();
 
 describe(`faults of the queue, seed ${SEED}`, () => {
@@ -40,14 +47,14 @@ describe(`faults of the queue, seed ${SEED}`, () => {
 
 function trialsOn(kind: ServerKind): void {
   const random = seeded(SEED);
-  const trials = Array.from({ length: TRIALS }, () => faults(random)).map(
-    (plan, trial) => [trial, plan.map(inWords).join(', '), plan] as const,
+  const trials = Array.from({ length: TRIALS }, () => planned(random)).map(
+    (plan, trial) => [trial, inWords(plan), plan] as const,
   );
 
   test.each(trials)(
     'trial %i: %s',
     async (trial, _words, plan) => {
-      const server = await kind.start({ appendOnly: true });
+      const server = await kind.start({ appendOnly: plan.isKept });
       const stage = new StampingHosts({ suite, url: server.url, calls: CALLS, workS: WORK_S });
       const { stamps, expected } = stage;
       const hosts = new Map(HOSTS.map((name) => [name, stage.host(name, { slots: SLOTS, cap: CAP })]));
@@ -55,7 +62,7 @@ function trialsOn(kind: ServerKind): void {
       const began = performance.now();
       let client = stage.run();
       const thawed: Promise<void>[] = [];
-      for (const { kind: what, host: name, after, awayMs } of plan) {
+      for (const { kind: what, host: name, after, awayMs } of plan.faults) {
         await stamps.until(() => stamps.of('began').length >= after, client.ended);
         const host = hosts.get(name);
         if (host === undefined) throw new Error(`no host ${name}`);
@@ -70,6 +77,8 @@ function trialsOn(kind: ServerKind): void {
           await server.stop();
           await pause(awayMs);
           await server.startAgain();
+        } else if (what === 'broker killed') {
+          for (const state of [host.state, stage.state]) killBroker(state);
         } else {
           const { worker } = host;
           worker.child.kill('SIGSTOP');
@@ -84,7 +93,7 @@ function trialsOn(kind: ServerKind): void {
       expect(JSON.parse(stdout)).toEqual(expected);
       expect(stage.settled().toSorted()).toEqual(expected.map((_, n) => `item ${n}`).toSorted());
       expect(stamps.most).toBeLessThanOrEqual(CAP);
-      expect(stamps.of('began').length).toBeLessThanOrEqual(CALLS + mostAgain(plan));
+      expect(stamps.of('began').length).toBeLessThanOrEqual(CALLS + mostAgain(kind, plan));
 
       await Promise.all(thawed);
       for (const { worker } of hosts.values()) worker.child.kill('SIGTERM');
@@ -95,33 +104,33 @@ function trialsOn(kind: ServerKind): void {
   );
 }
 
-function faults(random: () => number): readonly Fault[] {
+function planned(random: () => number): Plan {
   const oneOf = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T;
-  return Array.from({ length: FAULTS }, () => ({
+  const faults = Array.from({ length: FAULTS }, () => ({
     kind: oneOf(KINDS),
     host: oneOf(HOSTS),
     after: 1 + Math.floor(random() * (CALLS - 1)),
     // Now and then longer than a lock lasts.
     awayMs: Math.floor(random() * (random() < 0.25 ? 20_000 : 4000)),
-  })).sort((a, b) => a.after - b.after);
+  }));
+  return { isKept: random() < 0.5, faults: faults.sort((a, b) => a.after - b.after) };
 }
 
-function inWords({ kind, host, after, awayMs }: Fault): string {
-  const what =
-    kind === 'client killed'
-      ? kind
-      : kind === 'server stopped'
-        ? `${kind} for ${awayMs} ms`
-        : `${kind} (${host})`;
-  return `${what} after ${after} agents`;
+function inWords({ isKept, faults }: Plan): string {
+  const each = faults.map(({ kind, host, after, awayMs }) => {
+    if (kind === 'client killed') return `${kind} after ${after} agents`;
+    return `${kind} (${kind === 'server stopped' ? `${awayMs} ms` : host}) after ${after} agents`;
+  });
+  return `${each.join(', ')}${isKept ? '' : '; Redis has no file'}`;
 }
 
-/** Agents whose outcome nobody can have: of a host that is gone, and of all when locks run out. */
-function mostAgain(plan: readonly Fault[]): number {
-  const of = ({ kind, awayMs }: Fault): number => {
-    if (kind === 'client killed') return 0;
-    if (kind === 'server stopped') return awayMs + 5000 < LOCK_MS ? 0 : CAP;
+/** Agents whose outcome nobody can have: of a host that is gone, and of all when locks run out or are forgotten. */
+function mostAgain(kind: ServerKind, { isKept, faults }: Plan): number {
+  const isSafe = isKept || kind.title !== 'Redis';
+  const of = ({ kind: what, awayMs }: Fault): number => {
+    if (what === 'client killed') return 0;
+    if (what === 'server stopped') return isSafe && awayMs + 5000 < LOCK_MS ? 0 : CAP;
     return SLOTS;
   };
-  return plan.reduce((sum, fault) => sum + of(fault), 0);
+  return faults.reduce((sum, fault) => sum + of(fault), 0);
 }

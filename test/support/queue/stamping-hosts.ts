@@ -58,6 +58,11 @@ export class StampingHosts {
     });
   }
 
+  /** Of the client's pool. */
+  get state(): string {
+    return this.#client.state;
+  }
+
   run(): Running {
     const { calls } = this.#options;
     return this.#start(['run', 'many.js', '-q', '--tree', 'none', '-j', `${Math.min(calls, 48)}`]);
@@ -122,6 +127,11 @@ export class StampingHost {
   get worker(): Running {
     if (this.#worker === undefined) throw new Error(`nobody works on ${this.name}`);
     return this.#worker;
+  }
+
+  /** Of its pool. */
+  get state(): string {
+    return this.#project.state;
   }
 
   /** Resolves when it takes calls. */
