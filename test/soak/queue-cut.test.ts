@@ -20,7 +20,7 @@ const CAP = 12;
 const WORK_S = [4, 20] as const;
 const SHORT_MS = 6000;
 /** Longer than a lock, and than the look for locks that nobody renewed. */
-const LONG_MS = Number(process.env['LONG_MS'] ?? 26_000);
+const LONG_MS = 26_000;
 
 const suite = suiteFolder();
 const missing = whyNoNamespaces();

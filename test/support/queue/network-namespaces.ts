@@ -12,9 +12,14 @@ export function whyNoNamespaces(): string | undefined {
   }
   const probe = `andwait${process.pid}`;
   try {
+    for (const program of ['nsenter', 'unshare']) execFileSync(program, ['--version'], { stdio: 'ignore' });
     ip('netns', 'add', probe);
-    ip('netns', 'delete', probe);
-    execFileSync('nsenter', ['--version'], { stdio: 'ignore' });
+    try {
+      ip('-n', probe, 'link', 'add', 'switch', 'type', 'bridge');
+      ip('-n', probe, 'link', 'add', 'one', 'type', 'veth', 'peer', 'name', 'other');
+    } finally {
+      ip('netns', 'delete', probe);
+    }
     return undefined;
   } catch (error) {
     return `network namespaces cannot be made here (${(error as Error).message.trim()})`;
