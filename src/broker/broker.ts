@@ -8,7 +8,6 @@ import { ClientSession, type PoolControl } from './client-session.ts';
 import type { PoolPlace } from './pool-place.ts';
 import { type ChosenSettings, chosenAnew, keepChosen, readChosen, settingsOf } from './pool-settings.ts';
 import { type PoolClaim, randomHex } from './pool-socket.ts';
-import type { BrokerRun } from './runs/broker-run.ts';
 import { RunRegistry } from './runs/run-registry.ts';
 import { stopRuns } from './runs/stop-runs.ts';
 import { tellRuns } from './runs/tell-runs.ts';
@@ -71,16 +70,14 @@ export class Broker implements ConnectionHost, PoolControl {
     const settings = settingsOf(this.#chosen, program);
     const fail = (error: Error): void => this.fail(error);
     this.#held = new HeldSlots(place.heldFile);
+    const open = () => this.#runs?.all ?? [];
     this.#slots = new SlotPool(settings.slots, {
       clock,
       held: this.#held,
       processes,
       availableBytes,
       note: new QuotaNote(place.quotaFile),
-      listeners: {
-        here: tellRuns(() => this.#runsThat(false)),
-        elsewhere: tellRuns(() => this.#runsThat(true)),
-      },
+      listeners: { here: tellRuns(open, false), elsewhere: tellRuns(open, true) },
       newLeaseId: () => randomHex(16, random),
       cut: (leaseId) => this.#leases.cut(leaseId),
       freed: () => this.#lookForIdle(),
@@ -99,11 +96,6 @@ export class Broker implements ConnectionHost, PoolControl {
     await this.#options.claim.listen(this.#server);
     this.#lookAtClaim();
     this.#lookForIdle();
-  }
-
-  /** Asked before there are any, too. */
-  #runsThat(elsewhere: boolean): BrokerRun[] {
-    return (this.#runs?.all ?? []).filter(({ parts }) => parts.elsewhere === elsewhere);
   }
 
   get isEnding(): boolean {

@@ -72,6 +72,14 @@ export class JobReport {
     return this.#transcript?.since(this.#told);
   }
 
+  /** Nothing is said after it. */
+  lastWarning(text: string): void {
+    this.warn(text);
+    this.end();
+    this.#isDue = true;
+    if (!this.#isSending) this.#sendNow();
+  }
+
   end(): void {
     this.#isOver = true;
     this.#cancel?.();
@@ -124,8 +132,10 @@ export class JobReport {
       .catch(() => {})
       .finally(() => {
         this.#isSending = false;
-        if (this.#isDue) this.#sendSoon();
+        const isDue = this.#isDue;
         this.#isDue = false;
+        if (isDue && this.#isOver) this.#sendNow();
+        else if (isDue) this.#sendSoon();
       });
   }
 }

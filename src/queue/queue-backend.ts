@@ -1,7 +1,7 @@
 /** Agents on other hosts: each call is a job of the queue, carried out by whichever worker takes it. */
 import { createHash } from 'node:crypto';
 import type { AgentCall } from '../core/call.ts';
-import { type Failure, failure, type Outcome, type Pressure } from '../core/outcome.ts';
+import { type Failure, failure, type Outcome } from '../core/outcome.ts';
 import type { AgentBackend, AgentWatch, Clock, OpenTranscript, TranscriptSink } from '../core/ports.ts';
 import type { JobResult, JobSettings } from '../wire/queue/queue-job.ts';
 import type { TravellingTree } from '../wire/trees/travelling-tree.ts';
@@ -9,6 +9,7 @@ import { withTranscript } from '../wire/with-transcript.ts';
 import { ClientBeat } from './client-beat.ts';
 import type { QueueEngine } from './queue-engine.ts';
 import { RemoteCall } from './remote-call.ts';
+import { SharedPressure } from './shared-pressure.ts';
 
 /** Working trees that go with the calls of a run, and what comes back of them. Contract: what talks to the server rejects only while the server is away, and may be asked again. */
 export interface RunTrees {
@@ -36,10 +37,6 @@ export interface QueueBackendOptions {
   readonly openTranscript: OpenTranscript;
 }
 
-/** How long all hosts hold back when the model API limits requests and does not say for how long. */
-const HOLD_BACK_MS = 5000;
-const LONGEST_HOLD_MS = 10 * 60_000;
-
 export class QueueBackend implements AgentBackend {
   readonly title: string;
   readonly #options: QueueBackendOptions;
@@ -48,6 +45,7 @@ export class QueueBackend implements AgentBackend {
   readonly #over = new Set<string>();
   readonly #offNews: () => void;
   readonly #beat: ClientBeat;
+  readonly #offShared: () => void;
   #isAway = false;
   #dropped = 0;
 
@@ -56,6 +54,11 @@ export class QueueBackend implements AgentBackend {
     this.#options = options;
     this.#beat = new ClientBeat(options.engine.notes, options.runId, options.clock);
     this.#offNews = options.engine.onNews((id, told) => this.#calls.get(id)?.heard(told));
+    // What other hosts are limited to is theirs to keep; that there is nothing to be had is for the run to know.
+    const shared = new SharedPressure(options.engine, options.clock, options.runId);
+    this.#offShared = shared.listen((pressure) => {
+      if (pressure.kind === 'quota') for (const call of this.#calls.values()) call.usedUp(pressure);
+    });
   }
 
   async run(call: AgentCall, watch: AgentWatch, signal: AbortSignal): Promise<Outcome> {
@@ -74,11 +77,7 @@ export class QueueBackend implements AgentBackend {
     const { engine, runId, settings, trees, adopts, clock, newToken, hurry } = this.#options;
     const id = jobIdOf(runId, call.key);
     const { budgetUsd } = watch;
-    const pressed = (pressure: Pressure): void => {
-      watch.pressed(pressure);
-      this.#holdBack(pressure);
-    };
-    const remote = new RemoteCall(id, { runId, call, budgetUsd, settings }, { ...watch, pressed }, signal, {
+    const remote = new RemoteCall(id, { runId, call, budgetUsd, settings }, watch, signal, {
       engine,
       clock,
       newToken,
@@ -112,6 +111,7 @@ export class QueueBackend implements AgentBackend {
     const { engine, trees } = this.#options;
     this.#offNews();
     await this.#beat.close();
+    this.#offShared();
     for (const id of this.#over) {
       const removed = await engine.remove(id).catch(() => undefined);
       if (removed === undefined) break;
@@ -125,13 +125,6 @@ export class QueueBackend implements AgentBackend {
     if (this.#isAway) return;
     this.#isAway = true;
     watch.warn(`the queue does not answer (${error.message}); the run waits for it`);
-  }
-
-  /** Hosts share an account, as a rule: what one of them hears, all of them heed. */
-  #holdBack(pressure: Pressure): void {
-    if (pressure.kind !== 'limited') return;
-    const ms = Math.min(pressure.retryAfterMs ?? HOLD_BACK_MS, LONGEST_HOLD_MS);
-    if (ms > 0) this.#options.engine.holdBack(ms).catch(() => {});
   }
 }
 

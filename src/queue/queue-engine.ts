@@ -16,8 +16,9 @@ export interface QueueEngine {
   setCap(count: number): Promise<void>;
   /** `undefined`: nobody has set one. */
   cap(): Promise<number | undefined>;
-  /** No host takes a job for so long. */
-  holdBack(ms: number): Promise<void>;
+  /** Says it to all who listen now, on whichever host: this one hears it, too, and who misses it never does. At most some kilobytes. */
+  tellAll(word: object): Promise<void>;
+  onWord(listener: (word: unknown) => void): () => void;
   take(carryOut: CarryOut, slots: number): JobTaking;
   readonly pieces: PieceStore;
   readonly notes: QueueNotes;
@@ -47,6 +48,10 @@ export interface TakenJob {
   readonly id: string;
   readonly job: unknown;
   readonly stop: boolean;
+  /** How often a host could not carry it out, and said so. */
+  readonly returns: number;
+  /** Counts that this host cannot carry it out, for whoever takes it next. Rejects while the server is away. */
+  countReturn(): Promise<void>;
   /** Aborted once the job is not ours any more: its agent is to end, and its outcome counts for nothing. */
   readonly lost: AbortSignal;
   /** Rejects while the server is away. */
@@ -57,9 +62,8 @@ export interface TakenJob {
 export type CarryOut = (taken: TakenJob) => Promise<object | undefined>;
 
 export interface JobTaking {
-  /** What is under way goes on. */
-  pause(): void;
-  resume(): void;
+  /** Takes no more than so many at once, from 0. What is under way goes on, and one more may be on its way. */
+  atMost(count: number): void;
   /** Takes nothing more; resolves when what is under way is over, and the server knows. */
   close(): Promise<void>;
 }

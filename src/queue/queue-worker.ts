@@ -14,8 +14,21 @@ export type JobEnd = Pick<JobResult, 'outcome' | 'edits' | 'dropped'>;
 /** A job is over here; `lost`: somebody else has it now. `dropped`: nobody waits for it. */
 export type EndKind = Outcome['kind'] | 'lost' | 'put back' | 'dropped';
 
-/** Runs one agent on this host. Contract: never rejects for what an agent does, and ends it when `signal` is aborted. */
-export type RunJob = (job: QueueJob, report: JobReport, signal: AbortSignal) => Promise<JobEnd>;
+/** It is for whoever takes it next. `unfit`: this host could not do it, which is counted. */
+export interface GivenBack {
+  readonly givenBack: 'no room' | 'unfit';
+}
+
+/**
+ * Runs one agent on this host; `returns`: of so many hosts before that could not. Contract: never rejects for what an agent
+ * does, and ends it when `signal` is aborted.
+ */
+export type RunJob = (
+  job: QueueJob,
+  returns: number,
+  report: JobReport,
+  signal: AbortSignal,
+) => Promise<JobEnd | GivenBack>;
 
 export interface QueueWorkerDeps {
   readonly engine: QueueEngine;
@@ -58,6 +71,7 @@ export class QueueWorker {
   readonly #taking: JobTaking;
   readonly #clients: ClientWatch;
   readonly #closing = new AbortController();
+  #atMost: number;
   #cancelLook = (): void => {};
   #isClosed = false;
   #isGivingBack = false;
@@ -65,6 +79,7 @@ export class QueueWorker {
   constructor(deps: QueueWorkerDeps, slots: number) {
     this.#deps = deps;
     this.#clients = new ClientWatch(deps.engine.notes, deps.clock, this.#closing.signal);
+    this.#atMost = slots;
     this.#offNews = deps.engine.onNews((id) => void this.#look(id));
     this.#taking = deps.engine.take((taken) => this.#carryOut(taken), slots);
     this.#lookLater();
@@ -74,12 +89,11 @@ export class QueueWorker {
     return this.#carried.size;
   }
 
-  pause(): void {
-    this.#taking.pause();
-  }
-
-  resume(): void {
-    this.#taking.resume();
+  /** Takes no more than so many at once, from 0. */
+  atMost(count: number): void {
+    if (count === this.#atMost) return;
+    this.#atMost = count;
+    this.#taking.atMost(count);
   }
 
   /** Takes nothing more, and resolves when what runs has ended. */
@@ -98,7 +112,8 @@ export class QueueWorker {
   }
 
   async #carryOut(taken: TakenJob): Promise<object | undefined> {
-    if (this.#isGivingBack) return undefined;
+    // It was on its way when there was room for it, or before all were given back.
+    if (this.#isGivingBack || this.#carried.size >= this.#atMost) return undefined;
     const decoded = decodeJob(taken.job);
     if (decoded.kind === 'bad') return this.#refused(taken, decoded.problem);
     const job = decoded.value;
@@ -119,7 +134,14 @@ export class QueueWorker {
       // It was watched for, and might be for minutes.
       const isPutOff = this.#closing.signal.aborted && !stop.signal.aborted;
       if (isPutOff) return undefined;
-      const end = await this.#endOf(job, report, stop.signal);
+      const end = await this.#endOf(job, taken.returns, report, stop.signal);
+      if ('givenBack' in end) {
+        if (end.givenBack === 'no room') return undefined;
+        this.#deps.ended(job, 'put back');
+        // One that could not be counted goes round once more.
+        await taken.countReturn().catch(() => {});
+        return undefined;
+      }
       const { kind } = end.outcome;
       if (!taken.lost.aborted && !countsHere(end.outcome, stop.signal)) {
         this.#deps.ended(job, 'put back');
@@ -134,9 +156,14 @@ export class QueueWorker {
     }
   }
 
-  async #endOf(job: QueueJob, report: JobReport, signal: AbortSignal): Promise<JobEnd> {
+  async #endOf(
+    job: QueueJob,
+    returns: number,
+    report: JobReport,
+    signal: AbortSignal,
+  ): Promise<JobEnd | GivenBack> {
     try {
-      return await this.#deps.run(job, report, signal);
+      return await this.#deps.run(job, returns, report, signal);
     } catch (error) {
       if (signal.aborted) return { outcome: stoppedMidway() };
       const message = `${this.#deps.host} could not run it: ${(error as Error).message}`;

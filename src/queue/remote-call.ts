@@ -2,7 +2,14 @@
  * One call whose agent runs on another host: its job is added, or taken over from a client that died, and watched until it
  * is over. The engine delivers at least once, and may be away or lose what it had: what is looked at decides, never what was said.
  */
-import { type Failure, failure, neverStarted, type Outcome, stoppedMidway } from '../core/outcome.ts';
+import {
+  type Failure,
+  failure,
+  neverStarted,
+  type Outcome,
+  type Pressure,
+  stoppedMidway,
+} from '../core/outcome.ts';
 import type { AgentWatch, Clock, TranscriptSink } from '../core/ports.ts';
 import {
   decodeJob,
@@ -13,14 +20,15 @@ import {
 } from '../wire/queue/queue-job.ts';
 import type { TravellingTree } from '../wire/trees/travelling-tree.ts';
 import { elapsed } from '../wire/waiting.ts';
+import { NextLook, SOON_MS } from './next-look.ts';
 import type { QueuedJob, QueueEngine } from './queue-engine.ts';
 import { RemoteNews } from './remote-news.ts';
 import { RemoteTranscript } from './remote-transcript.ts';
 
-/** The engine tells what happens; what it failed to tell is found so. */
-export const LOOK_MS = 10_000;
-/** While somebody waits for the end of an agent, or the server is away. */
-export const SOON_MS = 1000;
+/** Of HTTP, for a want of credit: in a failure's words there may be none. */
+const PAYMENT_REQUIRED = 402;
+
+type UsedUp = Extract<Pressure, { readonly kind: 'quota' }>;
 
 export interface RemoteCallDeps {
   readonly engine: QueueEngine;
@@ -50,12 +58,13 @@ export class RemoteCall {
   readonly #deps: RemoteCallDeps;
   readonly #signal: AbortSignal;
   readonly #transcript: RemoteTranscript;
+  readonly #watch: AgentWatch;
   readonly #news: RemoteNews;
+  readonly #next: NextLook;
+  #usedUp: UsedUp | undefined;
   #token: string;
   #isFirstLook = true;
   #wasAdded = false;
-  #wake: () => void = () => {};
-  #isAwake = false;
   #endedOn: string | undefined;
   #isWhole = false;
 
@@ -65,14 +74,22 @@ export class RemoteCall {
     this.#deps = deps;
     this.#signal = signal;
     this.#token = deps.newToken();
+    this.#watch = watch;
+    this.#next = new NextLook(deps.clock);
     this.#transcript = new RemoteTranscript(deps.transcript);
     this.#news = new RemoteNews(watch, this.#transcript);
+  }
+
+  /** The account of the hosts is used up: what has no agent yet is not to have one, so that the run can wait, or end. */
+  usedUp(pressure: UsedUp): void {
+    this.#usedUp = pressure;
+    this.#next.wake();
   }
 
   /** There is something to be looked at. */
   heard(told: unknown): void {
     if (told !== undefined) this.#news.told(told, this.#token);
-    else this.#wakeUp();
+    else this.#next.wake();
   }
 
   async outcome(): Promise<Outcome> {
@@ -82,7 +99,7 @@ export class RemoteCall {
       for (;;) {
         const step = await Promise.race([this.#look(), leave]);
         if (step !== 'wait' && step !== 'again') return this.#placed(step);
-        if (step === 'wait') await this.#something();
+        if (step === 'wait') await this.#next.wait(this.#signal.aborted || !this.#wasAdded);
       }
     } finally {
       over.abort();
@@ -101,7 +118,7 @@ export class RemoteCall {
     const { hurry, engine } = this.#deps;
     return new Promise((resolve) => {
       const look = (): void => {
-        this.#wakeUp();
+        this.#next.wake();
         if (!this.#signal.aborted || !hurry.aborted) return;
         engine.askToStop(this.#id).catch(() => {});
         const { id } = this.#order.call;
@@ -130,6 +147,7 @@ export class RemoteCall {
   async #missing(): Promise<Outcome | 'again'> {
     this.#isFirstLook = false;
     if (this.#signal.aborted) return this.#wasAdded ? stoppedMidway() : neverStarted();
+    if (this.#usedUp !== undefined) return this.#refused(this.#usedUp);
     const tree = await this.#deps.tree();
     if (tree !== undefined && 'reason' in tree) return tree;
     await this.#deps.engine.add(this.#id, { format: QUEUE_FORMAT, token: this.#token, ...this.#order, tree });
@@ -164,10 +182,23 @@ export class RemoteCall {
     if (found.state === 'failed') return failure('no-result', `the queue gave the call up: ${found.why}`);
     if (found.state === 'done') return await this.#done(found);
     if (found.state === 'active') this.#news.told(found.told, this.#token);
-    if (!this.#signal.aborted) return 'wait';
+    if (!this.#signal.aborted) return found.state === 'active' ? 'wait' : await this.#waiting();
     if (found.state === 'active' && !found.stop) await engine.askToStop(this.#id);
     // Of a host that is gone, too: nobody holds its job any more.
     return (await engine.remove(this.#id)) === 'removed' ? stoppedMidway() : 'wait';
+  }
+
+  async #waiting(): Promise<Outcome | 'wait'> {
+    if (this.#usedUp === undefined) return 'wait';
+    // Or somebody has just taken it, and hears it from the API.
+    if ((await this.#deps.engine.remove(this.#id)) === 'held') return 'wait';
+    return this.#refused(this.#usedUp);
+  }
+
+  /** As an agent that had asked. What is known of the time goes before it: it may stand in no words. */
+  #refused(quota: UsedUp): Outcome {
+    this.#watch.pressed(quota);
+    return failure('api-error', quota.message, { apiStatus: PAYMENT_REQUIRED });
   }
 
   async #done(found: QueuedJob): Promise<Outcome | 'again'> {
@@ -196,24 +227,6 @@ export class RemoteCall {
     this.#deps.dropped();
     await this.#deps.engine.remove(this.#id);
     return 'again';
-  }
-
-  #wakeUp(): void {
-    this.#isAwake = true;
-    this.#wake();
-  }
-
-  async #something(): Promise<void> {
-    const ms = this.#signal.aborted || !this.#wasAdded ? SOON_MS : LOOK_MS;
-    let cancel = (): void => {};
-    if (!this.#isAwake) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        cancel = this.#deps.clock.after(ms, resolve);
-      });
-    }
-    cancel();
-    this.#isAwake = false;
   }
 }
 

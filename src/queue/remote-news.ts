@@ -7,6 +7,8 @@ export class RemoteNews {
   readonly #watch: Pick<AgentWatch, 'placed' | 'activity' | 'pressed' | 'warn'>;
   readonly #transcript: RemoteTranscript;
   #host: string | undefined;
+  /** Each host numbers from 1 what it says. */
+  #numberedBy = '';
   #pressures = 0;
   #warnings = 0;
   #lastActivity = '';
@@ -33,6 +35,11 @@ export class RemoteNews {
       this.#host = host;
       this.#watch.placed?.(host);
     }
+    if (host !== this.#numberedBy) {
+      this.#numberedBy = host;
+      this.#pressures = 0;
+      this.#warnings = 0;
+    }
     if (transcript !== undefined) this.#transcript.add(host, token, transcript);
     for (const { number, pressure } of pressures) {
       if (number <= this.#pressures) continue;
@@ -54,6 +61,7 @@ export class RemoteNews {
   takenOver(value: unknown, token: string): void {
     const news = decodeNews(value);
     if (news.kind === 'bad' || news.value.token !== token) return;
+    this.#numberedBy = news.value.host;
     this.#pressures = news.value.pressures.at(-1)?.number ?? 0;
     this.#warnings = news.value.warnings.at(-1)?.number ?? 0;
   }

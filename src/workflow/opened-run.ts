@@ -39,6 +39,8 @@ export interface RunRules {
   readonly reuse: Reuse;
   readonly rehearsal: boolean;
   readonly waitForQuota: boolean;
+  /** Credentials that are refused do not end it: whoever opened it sees to that. */
+  readonly waitForCredentials?: boolean;
   /** Its agents run on other hosts, and take no slot of this one's. */
   readonly elsewhere?: boolean;
   /** Whether a call waits again by itself whose agent came to nothing; as a rule it does. */

@@ -2,7 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openBullmq } from '../../src/queue/bullmq/bullmq-engine.ts';
 import { loadBullmq } from '../../src/queue/bullmq/bullmq-module.ts';
-import type { QueueEngine, TakenJob } from '../../src/queue/queue-engine.ts';
+import type { JobTaking, QueueEngine, TakenJob } from '../../src/queue/queue-engine.ts';
 import { queueUrlOf } from '../../src/queue/queue-url.ts';
 import { until } from '../support/looking.ts';
 import { FakeServer } from '../support/queue/fake-engine.ts';
@@ -35,6 +35,8 @@ class Taker {
   readonly taken: { readonly job: TakenJob; readonly end: (result: object | undefined) => void }[] = [];
   #waiting: (() => void)[] = [];
 
+  readonly #taking: JobTaking;
+
   constructor(engine: QueueEngine, slots: number) {
     const taking = engine.take(
       (job) =>
@@ -44,10 +46,15 @@ class Taker {
         }),
       slots,
     );
+    this.#taking = taking;
     onTestFinished(async () => {
       for (const { end } of this.taken) end({ over: true });
       await taking.close();
     });
+  }
+
+  atMost(count: number): void {
+    this.#taking.atMost(count);
   }
 
   async next(count: number) {
@@ -189,5 +196,59 @@ function contract(open: () => Promise<Connect>): void {
     });
     expect(ended.size).toBe(all.length);
     expect(most).toBeLessThanOrEqual(2);
+  });
+
+  test('a word is heard by all who listen, whoever says it', async () => {
+    const connect = await open();
+    const [one, two] = [await connect(), await connect()];
+    const heard: [string, unknown][] = [];
+    one.onWord((word) => void heard.push(['one', word]));
+    const off = two.onWord((word) => void heard.push(['two', word]));
+    const word = { odd: 'a\u0000b' };
+    await until(async () => {
+      await two.tellAll(word);
+      return heard.some(([who]) => who === 'one') && heard.some(([who]) => who === 'two');
+    });
+    expect(heard).toContainEqual(['one', word]);
+    off();
+    heard.length = 0;
+    await until(async () => {
+      await one.tellAll({ more: 1 });
+      return heard.length > 0;
+    });
+    expect(heard[0]).toEqual(['one', { more: 1 }]);
+  });
+
+  test('who may take no more takes no more, and goes on when it may, whatever else it has under way', async () => {
+    const connect = await open();
+    const [client, host] = [await connect(), await connect()];
+    const taker = new Taker(host, 2);
+    taker.atMost(1);
+    for (const id of ['a', 'b', 'c']) await client.add(id, {});
+    const first = await taker.next(1);
+    expect((await client.look('b'))?.state).toBe('waiting');
+    taker.atMost(2);
+    const second = await taker.next(2);
+    taker.atMost(0);
+    for (const { end } of [first, second]) end({});
+    await until(async () => (await client.look('b'))?.state === 'done');
+    expect((await client.look('c'))?.state).toBe('waiting');
+    taker.atMost(1);
+    (await taker.next(3)).end({});
+    await until(async () => (await client.look('c'))?.state === 'done');
+  });
+
+  test('a job that a host cannot carry out says so to the next', async () => {
+    const connect = await open();
+    const [client, host] = [await connect(), await connect()];
+    await client.add('one', { n: 1 });
+    const taker = new Taker(host, 1);
+    const first = await taker.next(1);
+    expect(first.job.returns).toBe(0);
+    await first.job.countReturn();
+    first.end(undefined);
+    const second = await taker.next(2);
+    expect(second.job).toMatchObject({ returns: 1, job: { n: 1 }, stop: false });
+    second.end({});
   });
 }

@@ -57,8 +57,10 @@ export class PoolClient implements AsyncDisposable {
 
   /** Rejects with `PoolRefusal`: `busy` when another process works on the run. */
   openRun(wish: OpenRunWish): Promise<PoolRun> {
-    const { runId, dir, caps, reuse, rehearsal, joinable, waitForQuota, elsewhere = false } = wish;
-    const fields = { runId, dir, caps, reuse, rehearsal, joinable, waitForQuota, elsewhere };
+    const { runId, dir, caps, reuse, rehearsal, joinable, waitForQuota } = wish;
+    const { elsewhere = false, waitForCredentials = false } = wish;
+    const waits = { waitForQuota, waitForCredentials };
+    const fields = { runId, dir, caps, reuse, rehearsal, joinable, ...waits, elsewhere };
     return this.#enter({ type: 'open_run', ...fields, reattach: undefined }, (answer) => {
       if (answer.type !== 'run_opened') throw unexpected(answer);
       return this.#run({ type: 'open_run', wish: fields }, { ...answer, runId, dir });

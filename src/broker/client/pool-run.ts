@@ -27,6 +27,7 @@ export interface OpenRunWish {
   readonly rehearsal: boolean;
   readonly joinable: boolean;
   readonly waitForQuota: boolean;
+  readonly waitForCredentials?: boolean;
   /** Its agents run on other hosts, and take no slot of this one's. */
   readonly elsewhere?: boolean;
 }

@@ -15,6 +15,8 @@ export interface RunParts {
   readonly startedAt: number;
   /** Once the account is used up it stays, and goes on by itself. */
   readonly waitsForQuota: boolean;
+  /** Refused credentials do not end it: another recipe, or another run whose call it carries out, may have better ones. */
+  readonly waitsForCredentials: boolean;
   /** Its agents run on other hosts. */
   readonly elsewhere: boolean;
   readonly journal: RunJournal;

@@ -13,7 +13,10 @@ import type { RunHold } from './run-hold.ts';
 import type { RunParts } from './run-parts.ts';
 
 export interface RunPressureDeps {
-  readonly parts: Pick<RunParts, 'standing' | 'waitsForQuota' | 'heldBy' | 'elsewhere'>;
+  readonly parts: Pick<
+    RunParts,
+    'standing' | 'waitsForQuota' | 'waitsForCredentials' | 'heldBy' | 'elsewhere'
+  >;
   readonly calls: RunCalls;
   /** In the run's log, and to whoever watches. */
   readonly say: (text: string) => void;
@@ -115,9 +118,8 @@ export class RunPressure {
     this.#limited.clear();
   }
 
-  /** Another recipe may have a better key. */
   #credentials(said: string): void {
-    if (this.#deps.parts.standing) return;
+    if (this.#deps.parts.waitsForCredentials) return;
     const message = `the model API refuses the credentials: ${said}`;
     this.#deps.end({ cause: 'credentials', resetAt: null, message });
   }

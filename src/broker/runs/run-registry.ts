@@ -86,6 +86,7 @@ export class RunRegistry {
         joinable: message.joinable,
         standing: false,
         waitsForQuota: message.waitForQuota ?? false,
+        waitsForCredentials: message.waitForCredentials ?? false,
         elsewhere: message.elsewhere ?? false,
         ...lasting(journal),
         ...stateOf(message, records, this.#program.clock.now()),
@@ -178,7 +179,7 @@ export class RunRegistry {
         const parts = standingParts(journal.records);
         if (parts.state.recorded.attempts === 0) journal.writer.append(standingAttempt(pid, now));
         const what = { joinable: true, standing: true, startedAt: now };
-        const how = { waitsForQuota: false, elsewhere: false };
+        const how = { waitsForQuota: false, waitsForCredentials: true, elsewhere: false };
         return { ...parts, ...lasting(journal), runId, dir, ...what, ...how };
       }));
   }

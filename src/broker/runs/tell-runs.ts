@@ -1,10 +1,11 @@
-/** What agents heard of the model API concerns every run that is open. */
+/** What agents heard of the model API concerns every run that is open, where theirs run. */
 import type { PaceListener } from '../slots/api-pace.ts';
 import type { BrokerRun } from './broker-run.ts';
 
-export function tellRuns(open: () => readonly BrokerRun[]): PaceListener {
+/** `elsewhere`: of runs whose agents run on other hosts, or of the others. */
+export function tellRuns(open: () => readonly BrokerRun[], elsewhere: boolean): PaceListener {
   const each = (tell: (run: BrokerRun) => void): void => {
-    for (const run of open()) tell(run);
+    for (const run of open()) if (run.parts.elsewhere === elsewhere) tell(run);
   };
   return {
     ended: (quota) => each(({ pressure }) => pressure.quotaEnded(quota)),

@@ -1,6 +1,7 @@
 /** `andwait worker`: takes the calls of other hosts' runs from a queue until it is told to stop; what it does stands on stderr. */
-import { EXIT } from '../../core/exit.ts';
+import { EXIT, UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
+import { runFaultIn } from '../../launch/run-fault.ts';
 import { runWorker } from '../../launch/worker/run-worker.ts';
 import { GONE_MS } from '../../queue/client-watch.ts';
 import type { EndKind } from '../../queue/queue-worker.ts';
@@ -23,6 +24,10 @@ export async function workerCommand(line: WorkerCommandLine, program: Program): 
     began: (runId) => tell(`takes calls from ${queue.masked} into ${slots} slots (run ${runId})`),
     ended: ({ runId, call }, end) => tell(`call ${call.id} of run ${runId}: ${endText(end)}`),
     said: tell,
+  }).catch((error: unknown) => {
+    const fault = runFaultIn(error);
+    if (fault === undefined) throw error;
+    throw new UserError(`${fault.message}; the worker ends, and other hosts run its calls`, EXIT.capped);
   });
   if (result.status !== 'paused') return EXIT.done;
   program.stderr.write(`andwait: ${safeLine(result.pause?.message ?? result.status)}\n`);

@@ -15,7 +15,7 @@ import { stateId } from '../../journal/state-id.ts';
 import type { GrowingTranscript, JobReport } from '../../queue/job-report.ts';
 import { keepCap } from '../../queue/queue-cap.ts';
 import type { QueueUrl } from '../../queue/queue-url.ts';
-import { type EndKind, type JobEnd, QueueWorker } from '../../queue/queue-worker.ts';
+import type { EndKind, JobEnd } from '../../queue/queue-worker.ts';
 import type { QueueJob } from '../../wire/queue/queue-job.ts';
 import { aborted } from '../../wire/waiting.ts';
 import { type CallDeps, callAgent } from '../../workflow/call-agent.ts';
@@ -24,7 +24,9 @@ import { openQueue } from '../open-queue.ts';
 import { runOpener } from '../open-run-place.ts';
 import type { Stops } from '../stops.ts';
 import { GrowingTranscriptFile } from './growing-transcript-file.ts';
+import { type HostAgent, HostWork } from './host-work.ts';
 import { OwnTranscripts } from './own-transcripts.ts';
+import { ReportingBackend } from './reporting-backend.ts';
 import { type HostChoices, WorkerAgents } from './worker-agents.ts';
 import { WorkerTrees } from './worker-trees.ts';
 
@@ -44,7 +46,7 @@ export interface WorkerListener {
   readonly said: (text: string) => void;
 }
 
-/** Resolves once it is stopped: the first stop lets its agents finish, the second ends them and gives their calls back. Rejects with `UserError` for what is wrong before it begins. */
+/** Resolves once it is stopped: the first stop lets its agents finish, the second ends them and gives their calls back. Rejects with `UserError` for what is wrong before it begins, and with what keeps its own journal or pool from going on. */
 export async function runWorker(
   order: WorkerOrder,
   program: Program,
@@ -74,12 +76,13 @@ export async function runWorker(
   const told = { runId, name: `worker on ${host}`, description, args: { slots }, options };
   const described = describedRun({ ...told, kind: 'worker', scriptPath: '', cwd, startedAt: clock.now() });
   // What comes to nothing for limits or a quota is for the run that asked to put back.
-  const rules = { caps, reuse: 'none', rehearsal: false, waitForQuota: true, repeatable: false } as const;
+  const waits = { waitForQuota: true, waitForCredentials: true };
+  const rules = { caps, reuse: 'none', rehearsal: false, repeatable: false, ...waits } as const;
   const opener = runOpener(rules, false, program);
-  let worker: QueueWorker | undefined;
+  let worker: HostWork | undefined;
   const progress = (event: RunEvent): void => {
-    if (event.type === 'run_held') worker?.pause();
-    if (event.type === 'run_released') worker?.resume();
+    if (event.type === 'run_held') worker?.hold();
+    if (event.type === 'run_released') worker?.release();
     if (event.type === 'log') listener.said(event.text);
   };
   const plan = { ...told, open: () => opener.openNew(state, described, undefined) };
@@ -91,16 +94,25 @@ export async function runWorker(
     await using _agents = { [Symbol.asyncDispose]: () => agents.close() };
     const answering = engine.questions.answer(stateName, new OwnTranscripts(state, stateName).answer);
     await using _answering = { [Symbol.asyncDispose]: () => answering.close() };
-    const run = (job: QueueJob, report: JobReport, stop: AbortSignal): Promise<JobEnd> =>
-      agents.using(job, (backend) => carriedOut(job, { backend, report, transcriptOf, trees, calls }, stop));
-    worker = new QueueWorker({ engine, clock, host, run, ended: listener.ended }, slots);
+    const broken = new AbortController();
+    const fault = (error: Error): void => {
+      if (!signal.aborted) broken.abort(error);
+    };
+    const run = (job: QueueJob, report: JobReport, agent: HostAgent, stop: AbortSignal): Promise<JobEnd> =>
+      agents.using(job, (backend) =>
+        carriedOut(job, { backend, report, agent, transcriptOf, trees, calls, fault }, stop),
+      );
+    const said = (text: string): void => calls.warn(text);
+    worker = new HostWork({ engine, clock, host, name: runId, slots, run, ended: listener.ended, said });
     listener.began(runId);
-    await aborted(signal);
+    await aborted(AbortSignal.any([signal, broken.signal]));
     const closed = worker.close();
     // Stopped from elsewhere, or by somebody who does not want to wait: its calls are for other hosts.
     if (!stops.signal.aborted) worker.stopAll();
     void aborted(stops.hurry).then(() => worker?.stopAll());
     await closed;
+    // What broke it, as a rule for good: a journal that cannot be written, a pool that is gone.
+    broken.signal.throwIfAborted();
     return { end: { ...endByStop(signal), result: null }, value: undefined };
   });
   return result;
@@ -109,14 +121,17 @@ export async function runWorker(
 interface Carriers {
   readonly backend: PlacedBackend;
   readonly report: JobReport;
+  readonly agent: HostAgent;
   readonly transcriptOf: (call: number) => GrowingTranscript;
   readonly trees: WorkerTrees;
   readonly calls: CallDeps;
+  /** This host's own journal or pool is gone. */
+  readonly fault: (error: Error) => void;
 }
 
 async function carriedOut(
   job: QueueJob,
-  { backend, report, transcriptOf, trees, calls }: Carriers,
+  { backend, report, agent, transcriptOf, trees, calls, fault }: Carriers,
   signal: AbortSignal,
 ): Promise<JobEnd> {
   const { call, token } = job;
@@ -127,46 +142,17 @@ async function carriedOut(
   const { id: _id, key: _key, occurrence: _occurrence, ...content } = call;
   // Asked for by one run, once: it is no other call of this host's.
   const request: CallRequest = { ...content, contentHash: token, promptHash: token, askedModel: call.model };
-  const told = reporting(agents, report, transcriptOf);
-  const end = await callAgent(request, { ...calls, backend: told }, signal);
-  if (end.kind === 'settled') return { outcome: end.outcome, edits };
-  return { outcome: failure('spawn-failed', end.message) };
-}
-
-/** Whoever asked for the agent hears all that this host's own pool does. */
-function reporting(
-  backend: AgentBackend,
-  report: JobReport,
-  transcriptOf: (call: number) => GrowingTranscript,
-): AgentBackend {
-  return {
-    title: backend.title,
-    close: () => backend.close(),
-    run: (call, watch, signal) => {
-      report.follow(transcriptOf(call.id));
-      return backend.run(
-        call,
-        {
-          ticket: watch.ticket,
-          budgetUsd: watch.budgetUsd,
-          runs: (pid) => watch.runs(pid),
-          activity: (activity, soFar) => {
-            report.activity(activity, soFar);
-            watch.activity(activity, soFar);
-          },
-          pressed: (pressure) => {
-            report.pressed(pressure);
-            watch.pressed(pressure);
-          },
-          warn: (text) => {
-            report.warn(text);
-            watch.warn(text);
-          },
-        },
-        signal,
-      );
-    },
-  };
+  const told = new ReportingBackend(agents, { report, agent, transcriptOf });
+  try {
+    const end = await callAgent(request, { ...calls, backend: told }, signal);
+    if (end.kind === 'settled') return { outcome: end.outcome, edits };
+    return { outcome: failure('spawn-failed', end.message) };
+  } catch (error) {
+    fault(error as Error);
+    // It is paid for, and its client keeps it.
+    if (told.last?.kind === 'reply') return { outcome: told.last, edits };
+    throw error;
+  }
 }
 
 /** Calls bring their own: which one answers depends on the run that asks. */

@@ -1,6 +1,5 @@
 /** The agents of a host that takes calls from a queue: one backend for each set of settings that runs ask for. */
 import type { PlacedBackend } from '../../agent/process/process-backend.ts';
-import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { defaultOptions, type RunOptions } from '../../core/run.ts';
 import type { RunFolder } from '../../journal/run-folder.ts';
@@ -9,6 +8,7 @@ import { placedBackendFor } from '../agent-backend.ts';
 import { withoutQueue } from '../queue-chosen.ts';
 import type { Stops } from '../stops.ts';
 import { type HostLimits, overreach } from './host-limits.ts';
+import { RunRefused } from './host-work.ts';
 
 export interface HostChoices extends HostLimits {
   /** The program that answers on this host. */
@@ -52,21 +52,20 @@ export class WorkerAgents {
     this.#place = { folder, runId };
   }
 
-  /** Rejects where they cannot be had here. */
+  /** Rejects where they cannot be had here; with `RunRefused` where the run asks for what this host does not do. */
   async using<T>(job: Wanted, work: (backend: PlacedBackend) => Promise<T>): Promise<T> {
     const refusal = overreach(job.settings, this.#choices);
-    if (refusal !== undefined) throw new UserError(refusal);
+    if (refusal !== undefined) throw new RunRefused(refusal);
     const isElsewhere = job.tree !== undefined;
     const key = JSON.stringify([job.settings, isElsewhere]);
     const kept = this.#kept.get(key) ?? { backend: this.#make(job.settings, isElsewhere), running: 0 };
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     kept.running += 1;
+    // What cannot be had now may be had later.
+    kept.backend.catch(() => void this.#kept.delete(key));
     try {
       return await work(await kept.backend);
-    } catch (error) {
-      if (error instanceof UserError) this.#kept.delete(key);
-      throw error;
     } finally {
       kept.running -= 1;
       this.#letGo();
@@ -83,7 +82,7 @@ export class WorkerAgents {
     const agent = settings.rehearse ? 'auto' : this.#choices.agent;
     if (this.#place === undefined) throw new Error('no run is open');
     if (settings.agent !== 'auto' && agent !== 'auto' && settings.agent !== agent) {
-      throw new UserError(`the run wants --agent ${settings.agent}, and this host has --agent ${agent}`);
+      throw new RunRefused(`the run wants --agent ${settings.agent}, and this host has --agent ${agent}`);
     }
     const chosen = settings.agent === 'auto' ? agent : settings.agent;
     const options = { ...defaultOptions(this.#program.cores), ...settings, agent: chosen };

@@ -33,6 +33,7 @@ const QUEUE_NAME = 'calls';
 const PIECES_NAME = 'pieces';
 const NOTES_NAME = 'notes';
 const STOP_EVENT = 'andwait-stop';
+const WORD_EVENT = 'andwait-word';
 /** A server that does not answer for so long is away, whatever its connection says. */
 const ANSWER_MS = 10_000;
 const CLOSE_MS = 3000;
@@ -78,6 +79,7 @@ class BullmqEngine implements QueueEngine {
     this.#lastError = wordsOf(error);
   };
   readonly #listeners = new Set<(id: string, told: unknown) => void>();
+  readonly #wordListeners = new Set<(word: unknown) => void>();
 
   constructor(options: BullmqOptions) {
     this.#options = options;
@@ -124,6 +126,9 @@ class BullmqEngine implements QueueEngine {
     events.on('progress', ({ jobId, data }: { readonly jobId: string; readonly data: unknown }) =>
       tell(jobId, jsonIn(data)),
     );
+    events.on(WORD_EVENT, (said: object) => {
+      for (const listener of this.#wordListeners) listener(jsonIn(said));
+    });
     return events;
   }
 
@@ -187,8 +192,13 @@ class BullmqEngine implements QueueEngine {
     return (await this.#answered(() => this.#queue.getGlobalConcurrency())) ?? undefined;
   }
 
-  async holdBack(ms: number): Promise<void> {
-    await this.#answered(() => this.#queue.rateLimit(ms));
+  async tellAll(word: object): Promise<void> {
+    await this.#answered(() => this.#producer.publishEvent({ eventName: WORD_EVENT, ...payloadOf(word) }));
+  }
+
+  onWord(listener: (word: unknown) => void): () => void {
+    this.#wordListeners.add(listener);
+    return () => void this.#wordListeners.delete(listener);
   }
 
   take(carryOut: CarryOut, slots: number): JobTaking {

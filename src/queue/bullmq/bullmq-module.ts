@@ -33,7 +33,6 @@ export interface BullQueue extends Closable {
   remove(id: string): Promise<unknown>;
   getGlobalConcurrency(): Promise<number | null>;
   setGlobalConcurrency(count: number): Promise<unknown>;
-  rateLimit(ms: number): Promise<void>;
   /** Removes jobs of that state that were added more than `olderThanMs` ago. */
   clean(olderThanMs: number, limit: number, state: string): Promise<unknown>;
 }
@@ -45,6 +44,8 @@ export interface BullProducer extends Closable {
 }
 
 export interface BullWorker extends Closable {
+  concurrency: number;
+  isPaused(): boolean;
   close(force?: boolean): Promise<void>;
   pause(doNotWait?: boolean): Promise<void>;
   resume(): Promise<void>;

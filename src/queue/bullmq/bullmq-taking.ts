@@ -6,7 +6,7 @@ import type { Clock } from '../../core/ports.ts';
 import { elapsed, withinTime } from '../../wire/waiting.ts';
 import type { CarryOut, JobTaking, TakenJob } from '../queue-engine.ts';
 import type { BullJob, Bullmq, BullWorker } from './bullmq-module.ts';
-import { isToStop, jsonIn, payloadOf } from './payload.ts';
+import { isToStop, jsonIn, type Payload, payloadOf, returnsOf } from './payload.ts';
 
 export interface TakingDeps {
   /** Name of the queue. */
@@ -77,12 +77,13 @@ export class BullmqTaking implements JobTaking {
     this.#watchLocks();
   }
 
-  pause(): void {
-    this.#worker.pause(true).catch(() => {});
-  }
-
-  resume(): void {
-    this.#worker.resume().catch(() => {});
+  atMost(count: number): void {
+    const worker = this.#worker;
+    const isMore = count > worker.concurrency;
+    if (count > 0) worker.concurrency = count;
+    // One that waits for a job to end sees that it may have more when it goes on after a pause, not before.
+    if (count === 0 || isMore) worker.pause(true).catch(() => {});
+    if (count > 0 && worker.isPaused()) worker.resume().catch(() => {});
   }
 
   async close(): Promise<void> {
@@ -115,6 +116,11 @@ export class BullmqTaking implements JobTaking {
       id,
       job: jsonIn(job.data),
       stop: isToStop(job.data),
+      returns: returnsOf(job.data),
+      countReturn: () => {
+        const counted = { ...(job.data as Payload), returns: returnsOf(job.data) + 1 };
+        return job.updateData(counted satisfies Payload);
+      },
       lost: lost.signal,
       tell: (news) => (lost.signal.aborted ? Promise.resolve() : job.updateProgress(payloadOf(news))),
     };

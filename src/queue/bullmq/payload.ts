@@ -4,6 +4,8 @@ export interface Payload {
   readonly text: string;
   /** Of a job's data: its client wants its agent ended. */
   readonly stop?: true;
+  /** Of a job's data: so many times a host could not carry it out. */
+  readonly returns?: number;
 }
 
 export function payloadOf(value: object): Payload {
@@ -12,6 +14,11 @@ export function payloadOf(value: object): Payload {
 
 export function isToStop(data: unknown): boolean {
   return partsOf(data).stop === true;
+}
+
+export function returnsOf(data: unknown): number {
+  const { returns } = partsOf(data);
+  return typeof returns === 'number' ? returns : 0;
 }
 
 /** `undefined` where there is none, or what is there is nothing of ours. */

@@ -85,6 +85,8 @@ export type ClientMessage =
       readonly joinable: boolean;
       /** Once the account is used up the run stays, and goes on by itself. */
       readonly waitForQuota?: boolean | undefined;
+      /** Refused credentials do not end it. */
+      readonly waitForCredentials?: boolean | undefined;
       /** Its agents run on other hosts, each of which has slots of its own: they take none of this pool's. */
       readonly elsewhere?: boolean | undefined;
       /** After a broker's death: the attempt that goes on, with its open calls. `undefined`: a new attempt. */

@@ -74,6 +74,7 @@ const MESSAGES = {
     rehearsal: z.boolean(),
     joinable: z.boolean(),
     waitForQuota: z.optional(z.boolean()),
+    waitForCredentials: z.optional(z.boolean()),
     elsewhere: z.optional(z.boolean()),
     reattach: z.optional(z.looseObject({ attempt: positive, calls: z.array(openCall) })),
   }),

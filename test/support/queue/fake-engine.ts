@@ -11,6 +11,7 @@ interface Kept {
   state: QueuedJob['state'];
   readonly job: unknown;
   stop: boolean;
+  returns: number;
   result: unknown;
   told: unknown;
   why: string | undefined;
@@ -20,9 +21,8 @@ interface Kept {
 
 interface Taker {
   readonly carryOut: CarryOut;
-  readonly slots: number;
+  slots: number;
   running: number;
-  isPaused: boolean;
   isDead: boolean;
 }
 
@@ -32,13 +32,13 @@ export class FakeServer {
   readonly jobs = new Map<string, Kept>();
   readonly notes = new Map<string, unknown>();
   readonly refused: string[] = [];
-  readonly heldBackMs: number[] = [];
   readonly pieces = new Map<string, Uint8Array>();
   cap = Number.POSITIVE_INFINITY;
   isAway = false;
   /** What workers tell does not arrive. */
   losesNews = false;
   readonly #listeners = new Set<(id: string, told: unknown) => void>();
+  readonly #wordListeners = new Set<(word: unknown) => void>();
   readonly #takers = new Set<Taker>();
   readonly #answering = new Map<string, Answers[]>();
 
@@ -62,7 +62,6 @@ export class FakeServer {
           this.cap = count;
         }),
       cap: () => asked(() => (Number.isFinite(this.cap) ? this.cap : undefined)),
-      holdBack: (ms) => asked(() => void this.heldBackMs.push(ms)),
       notes: {
         note: (name, value) => asked(() => void this.notes.set(name, JSON.parse(JSON.stringify(value)))),
         noted: (name) => asked(() => this.notes.get(name)),
@@ -82,6 +81,14 @@ export class FakeServer {
             },
           };
         },
+      },
+      tellAll: (word) =>
+        asked(() => {
+          for (const listener of [...this.#wordListeners]) listener(JSON.parse(JSON.stringify(word)));
+        }),
+      onWord: (listener) => {
+        this.#wordListeners.add(listener);
+        return () => void this.#wordListeners.delete(listener);
       },
       take: (carryOut, slots) => this.#take(carryOut, slots),
       pieces: {
@@ -134,7 +141,14 @@ export class FakeServer {
 
   #add(id: string, job: object): void {
     if (this.jobs.has(id)) return;
-    const nothing = { stop: false, result: undefined, told: undefined, why: undefined, lock: undefined };
+    const nothing = {
+      stop: false,
+      returns: 0,
+      result: undefined,
+      told: undefined,
+      why: undefined,
+      lock: undefined,
+    };
     this.jobs.set(id, { state: 'waiting', job: JSON.parse(JSON.stringify(job)), ...nothing });
     this.#give();
   }
@@ -142,7 +156,7 @@ export class FakeServer {
   #look(id: string): QueuedJob | undefined {
     const kept = this.jobs.get(id);
     if (kept === undefined) return undefined;
-    const { lock: _, ...told } = kept;
+    const { lock: _, returns: _returns, ...told } = kept;
     return { ...told };
   }
 
@@ -158,19 +172,16 @@ export class FakeServer {
   }
 
   #take(carryOut: CarryOut, slots: number): JobTaking {
-    const taker: Taker = { carryOut, slots, running: 0, isPaused: false, isDead: false };
+    const taker: Taker = { carryOut, slots, running: 0, isDead: false };
     this.#takers.add(taker);
     this.#give();
     return {
-      pause: () => {
-        taker.isPaused = true;
-      },
-      resume: () => {
-        taker.isPaused = false;
+      atMost: (count) => {
+        taker.slots = count;
         this.#give();
       },
       close: async () => {
-        taker.isPaused = true;
+        taker.slots = 0;
         while (taker.running > 0) await new Promise((resolve) => setImmediate(resolve));
       },
     };
@@ -179,9 +190,7 @@ export class FakeServer {
   #give(): void {
     for (const [id, kept] of this.jobs) {
       const active = [...this.jobs.values()].filter(({ lock }) => lock !== undefined).length;
-      const taker = [...this.#takers].find(
-        (each) => !each.isPaused && !each.isDead && each.running < each.slots,
-      );
+      const taker = [...this.#takers].find((each) => !each.isDead && each.running < each.slots);
       if (taker === undefined || active >= this.cap) return;
       if (kept.state === 'waiting') void this.#work(id, kept, taker);
     }
@@ -196,6 +205,10 @@ export class FakeServer {
       id,
       job: kept.job,
       stop: kept.stop,
+      returns: kept.returns,
+      countReturn: async () => {
+        kept.returns += 1;
+      },
       lost: lock.signal,
       tell: async (news) => {
         if (this.losesNews) throw new Error('connect ECONNREFUSED');

@@ -92,7 +92,7 @@ export class QueueRig {
         engine: this.server.connect(),
         clock: this.clock,
         host,
-        run: (job, report, signal) => {
+        run: async (job, _returns, report, signal) => {
           const watch = {
             ticket: undefined,
             runs: () => {},
@@ -102,7 +102,7 @@ export class QueueRig {
           };
           const { id } = job.call;
           report.follow(new GrowingTranscriptFile(fileOf(id), { state: host, runId: 'worker', call: id }));
-          return agents.run(job.call, watch as AgentWatch, signal).then((outcome) => ({ outcome }));
+          return { outcome: await agents.run(job.call, watch as AgentWatch, signal) };
         },
         ended: (job, end) => void ended.push(`${job.call.prompt}: ${end}`),
       },

@@ -65,7 +65,7 @@ export class TreeRig {
         engine: this.queue.server.connect(),
         clock: this.queue.clock,
         host,
-        run: async (job, _report, signal) => {
+        run: async (job, _returns, _report, signal) => {
           let edits: unknown;
           const agents = trees.agentsFor(job, placed(work), signal, (sent) => {
             edits = sent;

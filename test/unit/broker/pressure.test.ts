@@ -251,6 +251,14 @@ describe('credentials that are refused', () => {
     expect(stopped.sort()).toEqual([0, b]);
   });
 
+  test('end no run that carries out the calls of others', async () => {
+    const { client } = await open(1, { waitForCredentials: true });
+    const [a = 0, b = 0] = await calls(client, 2, 'r', { repeatable: false });
+    await client.granted(a);
+    await settle(client, a, badKey, 'settled');
+    await client.granted(b);
+  });
+
   test('while others are served with them, are that one call’s own: in the end it fails', async () => {
     const { client } = await open(2);
     const odd = await client.call('r', 'odd');

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { BEAT_MS, beatNameOf } from '../../../src/queue/client-beat.ts';
 import { GONE_MS } from '../../../src/queue/client-watch.ts';
+import { LOOK_MS, SOON_MS } from '../../../src/queue/next-look.ts';
 import { jobIdOf } from '../../../src/queue/queue-backend.ts';
-import { LOOK_MS, SOON_MS } from '../../../src/queue/remote-call.ts';
 import { call, Heard, never, QueueRig, said } from '../../support/queue/queue-rig.ts';
 
 const ID = jobIdOf('r', call('a').key);

@@ -5,7 +5,7 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { AgentCall } from '../../../../src/core/call.ts';
-import { LOOK_MS } from '../../../../src/queue/remote-call.ts';
+import { LOOK_MS } from '../../../../src/queue/next-look.ts';
 import { GIT_ENV, git } from '../../../support/git/git-repository.ts';
 import { until } from '../../../support/looking.ts';
 import { call, Heard, never, said } from '../../../support/queue/queue-rig.ts';
@@ -160,7 +160,7 @@ test('a server that is away while edits are taken in is waited for', async () =>
   const heard = new Heard();
   const outcome = client.run(asked('a', 1), heard, never);
   await until(() => heard.warnings.length > 0);
-  await clock.timerSet(LOOK_MS);
+  await rig.queue.settle();
   clock.advance(LOOK_MS);
   expect(await outcome).toMatchObject({ worktree: { branch: 'andwait/r-1/1' } });
   expect(branches(rig)).toHaveLength(1);

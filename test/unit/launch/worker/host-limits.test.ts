@@ -1,6 +1,6 @@
 /** A host does not let a queue decide what its agents may do. */
 import { describe, expect, test } from 'vitest';
-import { overreach } from '../../../src/launch/worker/host-limits.ts';
+import { overreach } from '../../../../src/launch/worker/host-limits.ts';
 
 const asks = (permissionMode: string, ...allowedTools: string[]) => ({ permissionMode, allowedTools });
 

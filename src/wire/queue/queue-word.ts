@@ -1,0 +1,20 @@
+/** What those who use a queue tell all others of it at once. Who says it may be anybody that reaches the server. */
+import * as z from 'zod/mini';
+import type { Pressure } from '../../core/outcome.ts';
+import { pressureSchema } from '../pool/pool-schema.ts';
+
+/** An agent heard it from its model API. */
+export interface PressureWord {
+  readonly is: 'pressure';
+  /** Whoever says it hears it, too. */
+  readonly from: string;
+  readonly pressure: Pressure;
+}
+
+const pressureWord = z.looseObject({ is: z.literal('pressure'), from: z.string(), pressure: pressureSchema });
+
+/** `undefined`: it is something else. */
+export function decodePressureWord(value: unknown): PressureWord | undefined {
+  const parsed = pressureWord.safeParse(value);
+  return parsed.success ? (value as PressureWord) : undefined;
+}
