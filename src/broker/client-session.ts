@@ -100,6 +100,9 @@ export class ClientSession implements Client, ConnectionListener {
         return run.commit(this, message);
       case 'close_run':
         return this.#closeRun(message);
+      case 'lives':
+        if (run.owner === this) run.life.heard();
+        return undefined;
       case 'append':
         run.append(this, message);
         return undefined;

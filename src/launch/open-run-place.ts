@@ -5,6 +5,7 @@ import {
   type PoolRun,
   type StoppedElsewhere,
 } from '../broker/client/pool-client.ts';
+import type { Clock } from '../core/ports.ts';
 import type { Program } from '../core/program.ts';
 import type { RunOptions } from '../core/run.ts';
 import { firstScript, openNewRun, reopenRun, storeScript } from '../journal/open-run.ts';
@@ -109,6 +110,7 @@ function openedAtPool({ client, run, folder, scriptFile, rules, program }: AtPoo
   // As a rule, what an agent says goes nowhere before it settles.
   const how = { ...(parent ? { parent } : {}), repeatable: rules.repeatable ?? true };
   const { attempt, attempts, spentTokens, notice } = run;
+  const endLife = rules.silentMs === undefined ? () => {} : saysThatItLives(run, program.clock);
   const isFewer = client.slots < rules.caps.concurrency && rules.elsewhere !== true;
   const fewer = isFewer ? [fewerSlots(client.slots, rules.caps.concurrency)] : [];
   return {
@@ -124,6 +126,7 @@ function openedAtPool({ client, run, folder, scriptFile, rules, program }: AtPoo
     onHeld: (listener) => run.onHeld(listener),
     notices: [...(notice === undefined ? [] : [notice]), ...fewer],
     [Symbol.asyncDispose]: async () => {
+      endLife();
       try {
         // Nothing of its own runs any more; what its agents called, and left behind, is not to outlive it.
         await client.stopRun(run.runId);
@@ -133,6 +136,18 @@ function openedAtPool({ client, run, folder, scriptFile, rules, program }: AtPoo
       }
     },
   };
+}
+
+const LIVES_MS = 2000;
+
+function saysThatItLives(run: PoolRun, clock: Clock): () => void {
+  let cancel = (): void => {};
+  const say = (): void => {
+    run.lives();
+    cancel = clock.after(LIVES_MS, say);
+  };
+  say();
+  return () => cancel();
 }
 
 function stoppedBy(elsewhere: AbortSignal): AbortSignal {

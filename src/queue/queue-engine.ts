@@ -2,6 +2,11 @@
 import type { HostQuestions } from './host-questions.ts';
 import type { QueueNotes } from './queue-notes.ts';
 
+/** A job is another host's when nothing was heard of its worker for so long, and soon after (decision 0032). */
+export const LOCK_MS = 15_000;
+/** How often a worker says that it has a job. */
+export const RENEW_MS = 4000;
+
 export interface QueueEngine {
   /** Adds a job, unless there is one of that name, in whichever state. */
   add(id: string, job: object): Promise<void>;

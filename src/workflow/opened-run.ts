@@ -41,6 +41,8 @@ export interface RunRules {
   readonly waitForQuota: boolean;
   /** Credentials that are refused do not end it: whoever opened it sees to that. */
   readonly waitForCredentials?: boolean;
+  /** Its agents are ended when this process, though it is there, does nothing for so long. */
+  readonly silentMs?: number;
   /** Its agents run on other hosts, and take no slot of this one's. */
   readonly elsewhere?: boolean;
   /** Whether a call waits again by itself whose agent came to nothing; as a rule it does. */

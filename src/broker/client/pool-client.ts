@@ -58,8 +58,8 @@ export class PoolClient implements AsyncDisposable {
   /** Rejects with `PoolRefusal`: `busy` when another process works on the run. */
   openRun(wish: OpenRunWish): Promise<PoolRun> {
     const { runId, dir, caps, reuse, rehearsal, joinable, waitForQuota } = wish;
-    const { elsewhere = false, waitForCredentials = false } = wish;
-    const waits = { waitForQuota, waitForCredentials };
+    const { elsewhere = false, waitForCredentials = false, silentMs } = wish;
+    const waits = { waitForQuota, waitForCredentials, silentMs };
     const fields = { runId, dir, caps, reuse, rehearsal, joinable, ...waits, elsewhere };
     return this.#enter({ type: 'open_run', ...fields, reattach: undefined }, (answer) => {
       if (answer.type !== 'run_opened') throw unexpected(answer);

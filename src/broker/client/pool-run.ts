@@ -28,6 +28,8 @@ export interface OpenRunWish {
   readonly joinable: boolean;
   readonly waitForQuota: boolean;
   readonly waitForCredentials?: boolean;
+  /** Its agents are ended when `lives` is not called for so long. */
+  readonly silentMs?: number | undefined;
   /** Its agents run on other hosts, and take no slot of this one's. */
   readonly elsewhere?: boolean;
 }
@@ -117,6 +119,11 @@ export class PoolRun implements SlotSource, AttachedRun, AsyncDisposable {
   onHeld(listener: (held: RunHeld | null) => void): void {
     this.#onHeld = listener;
     if (this.#held !== null) listener(this.#held);
+  }
+
+  /** This process is at work, and not frozen. */
+  lives(): void {
+    this.#connection.tell({ type: 'lives', runId: this.runId });
   }
 
   append(record: JournalRecord): void {

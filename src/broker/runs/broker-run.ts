@@ -6,6 +6,7 @@ import { type Client, type Message, Refused } from '../client-port.ts';
 import { CallRequests } from './call-requests.ts';
 import { RunCalls } from './run-calls.ts';
 import { RunHold } from './run-hold.ts';
+import { RunLife } from './run-life.ts';
 import type { RunDeps, RunParts } from './run-parts.ts';
 import { RunPressure } from './run-pressure.ts';
 import { RunRecords } from './run-records.ts';
@@ -18,6 +19,7 @@ export class BrokerRun {
   readonly parts: RunParts;
   readonly requests: CallRequests;
   readonly pressure: RunPressure;
+  readonly life: RunLife;
   /** Resolves when its journal is closed and its lock given back. */
   readonly closed: Promise<void>;
   owner: Client | undefined;
@@ -56,14 +58,20 @@ export class BrokerRun {
     const clients = () => [this.owner, ...this.#members];
     this.#stop = new RunStop({ ...parts, calls: this.#calls, clock, clients });
     const own = { ...known, hold: this.#hold };
+    const say = (text: string): void => this.#say(text);
     this.pressure = new RunPressure({
       ...deps,
       ...own,
-      say: (text) => this.#say(text),
+      say,
       end: (pause) => void this.pauseToEnd(pause, 'stalled'),
     });
     this.requests = new CallRequests({ ...deps, ...own, pressure: this.pressure, isOver });
-    this.#endTime = watchRunTime(this, deps.clock, (text) => this.#say(text));
+    this.life = new RunLife({ ...parts, calls: this.#calls, clock, say });
+    const endTime = watchRunTime(this, clock, say);
+    this.#endTime = () => {
+      endTime();
+      this.life.stop();
+    };
     this.closed = new Promise((resolve) => {
       this.#tellClosed = resolve;
     });

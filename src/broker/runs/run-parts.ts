@@ -17,6 +17,8 @@ export interface RunParts {
   readonly waitsForQuota: boolean;
   /** Refused credentials do not end it: another recipe, or another run whose call it carries out, may have better ones. */
   readonly waitsForCredentials: boolean;
+  /** See `RunLife`. */
+  readonly silentMs: number | undefined;
   /** Its agents run on other hosts. */
   readonly elsewhere: boolean;
   readonly journal: RunJournal;

@@ -87,6 +87,7 @@ export class RunRegistry {
         standing: false,
         waitsForQuota: message.waitForQuota ?? false,
         waitsForCredentials: message.waitForCredentials ?? false,
+        silentMs: message.silentMs,
         elsewhere: message.elsewhere ?? false,
         ...lasting(journal),
         ...stateOf(message, records, this.#program.clock.now()),
@@ -179,7 +180,12 @@ export class RunRegistry {
         const parts = standingParts(journal.records);
         if (parts.state.recorded.attempts === 0) journal.writer.append(standingAttempt(pid, now));
         const what = { joinable: true, standing: true, startedAt: now };
-        const how = { waitsForQuota: false, waitsForCredentials: true, elsewhere: false };
+        const how = {
+          waitsForQuota: false,
+          waitsForCredentials: true,
+          silentMs: undefined,
+          elsewhere: false,
+        };
         return { ...parts, ...lasting(journal), runId, dir, ...what, ...how };
       }));
   }

@@ -14,6 +14,7 @@ import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
 import { stateId } from '../../journal/state-id.ts';
 import type { GrowingTranscript, JobReport } from '../../queue/job-report.ts';
 import { keepCap } from '../../queue/queue-cap.ts';
+import { LOCK_MS, RENEW_MS } from '../../queue/queue-engine.ts';
 import type { QueueUrl } from '../../queue/queue-url.ts';
 import type { EndKind, JobEnd } from '../../queue/queue-worker.ts';
 import type { QueueJob } from '../../wire/queue/queue-job.ts';
@@ -46,6 +47,9 @@ export interface WorkerListener {
   readonly said: (text: string) => void;
 }
 
+/** One that is frozen has renewed its locks no longer ago: its agents are ended before they run on another host as well. */
+const SILENT_MS = LOCK_MS - RENEW_MS;
+
 /** Resolves once it is stopped: the first stop lets its agents finish, the second ends them and gives their calls back. Rejects with `UserError` for what is wrong before it begins, and with what keeps its own journal or pool from going on. */
 export async function runWorker(
   order: WorkerOrder,
@@ -76,7 +80,7 @@ export async function runWorker(
   const told = { runId, name: `worker on ${host}`, description, args: { slots }, options };
   const described = describedRun({ ...told, kind: 'worker', scriptPath: '', cwd, startedAt: clock.now() });
   // What comes to nothing for limits or a quota is for the run that asked to put back.
-  const waits = { waitForQuota: true, waitForCredentials: true };
+  const waits = { waitForQuota: true, waitForCredentials: true, silentMs: SILENT_MS };
   const rules = { caps, reuse: 'none', rehearsal: false, repeatable: false, ...waits } as const;
   const opener = runOpener(rules, false, program);
   let worker: HostWork | undefined;

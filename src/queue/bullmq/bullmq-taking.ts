@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../core/ports.ts';
 import { elapsed, withinTime } from '../../wire/waiting.ts';
-import type { CarryOut, JobTaking, TakenJob } from '../queue-engine.ts';
+import { type CarryOut, type JobTaking, LOCK_MS, RENEW_MS, type TakenJob } from '../queue-engine.ts';
 import type { BullJob, Bullmq, BullWorker } from './bullmq-module.ts';
 import { isToStop, jsonIn, type Payload, payloadOf, returnsOf } from './payload.ts';
 
@@ -19,10 +19,8 @@ export interface TakingDeps {
   readonly factory: unknown;
 }
 
-/** A host that died is noticed after so long, and half as much again (decision 0032). */
-const LOCK_MS = 15_000;
+/** Between two looks for locks that are over. */
 const STALLED_LOOK_MS = 5000;
-const RENEW_MS = 4000;
 /** Before the server thinks so, too. */
 const OWN_LOCK_MS = LOCK_MS - 2000;
 const WATCH_MS = 1000;

@@ -87,6 +87,8 @@ export type ClientMessage =
       readonly waitForQuota?: boolean | undefined;
       /** Refused credentials do not end it. */
       readonly waitForCredentials?: boolean | undefined;
+      /** Its agents are ended when `lives` is not said for so long. */
+      readonly silentMs?: number | undefined;
       /** Its agents run on other hosts, each of which has slots of its own: they take none of this pool's. */
       readonly elsewhere?: boolean | undefined;
       /** After a broker's death: the attempt that goes on, with its open calls. `undefined`: a new attempt. */
@@ -131,6 +133,8 @@ export type ClientMessage =
   | { readonly type: 'runs'; readonly runId: string; readonly call: number; readonly agent: ProcessMark }
   /** What its agent heard from the model API; the agent may go on. */
   | { readonly type: 'pressure'; readonly runId: string; readonly call: number; readonly pressure: Pressure }
+  /** The run's owner is at work. */
+  | { readonly type: 'lives'; readonly runId: string }
   /** Answered by `settled` when it is on the disk, or by `again`. May be sent again after a broker's death: recorded once. */
   | {
       readonly type: 'settle';

@@ -124,6 +124,25 @@ function cases(kind: ServerKind): void {
     expect(stderr).toContain('the run wants --allowed-tools "Bash", and this host does not allow that');
   }, 60_000);
 
+  test.runIf(kind.title === 'Redis')(
+    'a worker that is frozen has its agent ended by its host before another host has the call',
+    async () => {
+      const { rig, run, host, journal } = await stage(kind);
+      const first = await host(1);
+      const running = run(['a']);
+      const agent = await rig.next();
+      await agent.reads();
+      await host(1);
+      first.child.kill('SIGSTOP');
+      await ended(agent.report.pid);
+      await replies(await rig.next(), 'from the other');
+      first.child.kill('SIGCONT');
+      expect(await running.ended).toMatchObject({ code: 0, stdout: '["from the other"]\n' });
+      expect(outcomes(journal())).toBe(1);
+    },
+    60_000,
+  );
+
   test('a client that is killed goes on with the agents that are still at work; skip and retry reach them; what they write is seen', async () => {
     const { rig, run, resume, host, shell, follow, journal } = await stage(kind);
     await host(4);
