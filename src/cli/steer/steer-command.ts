@@ -4,7 +4,7 @@ import type { Program } from '../../core/program.ts';
 import type { Steering } from '../../core/run.ts';
 import { safeText } from '../../report/text/safe-text.ts';
 import { printLines } from '../print-lines.ts';
-import { chosenRun } from '../reading/chosen-run.ts';
+import { type ChosenRun, chosenRun } from '../reading/chosen-run.ts';
 import type { RunChoice } from '../reading/run-choice.ts';
 import { type CallWords, callChoice } from './steer-options.ts';
 import { steerRun } from './steer-run.ts';
@@ -16,7 +16,23 @@ export async function steerRunCommand(
   program: Program,
 ): Promise<number> {
   const run = chosenRun(choice, program, action);
-  return await printLines(program, [safeText(await steerRun(run, { action, call: undefined }, program))]);
+  return await printLines(program, [safeText(await steered(run, action, program))]);
+}
+
+async function steered(
+  run: ChosenRun,
+  action: Exclude<Steering, 'skip' | 'retry'>,
+  program: Program,
+): Promise<string> {
+  try {
+    return await steerRun(run, { action, call: undefined }, program);
+  } catch (error) {
+    if (action !== 'stop' || run.description.options.queue === undefined) throw error;
+    const { stoppedElsewhere } = await import('./left-in-queue.ts');
+    const told = await stoppedElsewhere(run, program);
+    if (told === undefined) throw error;
+    return told;
+  }
 }
 
 /** Returns the exit code: 0 when each could be done. Those that cannot are told, and keep no other from it. */
