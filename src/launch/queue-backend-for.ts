@@ -3,6 +3,7 @@
 import { EXIT, UserError } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
 import type { RunOptions } from '../core/run.ts';
+import { settledKeys } from '../journal/settled-keys.ts';
 import { stateDir } from '../journal/state-dir.ts';
 import { transcriptsIn } from '../journal/transcript-file.ts';
 import type { Reuse } from '../pool/run-state.ts';
@@ -41,7 +42,7 @@ export async function queueBackendFor(
   const title = `workers of ${queue.masked}`;
   return {
     // What an earlier attempt asked for is gone on with where its replies would be reused.
-    backendIn: ({ agentsDir }) =>
+    backendIn: ({ agentsDir, journalFile }) =>
       new QueueBackend({
         engine,
         title,
@@ -49,6 +50,7 @@ export async function queueBackendFor(
         settings,
         trees,
         adopts: reuse === 'content',
+        settledKeys: () => settledKeys(journalFile),
         clock,
         newToken,
         hurry,

@@ -31,6 +31,8 @@ export interface QueueBackendOptions {
   readonly trees: RunTrees | undefined;
   /** Whether what an earlier attempt of the run left in the queue is gone on with; else it is ended and done anew. */
   readonly adopts: boolean;
+  /** Of the calls whose outcome is durable, those of earlier attempts, too. */
+  readonly settledKeys: () => readonly string[];
   readonly clock: Clock;
   readonly newToken: () => string;
   readonly hurry: AbortSignal;
@@ -112,12 +114,24 @@ export class QueueBackend implements AgentBackend {
     this.#offNews();
     await this.#beat.close();
     this.#offShared();
-    for (const id of this.#over) {
+    for (const id of this.#dispensable()) {
       const removed = await engine.remove(id).catch(() => undefined);
       if (removed === undefined) break;
     }
     await trees?.close().catch(() => {});
     await engine.close();
+  }
+
+  /** A client that was killed removed nothing of what it had settled. */
+  #dispensable(): ReadonlySet<string> {
+    const { runId, settledKeys } = this.#options;
+    try {
+      const settled = settledKeys().map((key) => jobIdOf(runId, key));
+      return new Set([...this.#over, ...settled]);
+    } catch {
+      // A journal that cannot be read any more is for its next reader to say.
+      return this.#over;
+    }
   }
 
   /** Once a run: it goes on by itself as soon as the server is back. */

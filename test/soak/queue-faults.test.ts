@@ -94,6 +94,7 @@ function trialsOn(kind: ServerKind): void {
       expect(stage.settled().toSorted()).toEqual(expected.map((_, n) => `item ${n}`).toSorted());
       expect(stamps.most).toBeLessThanOrEqual(CAP);
       expect(stamps.of('began').length).toBeLessThanOrEqual(CALLS + mostAgain(kind, plan));
+      expect(await stage.left()).toEqual([]);
 
       await Promise.all(thawed);
       for (const { worker } of hosts.values()) worker.child.kill('SIGTERM');

@@ -54,6 +54,7 @@ export class QueueRig {
       settings: SETTINGS,
       trees: undefined,
       adopts: true,
+      settledKeys: () => [],
       clock: this.clock,
       newToken: () => {
         this.#tokens += 1;

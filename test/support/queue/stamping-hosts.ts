@@ -2,7 +2,13 @@
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { readJournal } from '../../../src/journal/read-journal.ts';
+import { openBullmq } from '../../../src/queue/bullmq/bullmq-engine.ts';
+import { loadBullmq } from '../../../src/queue/bullmq/bullmq-module.ts';
+import { jobIdOf } from '../../../src/queue/queue-backend.ts';
+import { queueUrlOf } from '../../../src/queue/queue-url.ts';
+import type { JournalRecord } from '../../../src/wire/records/record.ts';
 import { ANDWAIT, type Running, ShellProject } from '../programs/shell-project.ts';
+import { systemClock } from '../system-clock.ts';
 import { AgentStamps, STAMPING_AGENT } from './agent-stamps.ts';
 import { bullmqFolder } from './queue-servers.ts';
 
@@ -85,17 +91,38 @@ export class StampingHosts {
 
   /** Labels of the calls that came to a reply, each as often as one is on record. */
   settled(): readonly string[] {
-    const [runId = ''] = this.#client.runIds();
     const labels = new Map<number, string>();
     const settled: string[] = [];
-    for (const record of readJournal(path.join(this.#client.state, 'runs', runId, 'journal.ndjson'))
-      .records) {
+    for (const record of this.#records()) {
       if (record.type === 'started') labels.set(record.call, record.label);
       if (record.type === 'outcome' && record.outcome.kind === 'reply') {
         settled.push(labels.get(record.call) ?? '');
       }
     }
     return settled;
+  }
+
+  /** Jobs that are still in the queue, of calls on record. */
+  async left(): Promise<readonly string[]> {
+    const url = queueUrlOf('the queue', this.#options.url);
+    const bullmq = loadBullmq(url, [bullmqFolder(process.env) ?? '/']);
+    const engine = await openBullmq({ url, bullmq, clock: systemClock, host: 'test' });
+    const left: string[] = [];
+    for (const record of this.#records()) {
+      if (record.type !== 'started') continue;
+      const found = await engine.look(jobIdOf(this.#runId, record.key));
+      if (found !== undefined) left.push(`${record.label}: ${found.state}`);
+    }
+    await engine.close();
+    return left;
+  }
+
+  get #runId(): string {
+    return this.#client.runIds()[0] ?? '';
+  }
+
+  #records(): readonly JournalRecord[] {
+    return readJournal(path.join(this.#client.state, 'runs', this.#runId, 'journal.ndjson')).records;
   }
 
   #start(argv: readonly string[]): Running {

@@ -137,6 +137,24 @@ describe('a client that died and comes back', () => {
     expect(await again).toMatchObject(said('in time'));
   });
 
+  test('removes in the end what it had settled before it died', async () => {
+    const rig = new QueueRig();
+    const { agents } = rig.worker('one');
+    for (const [index, prompt] of ['a', 'b'].entries()) {
+      await rig.deadClient(call(prompt));
+      (await agents.started(index + 1))[index]?.end(said(prompt));
+    }
+    await rig.settle();
+    const { jobs } = rig.server;
+    await rig.client({ settledKeys: () => [call('a').key] }).close();
+    expect([...jobs.keys()]).toEqual([jobIdOf('r', call('b').key)]);
+    const unreadable = (): never => {
+      throw new Error('the journal is gone');
+    };
+    await rig.client({ settledKeys: unreadable }).close();
+    expect(jobs.size).toBe(1);
+  });
+
   test('to begin afresh has the old agent ended, and drops what it said', async () => {
     const rig = new QueueRig();
     const { agents } = rig.worker('one');
