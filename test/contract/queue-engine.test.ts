@@ -19,16 +19,38 @@ describe('fake', () => {
 });
 
 describeServers('queue engine', ({ start }) => {
-  contract(async () => {
-    const url = queueUrlOf('--queue', (await start()).url);
-    const bullmq = loadBullmq(url, [bullmqFolder(process.env) ?? '/']);
-    return async () => {
-      const engine = await openBullmq({ url, bullmq, clock: systemClock, host: 'test' });
-      onTestFinished(() => engine.close());
-      return engine;
-    };
+  contract(async () => connectTo((await start()).url));
+
+  test('who begins to take while the server is away takes once it is back', async () => {
+    const server = await start({ appendOnly: true });
+    const connect = connectTo(server.url);
+    const [client, host] = [await connect(), await connect()];
+    await client.add('one', { n: 1 });
+    await server.stop();
+    const taker = new Taker(host, 1);
+    // Refused by now, and the process has time for others all the same.
+    await until(() => client.look('one').then(notThere, () => true));
+    await server.startAgain();
+    const { job, end } = await taker.next(1);
+    expect(job.job).toEqual({ n: 1 });
+    end({ done: true });
+    await until(async () => (await client.look('one'))?.state === 'done');
   });
 });
+
+function connectTo(server: string): Connect {
+  const url = queueUrlOf('--queue', server);
+  const bullmq = loadBullmq(url, [bullmqFolder(process.env) ?? '/']);
+  return async () => {
+    const engine = await openBullmq({ url, bullmq, clock: systemClock, host: 'test' });
+    onTestFinished(() => engine.close());
+    return engine;
+  };
+}
+
+function notThere(): never {
+  throw new Error('the server is away, and has answered');
+}
 
 /** Who takes jobs, and ends each when the test says so. */
 class Taker {

@@ -85,7 +85,10 @@ function trialsOn(kind: ServerKind): void {
           thawed.push(pause(FROZEN_MS).then(() => void worker.child.kill('SIGCONT')));
         }
       }
-      const { code, stdout, stderr } = await client.ended;
+      let end = await client.ended;
+      // Begun while the server was away.
+      while (end.stderr.includes('cannot be reached')) end = await stage.resume().ended;
+      const { code, stdout, stderr } = end;
       const tookS = (performance.now() - began) / 1000;
       const figures = { trial, tookS, agents: stamps.of('began').length, most: stamps.most };
       process.stdout.write(`${kind.title} ${JSON.stringify(figures)}\n`);

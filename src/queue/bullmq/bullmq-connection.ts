@@ -1,6 +1,7 @@
 /** How BullMQ's parts reach the server. */
 import type { QueueUrl } from '../queue-url.ts';
 import type { Bullmq } from './bullmq-module.ts';
+import { withFreshTries } from './steady-worker.ts';
 
 /** Of everything andwait keeps on the server. */
 const NAMESPACE = 'andwait';
@@ -24,5 +25,5 @@ export function connectionOf(
     max: 4,
     keepAlive: true,
   };
-  return [{ connection }, bullmq.createPostgresBackend];
+  return [{ connection }, withFreshTries(bullmq.createPostgresBackend)];
 }

@@ -20,6 +20,7 @@ import { BullmqPieces } from './bullmq-pieces.ts';
 import { BullmqQuestions } from './bullmq-questions.ts';
 import { BullmqTaking } from './bullmq-taking.ts';
 import { isToStop, jsonIn, type Payload, payloadOf } from './payload.ts';
+import { slowToFail } from './steady-worker.ts';
 
 export interface BullmqOptions {
   readonly url: QueueUrl;
@@ -98,7 +99,7 @@ class BullmqEngine implements QueueEngine {
     this.notes = new BullmqNotes({ open: () => open(NOTES_NAME), answered });
     const { bullmq, clock } = options;
     const work = (name: string, processor: BullProcessor): BullWorker =>
-      new bullmq.Worker(name, processor, ...connectionOf(options, null));
+      slowToFail(new bullmq.Worker(name, processor, ...connectionOf(options, null)), clock);
     this.questions = new BullmqQuestions({ clock, open, work, answered });
     // A connection that breaks is made again; whoever asks something meanwhile is told so by its answer.
     for (const each of [this.#queue, this.#producer]) each.on('error', this.#heardError);

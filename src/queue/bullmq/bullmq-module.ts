@@ -53,6 +53,19 @@ export interface BullWorker extends Closable {
 
 export type BullProcessor = (job: BullJob, token: string) => Promise<unknown>;
 
+/** As far as it is known to us; another version may have none of it. */
+interface Tried {
+  waitUntilReady?: () => Promise<unknown>;
+  /** The try that is remembered. */
+  readyPromise?: unknown;
+}
+
+export interface BullBackend extends Tried {
+  readonly connection?: Tried;
+}
+
+export type BackendFactory = (...given: readonly unknown[]) => BullBackend;
+
 export interface Bullmq {
   readonly Queue: new (name: string, options: object, backend?: unknown) => BullQueue;
   readonly QueueEvents: new (name: string, options: object, backend?: unknown) => BullEvents;
@@ -64,7 +77,7 @@ export interface Bullmq {
     backend?: unknown,
   ) => BullWorker;
   readonly WaitingError: new (message?: string) => Error;
-  readonly createPostgresBackend: unknown;
+  readonly createPostgresBackend: BackendFactory;
 }
 
 const DRIVERS = { redis: 'ioredis', postgres: 'pg' } as const;

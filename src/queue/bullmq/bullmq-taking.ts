@@ -7,6 +7,7 @@ import { elapsed, withinTime } from '../../wire/waiting.ts';
 import { type CarryOut, type JobTaking, LOCK_MS, RENEW_MS, type TakenJob } from '../queue-engine.ts';
 import type { BullJob, Bullmq, BullWorker } from './bullmq-module.ts';
 import { isToStop, jsonIn, type Payload, payloadOf, returnsOf } from './payload.ts';
+import { slowToFail } from './steady-worker.ts';
 
 export interface TakingDeps {
   /** Name of the queue. */
@@ -44,8 +45,8 @@ export class BullmqTaking implements JobTaking {
 
   constructor(deps: TakingDeps) {
     this.#deps = deps;
-    const { bullmq, queue, slots, settings, factory } = deps;
-    this.#worker = new bullmq.Worker(
+    const { bullmq, queue, slots, settings, factory, clock } = deps;
+    const worker = new bullmq.Worker(
       queue,
       (job, token) => this.#process(job, token),
       {
@@ -59,6 +60,7 @@ export class BullmqTaking implements JobTaking {
       },
       factory,
     );
+    this.#worker = slowToFail(worker, clock);
     this.#worker.on('error', () => {});
     const loseAll = (ids: readonly string[]): void => {
       for (const id of ids) this.#held.get(id)?.lost.abort();
