@@ -234,11 +234,13 @@ function contract(open: () => Promise<Connect>): void {
     expect(heard).toContainEqual(['one', word]);
     off();
     heard.length = 0;
+    // What was said before may come late.
+    const isMore = ([, said]: [string, unknown]): boolean => JSON.stringify(said) === '{"more":1}';
     await until(async () => {
       await one.tellAll({ more: 1 });
-      return heard.length > 0;
+      return heard.some(isMore);
     });
-    expect(heard[0]).toEqual(['one', { more: 1 }]);
+    expect(heard.map(([who]) => who)).not.toContain('two');
   });
 
   test('who may take no more takes no more, and goes on when it may, whatever else it has under way', async () => {
