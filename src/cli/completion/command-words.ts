@@ -38,6 +38,8 @@ interface Defined {
   readonly choices?: readonly string[];
   readonly describe?: string;
   readonly array?: boolean;
+  /** No flag of the command: there to say why not. */
+  readonly hidden?: boolean;
 }
 
 function commandOf(usage: string, about: string, builder: (yargs: Argv) => unknown): CommandWords {
@@ -46,7 +48,8 @@ function commandOf(usage: string, about: string, builder: (yargs: Argv) => unkno
   builder(
     recorder({
       options: (all: Readonly<Record<string, Defined>>) => {
-        flags.push(...Object.entries(all).map(([name, defined]) => flagOf(name, defined)));
+        const shown = Object.entries(all).filter(([, { hidden }]) => hidden !== true);
+        flags.push(...shown.map(([name, defined]) => flagOf(name, defined)));
       },
       positional: (name: string, defined: Defined) => positionals.set(name, defined),
     }),

@@ -103,6 +103,8 @@ export function defineMapFlags(yargs: Argv) {
         group: AGAIN,
         describe: 'go on with a rehearsed run for real',
       },
+      // Understood, to say why not.
+      queue: { ...TEXT, hidden: true },
       'resume-failed': {
         type: 'boolean',
         default: false,

@@ -39,6 +39,7 @@ export interface MapCommandLine {
 }
 
 export function mapCommandLine(parsed: MapFlags, cores: number): MapCommandLine {
+  if (parsed.queue !== undefined && parsed.queue !== 'off') refuseQueue();
   const { resume, template } = untangled(parsed);
   const use = joblogUse(parsed, resume);
   const joblog = joblogOf(parsed, use);
@@ -92,6 +93,13 @@ function untangled({ resume, template }: MapFlags): Untangled {
     );
   }
   return { resume: '', template: resume };
+}
+
+/** Without its URL, which may hold a password. */
+function refuseQueue(): never {
+  throw new UserError(
+    '--queue: a map runs its agents on this host; `andwait run` has them run on many: parallel(args.map((item) => () => agent(item))) in a script, the items in --args',
+  );
 }
 
 function refuseTemplate(template: string | undefined): void {

@@ -99,3 +99,10 @@ test('--fail-on holds for whoever resumes it, unless they say otherwise', async 
   expect((await parsed('--resume', '20261122')).options(newOptions).failOn).toBe('denied,2');
   expect((await parsed('--resume', '20261122', '--fail-on', 'off')).options(newOptions).failOn).toBe('off');
 });
+
+test('--queue is no flag of a map, and what is said of it shows no password; off is how it is', async () => {
+  const refused = parsed('x', '--queue', 'redis://:secret@host');
+  await expect(refused).rejects.toThrow('--queue: a map runs its agents on this host');
+  await expect(refused).rejects.not.toThrow('secret');
+  expect(await parsed('x', '--queue', 'off')).toMatchObject({ template: 'x' });
+});
