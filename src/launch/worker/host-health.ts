@@ -9,7 +9,7 @@ import { pressureOf } from '../../pool/pacing/pressure-of.ts';
 /** In a row, with no agent that was served in between. */
 const MOST_FAULTS = 3;
 const FIRST_REST_MS = 5000;
-const LONGEST_REST_MS = 2 * 60_000;
+const LONGEST_REST_MS = 60_000;
 
 /** Why no other call would fare better here; `undefined`: the call's own end. `now`: since the epoch. */
 export function hostFaultOf(outcome: Outcome, now: number): string | undefined {
