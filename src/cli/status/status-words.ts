@@ -39,6 +39,7 @@ export function runStatusLines(
   return [
     ...tree,
     stateText(report, around.now),
+    ...logLines(view.lastLog, around.now),
     ...more,
     ...findingLines(view.findings),
     ...entry('run', report.runId),
@@ -59,6 +60,10 @@ function stateText({ state, name, held, startedAt, attempts }: RunStatusReport, 
     default:
       return `${title} was cut off: nobody works on it, and it told no end`;
   }
+}
+
+function logLines(said: RunNow['view']['lastLog'], now: number): string[] {
+  return said === undefined ? [] : entry('log', `${safeLine(said.text)} (${elapsedText(now - said.at)} ago)`);
 }
 
 function endsText({ ends }: RunStatusReport): string {

@@ -34,6 +34,7 @@ export class RunView {
   #started: StartedEvent | undefined;
   #result: RunResult | undefined;
   #held: HeldEvent | undefined;
+  #lastLog: Extract<RunEvent, { type: 'log' }> | undefined;
   #usage: Usage = NO_USAGE;
   #costUsd = 0;
 
@@ -51,6 +52,10 @@ export class RunView {
   /** Why nothing new starts now. */
   get held(): HeldEvent | undefined {
     return this.#held;
+  }
+  /** What was said last. */
+  get lastLog(): Extract<RunEvent, { type: 'log' }> | undefined {
+    return this.#lastLog;
   }
   get counts(): StateCounts {
     return this.#counts;
@@ -127,6 +132,7 @@ export class RunView {
         this.#held = undefined;
         return;
       case 'log':
+        this.#lastLog = event;
         return;
     }
   }

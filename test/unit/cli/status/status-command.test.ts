@@ -34,6 +34,7 @@ describe('of one run', () => {
   test('at work: the tree, how calls ended, what failed', async () => {
     const { home, run, lock } = await runAtWork();
     run.record({ type: 'held', cause: 'quota', resetAt: Date.UTC(2026, 10, 22, 17), at: 0 });
+    for (const text of ['a', 'no \u001b[2Jcalls for 5 s']) run.record({ type: 'log', text, at: 0 });
     const { code, lines } = await told(home, 'status', '2026');
     expect(code).toBe(0);
     expect(lines).toEqual([
@@ -45,6 +46,7 @@ describe('of one run', () => {
       expect.stringMatching(
         /^audit is held until the quota is there again, at .*: nothing new starts, for \S+$/,
       ),
+      expect.stringMatching(/^ {2}log {6}no calls for 5 s \(\S+ ago\)$/),
       '  ends     1 reply, 1 api-error',
       '  failed   api-error: HTTP 400 (#3 agent-3)',
       `  run      ${RUN_ID}`,
