@@ -14,6 +14,8 @@ const AHEAD_MS = BEAT_MS;
 /** A client that lives has said another word by then. */
 const WATCHED_MS = 1.5 * BEAT_MS;
 const LOOK_MS = 1000;
+/** A worker may live for months. */
+const MOST_KNOWN = 10_000;
 
 interface Known {
   /** Its last word, as text. */
@@ -51,7 +53,7 @@ export class ClientWatch {
     if (known !== undefined && known.word === word && known.heardMs === undefined) return false;
     const ageMs = beat === undefined ? Number.POSITIVE_INFINITY : this.#clock.now() - beat.at;
     if (ageMs > -AHEAD_MS && ageMs < GONE_MS) {
-      this.#known.set(runId, { word, heardMs: now - Math.max(0, ageMs) });
+      this.#learn(runId, { word, heardMs: now - Math.max(0, ageMs) });
       return true;
     }
     return await this.#watch(runId, word);
@@ -77,13 +79,21 @@ export class ClientWatch {
       if (beat === 'unknown') since = this.#clock.monotonicMs();
       else if (beat !== undefined && wordOf(beat) !== word) return this.#heard(runId, wordOf(beat));
     }
-    this.#known.set(runId, { word, heardMs: undefined });
+    this.#learn(runId, { word, heardMs: undefined });
     return false;
   }
 
   #heard(runId: string, word: string | undefined): true {
-    this.#known.set(runId, { word, heardMs: this.#clock.monotonicMs() });
+    this.#learn(runId, { word, heardMs: this.#clock.monotonicMs() });
     return true;
+  }
+
+  /** The run that was learnt of longest ago is forgotten, and would be watched for anew. */
+  #learn(runId: string, known: Known): void {
+    this.#known.delete(runId);
+    this.#known.set(runId, known);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MOST_KNOWN && oldest !== undefined) this.#known.delete(oldest);
   }
 
   /** `unknown`: the server is away. */

@@ -40,15 +40,18 @@ test('its host is told as soon as its agent is there, and with its outcome', asy
   expect(await outcome).toEqual({ ...said('x'), host: 'one' });
 });
 
-test('what it writes comes each second, and the last with its outcome', async () => {
-  const { outcome, one, agent, pass, kept } = await atWork();
+test('what it writes comes each second, once, and the last with its outcome', async () => {
+  const { rig, outcome, one, agent, pass, kept } = await atWork();
   one.writes(1, line('a'), line('é'));
   await pass(1);
   expect(kept()).toEqual([onHost('one'), JSON.parse(line('a')), JSON.parse(line('é'))]);
+  one.writes(1, line('b'));
+  await pass(1);
+  expect(rig.server.jobs.get(ID)?.told).toMatchObject({ transcript: { lines: [{ text: line('b') }] } });
   one.writes(1, line('last'));
   agent?.end(said('x'));
   await outcome;
-  expect(kept().slice(3)).toEqual([JSON.parse(line('last'))]);
+  expect(kept().slice(3)).toEqual([JSON.parse(line('b')), JSON.parse(line('last'))]);
 });
 
 test('of much at once the newest comes, a line too long for it does not, and both are marked', async () => {
