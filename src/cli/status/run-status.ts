@@ -18,7 +18,7 @@ import type { RunKind } from '../../journal/run-folder.ts';
 import type { CallView } from '../../report/progress/group-view.ts';
 import { RunView } from '../../report/progress/run-view.ts';
 import type { PoolStatus } from '../../wire/pool/pool-status.ts';
-import type { JournalRecord } from '../../wire/records/record.ts';
+import type { AttemptRecord, JournalRecord } from '../../wire/records/record.ts';
 import { nextCommandOf, nextStepOf } from '../next-step.ts';
 import type { ChosenRun } from '../reading/chosen-run.ts';
 import { runFeed } from '../watch/run-feed.ts';
@@ -188,13 +188,18 @@ function reportOf(
     costUsd: view.costUsd,
     unpricedCalls: view.findings.unpricedCalls,
     running: [...view.calls.values()].filter(({ state }) => state === 'running').map(runningOf),
-    queue: records.findLast((record) => record.type === 'attempt')?.options.queue ?? null,
+    // A worker takes from one, and has its agents here.
+    queue: kind === 'worker' ? null : (lastAttempt(records)?.options.queue ?? null),
     hosts: hostsOf(view),
     failures: [...view.findings.failures].map(({ reason, message, count, firstCalls }) => {
       return { reason, message, count, calls: firstCalls.map(({ id }) => id) };
     }),
     next: isRunning ? null : (nextCommandOf(description, result) ?? null),
   };
+}
+
+function lastAttempt(records: readonly JournalRecord[]): AttemptRecord | undefined {
+  return records.findLast((record) => record.type === 'attempt');
 }
 
 function numbersOf(counts: CallCounts): CallNumbers {

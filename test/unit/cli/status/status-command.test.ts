@@ -104,6 +104,16 @@ describe('of one run', () => {
     await lock.release();
   });
 
+  test('a worker has its agents here, though they come through a queue', async () => {
+    const home = temporaryFolder();
+    const options = { ...DESCRIPTION.options, queue: 'redis://:***@q' };
+    const run = new RecordedRunFiles(home, { kind: 'worker', options });
+    const lock = await run.lock();
+    run.record(attempt(1, { options }), started(1));
+    expect((await told(home, 'status', '--last')).lines.join()).not.toContain('host');
+    await lock.release();
+  });
+
   test('ended: the numbers of its result, where files tell of fewer calls', async () => {
     const { home, run, lock } = await runAtWork();
     await lock.release();
