@@ -18,6 +18,7 @@ export class ClientBeat {
   readonly #name: string;
   readonly #clock: Clock;
   #count = 0;
+  #saidMs = Number.NEGATIVE_INFINITY;
   #first: Promise<void> | undefined;
   #cancel = (): void => {};
   #isOver = false;
@@ -34,6 +35,11 @@ export class ClientBeat {
     return this.#first;
   }
 
+  /** The server has lost what it had, perhaps this too. */
+  async again(): Promise<void> {
+    if (this.#clock.monotonicMs() - this.#saidMs >= AGAIN_MS) await this.#beat();
+  }
+
   /** Nobody waits any more. */
   async close(): Promise<void> {
     this.#isOver = true;
@@ -43,11 +49,13 @@ export class ClientBeat {
 
   async #beat(): Promise<void> {
     this.#count += 1;
+    this.#saidMs = this.#clock.monotonicMs();
     const beat: Beat = { at: this.#clock.now(), count: this.#count };
     const isSaid = await this.#notes.note(this.#name, beat).then(
       () => true,
       () => false,
     );
+    this.#cancel();
     if (this.#isOver) return;
     this.#cancel = this.#clock.after(isSaid ? BEAT_MS : AGAIN_MS, () => void this.#beat());
   }

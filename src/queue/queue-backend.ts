@@ -89,6 +89,7 @@ export class QueueBackend implements AgentBackend {
       dropped: () => {
         this.#dropped += 1;
       },
+      lost: () => this.#beat.again(),
       trouble: (error) => this.#sayAway(error, watch),
       tree: async () => await trees?.ready(),
       takeIn: async (result, callId) => (await trees?.takeIn(result, callId)) ?? result.outcome,

@@ -42,6 +42,8 @@ export interface RemoteCallDeps {
   readonly transcript: TranscriptSink;
   /** An outcome that was nobody's any more. */
   readonly dropped: () => void;
+  /** The server has lost a job, or a worker dropped it, and it is added again. */
+  readonly lost: () => Promise<void>;
   /** What the server said instead of an answer. */
   readonly trouble: (error: Error) => void;
   /** For an agent to start from, there to be had by now. Rejects while the server is away. */
@@ -148,6 +150,7 @@ export class RemoteCall {
     this.#isFirstLook = false;
     if (this.#signal.aborted) return this.#wasAdded ? stoppedMidway() : neverStarted();
     if (this.#usedUp !== undefined) return this.#refused(this.#usedUp);
+    if (this.#wasAdded) await this.#deps.lost();
     const tree = await this.#deps.tree();
     if (tree !== undefined && 'reason' in tree) return tree;
     await this.#deps.engine.add(this.#id, { format: QUEUE_FORMAT, token: this.#token, ...this.#order, tree });

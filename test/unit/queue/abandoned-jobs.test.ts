@@ -133,3 +133,16 @@ test('a run that has ended leaves no word behind', async () => {
   await client.close();
   expect(rig.server.notes.size).toBe(0);
 });
+
+test('a server that lost everything hears of a client before its jobs are there again', async () => {
+  const rig = new QueueRig();
+  rig.clock.advance(HOUR_MS);
+  const outcome = rig.client().run(call('a'), new Heard(), never);
+  await pass(rig, 2000);
+  rig.server.forgetAll();
+  rig.server.notes.clear();
+  const { agents } = rig.worker('one');
+  await pass(rig, LOOK_MS);
+  (await agents.started(1))[0]?.end(said('again'));
+  expect(await outcome).toMatchObject(said('again'));
+});
