@@ -1,6 +1,6 @@
 /** Bytes become items here and nowhere else: a line that is no JSON object is an item that says so, never an exception. */
 import { isAscii } from 'node:buffer';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject, isTooDeep, MOST_LEVELS } from '../../core/json.ts';
 import { LineSplitter } from '../lines/line-splitter.ts';
 import type { StreamItem } from './event.ts';
 
@@ -49,7 +49,7 @@ export function streamItemOf(line: Buffer): StreamItem | undefined {
     return undefined;
   }
   const event = parsed(line);
-  return isJsonObject(event)
+  return isJsonObject(event) && !(line.length > MOST_LEVELS && isTooDeep(event))
     ? { kind: 'event', event }
     : { kind: 'malformed', bytes: line.length, start: startOf(line) };
 }

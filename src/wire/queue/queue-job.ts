@@ -1,6 +1,7 @@
 /** What travels through a queue: a call to be carried out on another host, what its agent says, and what it came to. Nothing secret of ours. */
 import * as z from 'zod/mini';
 import { type AgentCall, EFFORTS } from '../../core/call.ts';
+import { isTooDeep, MOST_LEVELS } from '../../core/json.ts';
 import type { Outcome, Pressure } from '../../core/outcome.ts';
 import type { CallActivity, CallSoFar } from '../../core/progress.ts';
 import type { RunOptions } from '../../core/run.ts';
@@ -65,7 +66,8 @@ const whole = z.number().check(z.int(), z.gte(0));
 const hostName = text.check(z.maxLength(255));
 const limit = z.nullable(z.number().check(z.gt(0)));
 
-const call = z.looseObject({
+/** What a job says beyond this is dropped, not handed on: what it is told of may hold for the host's own runs alone. */
+const call = z.object({
   id: whole.check(z.gte(1)),
   key: text,
   occurrence: whole.check(z.gte(1)),
@@ -80,13 +82,13 @@ const call = z.looseObject({
   agentType: z.optional(text),
 });
 
-const job = z.looseObject({
+const job = z.object({
   format: z.literal(QUEUE_FORMAT),
-  token: text.check(z.minLength(1)),
+  token: text.check(z.minLength(1), z.maxLength(200)),
   runId: text.check(z.minLength(1), z.maxLength(200)),
   call,
   budgetUsd: z.optional(z.number().check(z.gt(0))),
-  settings: z.looseObject({
+  settings: z.object({
     agent: z.enum(['claude', 'print', 'auto']),
     rehearse: z.boolean(),
     permissionMode: text,
@@ -144,7 +146,8 @@ export function decodeNews(value: unknown): Decoded<JobNews> {
 }
 
 function decoded<T>(schema: z.ZodMiniType, value: unknown): Decoded<T> {
+  if (isTooDeep(value)) return { kind: 'bad', problem: `more than ${MOST_LEVELS} levels of JSON` };
   const parsed = schema.safeParse(value);
-  if (parsed.success) return { kind: 'good', value: value as T };
+  if (parsed.success) return { kind: 'good', value: parsed.data as T };
   return { kind: 'bad', problem: schemaProblem(parsed.error) };
 }

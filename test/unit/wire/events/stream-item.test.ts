@@ -37,6 +37,12 @@ describe('one line', () => {
     expect(streamItemOf(Buffer.from(line))).toEqual(item);
   });
 
+  test('an object that nobody could write down again is malformed', () => {
+    const nested = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`;
+    expect(streamItemOf(Buffer.from(nested(1001)))).toMatchObject({ kind: 'malformed', bytes: 6007 });
+    expect(streamItemOf(Buffer.from(nested(1000)))).toMatchObject({ kind: 'event' });
+  });
+
   test('a blank line longer than what is quoted of a malformed one', () => {
     expect(streamItemOf(Buffer.alloc(100_000, ' '))).toBeUndefined();
   });
