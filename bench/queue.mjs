@@ -10,7 +10,7 @@ import { inTurn, ratio, row, timed } from './measure.mjs';
 
 const ROUNDS = 3;
 const MANY = 200;
-const IN_A_ROW = 20;
+const IN_A_ROW = 40;
 const HOSTS = ['one', 'two'];
 const SLOTS = 8;
 const AT_ONCE = HOSTS.length * SLOTS;
@@ -62,15 +62,17 @@ async function figuresOf(title, start, stage) {
   const each = (name) => took(name, 'row') / IN_A_ROW;
   const { 'local pool': _local, ...queues } = ways;
   row(
-    `${title}: calls that do nothing, one after the other, to the local pool`,
+    `calls that do nothing, two hosts on ${title}, one after the other`,
     ratio(each('two hosts'), each('local pool')),
-    `${each('two hosts').toFixed(0)} ms, ${each('local pool').toFixed(0)} ms there`,
+    `of ${each('local pool').toFixed(0)} ms in the local pool: ${(each('two hosts') - each('local pool')).toFixed(0)} ms more`,
   );
   for (const name of Object.keys(queues)) {
     row(
-      `  ${MANY} of them, ${AT_ONCE} at once${name === 'capped' ? ', that many the cap over all hosts' : ''}, to the local pool`,
+      name === 'capped'
+        ? `  with a cap of ${AT_ONCE} over all hosts`
+        : `  ${MANY} of them, ${AT_ONCE} at once`,
       ratio(perSecond(name), perSecond('local pool')),
-      `${perSecond(name).toFixed(0)} / s, ${perSecond('local pool').toFixed(0)} / s there`,
+      `of ${perSecond('local pool').toFixed(0)} / s in the local pool: ${perSecond(name).toFixed(0)} / s`,
     );
   }
 }

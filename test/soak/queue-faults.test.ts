@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { killBroker } from '../support/pool/pool-processes.ts';
 import { suiteFolder } from '../support/programs/shell-project.ts';
 import { describeServers, type ServerKind } from '../support/queue/queue-servers.ts';
-import { StampingHosts } from '../support/queue/stamping-hosts.ts';
+import { AT_ONCE, StampingHosts } from '../support/queue/stamping-hosts.ts';
 import { seeded } from '../support/seeded.ts';
 
 const SEED = Number(process.env['ANDWAIT_SOAK_SEED'] ?? '1');
@@ -139,7 +139,11 @@ function mostAgain(kind: ServerKind, plan: Plan): number {
   const isNothingLost = isSafe(kind, plan);
   const of = ({ kind: what, awayMs }: Fault): number => {
     if (what === 'client killed') return 0;
-    if (what === 'server stopped') return isNothingLost && awayMs + 5000 < LOCK_MS ? 0 : CAP;
+    if (what === 'server stopped') {
+      // Answers that nobody has fetched yet are lost with the rest.
+      if (!isNothingLost) return AT_ONCE;
+      return awayMs + 5000 < LOCK_MS ? 0 : CAP;
+    }
     return SLOTS;
   };
   return plan.faults.reduce((sum, fault) => sum + of(fault), 0);

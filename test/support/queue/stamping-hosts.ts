@@ -31,6 +31,9 @@ export interface HostOptions {
   readonly into?: readonly string[];
 }
 
+/** Calls that a run asks for at once: more than hosts have room for. */
+export const AT_ONCE = 48;
+
 const SCRIPT = (
   calls: number,
 ): string => `export const meta = { name: 'many', description: 'independent calls' }
@@ -71,7 +74,7 @@ export class StampingHosts {
 
   run(): Running {
     const { calls } = this.#options;
-    return this.#start(['run', 'many.js', '-q', '--tree', 'none', '-j', `${Math.min(calls, 48)}`]);
+    return this.#start(['run', 'many.js', '-q', '--tree', 'none', '-j', `${Math.min(calls, AT_ONCE)}`]);
   }
 
   resume(): Running {
