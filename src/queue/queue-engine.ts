@@ -1,5 +1,6 @@
 /** An existing queue engine, as far as andwait needs one: jobs that are named, worked on by one at a time, and kept when they are over. */
 import type { HostQuestions } from './host-questions.ts';
+import type { SharedValue } from './keep-set.ts';
 import type { QueueNotes } from './queue-notes.ts';
 
 /** A job is another host's when nothing was heard of its worker for so long, and soon after (decision 0032). */
@@ -18,9 +19,9 @@ export interface QueueEngine {
   /** Hears of jobs that are to be looked at, with what their worker told last, where it did. Some are missed: look now and then all the same. */
   onNews(listener: (id: string, told: unknown) => void): () => void;
   /** Jobs that are worked on at once, over all hosts. */
-  setCap(count: number): Promise<void>;
-  /** `undefined`: nobody has set one. */
-  cap(): Promise<number | undefined>;
+  readonly cap: SharedValue;
+  /** Jobs that are begun in a minute, over all hosts: one after the other, evenly apart. */
+  readonly rate: SharedValue;
   /** Says it to all who listen now, on whichever host: this one hears it, too, and who misses it never does. At most some kilobytes. */
   tellAll(word: object): Promise<void>;
   onWord(listener: (word: unknown) => void): () => void;

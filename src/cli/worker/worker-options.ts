@@ -22,6 +22,10 @@ export function defineWorkerOptions(yargs: Argv) {
         describe: 'agents at once on this host for the queue [default: max(2, min(16, cores - 2))]',
       },
       cap: { ...TEXT, describe: 'agents at once over all hosts of the queue; stays until it is set anew' },
+      rate: {
+        ...TEXT,
+        describe: 'agents that begin in a minute over all hosts of the queue; stays until it is set anew',
+      },
       cwd: { ...TEXT, describe: AGENT_FLAGS.cwd.describe },
       agent: {
         choices: AGENT_FLAGS.agent.choices,
@@ -62,6 +66,7 @@ export function workerCommandLine(parsed: WorkerFlags, program: Program): Worker
     queue,
     slots: countOf('--slots', parsed.slots) ?? defaultConcurrency(program.cores),
     cap: countOf('--cap', parsed.cap),
+    rate: countOf('--rate', parsed.rate),
     cwd: workingFolder(parsed.cwd, program.cwd),
     agent: parsed.agent ?? 'auto',
     permissionMode: parsed['permission-mode'] ?? 'acceptEdits',

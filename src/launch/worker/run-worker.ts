@@ -13,7 +13,7 @@ import { newRunId } from '../../journal/run-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
 import { stateId } from '../../journal/state-id.ts';
 import type { GrowingTranscript, JobReport } from '../../queue/job-report.ts';
-import { keepCap } from '../../queue/queue-cap.ts';
+import { keepSet } from '../../queue/keep-set.ts';
 import { LOCK_MS, RENEW_MS } from '../../queue/queue-engine.ts';
 import type { QueueUrl } from '../../queue/queue-url.ts';
 import type { EndKind, JobEnd } from '../../queue/queue-worker.ts';
@@ -37,6 +37,8 @@ export interface WorkerOrder extends HostChoices {
   readonly slots: number;
   /** Agents at once over all hosts of the queue; `undefined` leaves that as it is. */
   readonly cap: number | undefined;
+  /** Agents that begin in a minute, over all hosts; likewise. */
+  readonly rate: number | undefined;
 }
 
 export interface WorkerListener {
@@ -57,14 +59,16 @@ export async function runWorker(
   stops: Stops,
   listener: WorkerListener,
 ): Promise<RunResult> {
-  const { queue, slots, cap, cwd } = order;
+  const { queue, slots, cap, rate, cwd } = order;
   const { clock, pid, uid, random, cores } = program;
   const agents = new WorkerAgents(order, program, stops);
   await agents.check();
   const engine = await openQueue(queue, program);
   await using _engine = { [Symbol.asyncDispose]: () => engine.close() };
-  const letCapGo = cap === undefined ? undefined : await keepCap(engine, cap, clock);
+  const letCapGo = cap === undefined ? undefined : await keepSet(engine.cap, cap, clock);
   using _cap = { [Symbol.dispose]: () => letCapGo?.() };
+  const letRateGo = rate === undefined ? undefined : await keepSet(engine.rate, rate, clock);
+  using _rate = { [Symbol.dispose]: () => letRateGo?.() };
   const state = stateDir(program);
   makePrivateDir(state, uid);
   const stateName = stateId(state, program);

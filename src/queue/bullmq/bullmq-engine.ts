@@ -4,6 +4,7 @@
  */
 import type { Clock } from '../../core/ports.ts';
 import { withinTime } from '../../wire/waiting.ts';
+import type { SharedValue } from '../keep-set.ts';
 import type { CarryOut, JobTaking, QueuedJob, QueueEngine } from '../queue-engine.ts';
 import { type QueueUrl, withoutSecrets } from '../queue-url.ts';
 import { connectionOf } from './bullmq-connection.ts';
@@ -38,6 +39,7 @@ const WORD_EVENT = 'andwait-word';
 /** A server that does not answer for so long is away, whatever its connection says. */
 const ANSWER_MS = 10_000;
 const CLOSE_MS = 3000;
+const MINUTE_MS = 60_000;
 /** An event holds the whole result it tells of, and the server keeps the last so many. */
 const KEPT_EVENTS = 500;
 /** Outcomes that no client fetches: of a run that nobody goes on with. */
@@ -185,13 +187,21 @@ class BullmqEngine implements QueueEngine {
     return () => void this.#listeners.delete(listener);
   }
 
-  async setCap(count: number): Promise<void> {
-    await this.#answered(() => this.#queue.setGlobalConcurrency(count));
-  }
+  readonly cap: SharedValue = {
+    set: async (count) => void (await this.#answered(() => this.#queue.setGlobalConcurrency(count))),
+    get: async () => (await this.#answered(() => this.#queue.getGlobalConcurrency())) ?? undefined,
+  };
 
-  async cap(): Promise<number | undefined> {
-    return (await this.#answered(() => this.#queue.getGlobalConcurrency())) ?? undefined;
-  }
+  readonly rate: SharedValue = {
+    set: async (perMinute) => {
+      const apartMs = Math.max(1, Math.floor(MINUTE_MS / perMinute));
+      await this.#answered(() => this.#queue.setGlobalRateLimit(1, apartMs));
+    },
+    get: async () => {
+      const found = await this.#answered(() => this.#queue.getGlobalRateLimit());
+      return found === null ? undefined : (found.max * MINUTE_MS) / found.duration;
+    },
+  };
 
   async tellAll(word: object): Promise<void> {
     await this.#answered(() => this.#producer.publishEvent({ eventName: WORD_EVENT, ...payloadOf(word) }));

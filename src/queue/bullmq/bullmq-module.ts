@@ -33,6 +33,8 @@ export interface BullQueue extends Closable {
   remove(id: string): Promise<unknown>;
   getGlobalConcurrency(): Promise<number | null>;
   setGlobalConcurrency(count: number): Promise<unknown>;
+  setGlobalRateLimit(max: number, durationMs: number): Promise<unknown>;
+  getGlobalRateLimit(): Promise<{ readonly max: number; readonly duration: number } | null>;
   /** Removes jobs of that state that were added more than `olderThanMs` ago. */
   clean(olderThanMs: number, limit: number, state: string): Promise<unknown>;
 }

@@ -34,6 +34,8 @@ export class FakeServer {
   readonly refused: string[] = [];
   readonly pieces = new Map<string, Uint8Array>();
   cap = Number.POSITIVE_INFINITY;
+  /** Kept, and obeyed by the real ones alone: there is no time here. */
+  perMinute: number | undefined;
   isAway = false;
   /** What workers tell does not arrive. */
   losesNews = false;
@@ -57,11 +59,20 @@ export class FakeServer {
         this.#listeners.add(listener);
         return () => void this.#listeners.delete(listener);
       },
-      setCap: (count) =>
-        asked(() => {
-          this.cap = count;
-        }),
-      cap: () => asked(() => (Number.isFinite(this.cap) ? this.cap : undefined)),
+      cap: {
+        set: (count) =>
+          asked(() => {
+            this.cap = count;
+          }),
+        get: () => asked(() => (Number.isFinite(this.cap) ? this.cap : undefined)),
+      },
+      rate: {
+        set: (perMinute) =>
+          asked(() => {
+            this.perMinute = perMinute;
+          }),
+        get: () => asked(() => this.perMinute),
+      },
       notes: {
         note: (name, value) => asked(() => void this.notes.set(name, JSON.parse(JSON.stringify(value)))),
         noted: (name) => asked(() => this.notes.get(name)),

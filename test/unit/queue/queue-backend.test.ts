@@ -343,7 +343,7 @@ describe('a worker', () => {
 
   test('obeys the cap over all hosts', async () => {
     const rig = new QueueRig();
-    await rig.server.connect().setCap(2);
+    await rig.server.connect().cap.set(2);
     const workers = [rig.worker('one', 2), rig.worker('two', 2)];
     const client = rig.client();
     const outcomes = ['a', 'b', 'c'].map((prompt) => client.run(call(prompt), new Heard(), never));

@@ -70,7 +70,7 @@ describe('a limit that one host hears', () => {
 
   test('leaves the cap that a person set as it is', async () => {
     const { rig, host, ask } = stage();
-    await rig.server.connect().setCap(7);
+    await rig.server.connect().cap.set(7);
     const one = host('one');
     void ask('a');
     await rig.settle();
