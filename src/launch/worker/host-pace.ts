@@ -30,7 +30,9 @@ export class HostPace {
   limitedElsewhere(retryAfterMs: number | null, running: number): void {
     const before = Number.NEGATIVE_INFINITY;
     const refusal = { retryAfterMs: retryAfterMs ?? PAUSE_MS, agent: SOMEBODY, startedAt: before, running };
-    this.#pace = refused(this.#pace, refusal, this.#clock.monotonicMs());
+    const slower = refused(this.#pace, refusal, this.#clock.monotonicMs());
+    // None here was too many: a host that is idle learns for how long alone.
+    this.#pace = running === 0 ? { ...this.#pace, openAt: slower.openAt } : slower;
     this.#cancel();
     this.#cancel = this.#clock.after(Math.ceil(Math.max(0, this.#leftMs)), this.#changed);
     this.#changed();

@@ -54,6 +54,22 @@ describe('a limit that one host hears', () => {
     expect(last).toBe(10);
   });
 
+  test('lets one that is idle wait, and then take all it can', async () => {
+    const { rig, host, ask, pass } = stage();
+    const [one, idle] = [host('one'), host('idle', { slots: 3 })];
+    idle.work.hold();
+    void ask('a');
+    await rig.settle();
+    one.agents.agents[0]?.watch.pressed(limited);
+    await rig.settle();
+    idle.work.release();
+    for (const prompt of ['b', 'c', 'd']) void ask(prompt);
+    await pass(29_999);
+    expect(idle.agents.agents).toEqual([]);
+    await pass(1);
+    expect(idle.agents.agents).toHaveLength(3);
+  });
+
   test('is told once by a host that hears it from many agents at a time', async () => {
     const { rig, host, ask } = stage();
     const words: unknown[] = [];
