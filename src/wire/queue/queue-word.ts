@@ -11,10 +11,17 @@ export interface PressureWord {
   readonly pressure: Pressure;
 }
 
+/** Longer than any refusal of an API: what is said ends up in journals and on terminals. */
+const MOST_CHARACTERS = 4000;
+
 const pressureWord = z.looseObject({ is: z.literal('pressure'), from: z.string(), pressure: pressureSchema });
 
 /** `undefined`: it is something else. */
 export function decodePressureWord(value: unknown): PressureWord | undefined {
   const parsed = pressureWord.safeParse(value);
-  return parsed.success ? (value as PressureWord) : undefined;
+  if (!parsed.success) return undefined;
+  const { is, from, pressure } = value as PressureWord;
+  const { kind } = pressure;
+  if (kind !== 'limited' && (from + pressure.message).length > MOST_CHARACTERS) return undefined;
+  return { is, from, pressure };
 }
