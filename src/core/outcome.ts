@@ -111,7 +111,7 @@ export type FailureReason =
   | 'no-result'
   /** A good `result` event, then a bad exit status. */
   | 'exit'
-  /** One line of its output, or its whole output, was larger than can be kept. */
+  /** One line of its output, or its whole output, was larger than can be kept; or its command line than can be started. */
   | 'too-large'
   /** The isolated working tree could not be made. */
   | 'worktree-failed';

@@ -29,7 +29,12 @@ export type ProcessEnd =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signalled'; readonly signal: string }
   /** It never ran; `message` says why and what to do. */
-  | { readonly kind: 'not-started'; readonly message: string };
+  | {
+      readonly kind: 'not-started';
+      readonly message: string;
+      /** The call asks for more than a command line holds: it could be started nowhere. */
+      readonly isTooLarge?: boolean;
+    };
 
 /** Why we ended it; the first reason wins. `undefined` when it ended by itself. */
 export type EndedBy =

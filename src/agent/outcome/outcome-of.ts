@@ -17,7 +17,9 @@ import { resultFailure } from './result-failure.ts';
 export function outcomeOf(facts: AgentFacts): Outcome {
   const { result, end, endedBy } = facts;
   if (endedBy?.kind === 'stopped') return failed(facts, 'stopped', stoppedMidway().message);
-  if (end.kind === 'not-started') return failed(facts, 'spawn-failed', end.message);
+  if (end.kind === 'not-started') {
+    return failed(facts, end.isTooLarge === true ? 'too-large' : 'spawn-failed', end.message);
+  }
   if (endedBy?.kind === 'timeout') return failed(facts, 'timeout', timeoutMessage(endedBy.limitMs));
   if (endedBy?.kind === 'idle') return failed(facts, 'idle', idleMessage(endedBy.limitMs));
   if (result === undefined) {

@@ -17,7 +17,7 @@ import type { CommandLine } from '../program/command-line.ts';
 import { ChildOutput } from './child-output.ts';
 import { Ending } from './ending.ts';
 import { type KillProcess, ProcessGroup } from './process-group.ts';
-import { spawnFailureMessage } from './spawn-failure.ts';
+import { isTooLarge, spawnFailureMessage } from './spawn-failure.ts';
 import { startLeased } from './start-leased.ts';
 import { StderrTail } from './stderr-tail.ts';
 import { endSurvivors } from './survivors.ts';
@@ -47,7 +47,8 @@ export async function runAgentProcess(
   if (signal.aborted) return notStarted(neverStarted().message, { kind: 'stopped' });
   const started = await startLeased(commandLine, deps, watch.ticket);
   if (started.kind === 'failed') {
-    return notStarted(spawnFailureMessage(started.error, commandLine, deps), undefined);
+    const message = spawnFailureMessage(started.error, commandLine, deps);
+    return notStarted(message, undefined, isTooLarge(started.error));
   }
   return await attend(started.child, started.pid, { ...deps, stdin: commandLine.stdin, watch, signal });
 }
@@ -150,7 +151,7 @@ function exitOf(
   });
 }
 
-function notStarted(message: string, endedBy: EndedBy | undefined): ProcessFacts {
-  const end: ProcessEnd = { kind: 'not-started', message };
+function notStarted(message: string, endedBy: EndedBy | undefined, isTooLarge = false): ProcessFacts {
+  const end: ProcessEnd = { kind: 'not-started', message, isTooLarge };
   return { ...new StreamFold().facts(), stderrTail: '', end, endedBy };
 }

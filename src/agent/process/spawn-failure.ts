@@ -3,6 +3,11 @@ import { existsSync } from 'node:fs';
 import type { Environment } from '../../core/program.ts';
 import type { CommandLine } from '../program/command-line.ts';
 
+/** That is the call's own doing: no other call fares worse for it. */
+export function isTooLarge({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'E2BIG';
+}
+
 export function spawnFailureMessage(
   error: NodeJS.ErrnoException,
   commandLine: CommandLine,

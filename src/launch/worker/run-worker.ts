@@ -23,9 +23,10 @@ import { type CallDeps, callAgent } from '../../workflow/call-agent.ts';
 import { endByStop, runAttempt } from '../../workflow/run-attempt.ts';
 import { openQueue } from '../open-queue.ts';
 import { runOpener } from '../open-run-place.ts';
+import { isOfOneCall } from '../run-fault.ts';
 import type { Stops } from '../stops.ts';
 import { GrowingTranscriptFile } from './growing-transcript-file.ts';
-import { type HostAgent, HostWork } from './host-work.ts';
+import { type HostAgent, HostWork, RunRefused } from './host-work.ts';
 import { OwnTranscripts } from './own-transcripts.ts';
 import { ReportingBackend } from './reporting-backend.ts';
 import { type HostChoices, WorkerAgents } from './worker-agents.ts';
@@ -156,10 +157,11 @@ async function carriedOut(
     if (end.kind === 'settled') return { outcome: end.outcome, edits };
     return { outcome: failure('spawn-failed', end.message) };
   } catch (error) {
-    fault(error as Error);
+    const isItsOwn = isOfOneCall(error);
+    if (!isItsOwn) fault(error as Error);
     // It is paid for, and its client keeps it.
     if (told.last?.kind === 'reply') return { outcome: told.last, edits };
-    throw error;
+    throw isItsOwn ? new RunRefused((error as Error).message) : error;
   }
 }
 

@@ -62,6 +62,8 @@ export interface JobNews {
 }
 
 const text = z.string();
+/** Of a command line: no process is started with a NUL in one, on any host. */
+const word = text.check(z.regex(/^[^\0]*$/));
 const whole = z.number().check(z.int(), z.gte(0));
 const hostName = text.check(z.maxLength(255));
 const limit = z.nullable(z.number().check(z.gt(0)));
@@ -76,15 +78,15 @@ const call = z.object({
   phase: z.optional(text),
   workflow: z.optional(text),
   schema: z.optional(z.looseObject({})),
-  model: z.optional(text),
+  model: z.optional(word),
   effort: z.optional(z.enum(EFFORTS)),
   isolation: z.optional(z.literal('worktree')),
-  agentType: z.optional(text),
+  agentType: z.optional(word),
 });
 
 const job = z.object({
   format: z.literal(QUEUE_FORMAT),
-  token: text.check(z.minLength(1), z.maxLength(200)),
+  token: word.check(z.minLength(1), z.maxLength(200)),
   runId: text.check(z.minLength(1), z.maxLength(200)),
   call,
   budgetUsd: z.optional(z.number().check(z.gt(0))),

@@ -146,6 +146,12 @@ describe('failures', () => {
       'spawn-failed',
       /^no such program$/,
     ],
+    [
+      'asked for with more than a command line holds, which no other host can start either',
+      { end: { kind: 'not-started', message: 'too much', isTooLarge: true } },
+      'too-large',
+      /^too much$/,
+    ],
     ['out of time', { endedBy: { kind: 'timeout', limitMs: 90_000 }, end: TERMINATED }, 'timeout', /90 s/],
     [
       'out of time, after a result that was not the last',

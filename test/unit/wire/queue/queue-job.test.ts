@@ -46,6 +46,7 @@ test.each([
     { ...job, call: { ...call, schema: deep(1000) } },
     'levels',
   ],
+  ['a model that no command line holds', { ...job, call: { ...call, model: 'a\0b' } }, 'call.model'],
   ['a token as long as a book', { ...job, token: 't'.repeat(201) }, 'token'],
 ])('%s is refused', (_what, forged, word) => {
   expect(decodeJob(forged)).toEqual({ kind: 'bad', problem: expect.stringContaining(word) });
