@@ -65,6 +65,7 @@ const text = z.string();
 /** Of a command line: no process is started with a NUL in one, on any host. */
 const word = text.check(z.regex(/^[^\0]*$/));
 const whole = z.number().check(z.int(), z.gte(0));
+const amount = z.number().check(z.gte(0));
 const hostName = text.check(z.maxLength(255));
 const limit = z.nullable(z.number().check(z.gt(0)));
 
@@ -101,10 +102,22 @@ const job = z.object({
   tree: z.optional(treeSchema),
 });
 
+/** Less than nothing would have the run's budgets grow. */
+const spending = z.looseObject({
+  usage: z.looseObject({
+    inputTokens: amount,
+    outputTokens: amount,
+    cacheReadTokens: amount,
+    cacheCreationTokens: amount,
+  }),
+  costUsd: z.nullable(amount),
+  turns: amount,
+});
+
 const result = z.looseObject({
   token: text,
   host: hostName,
-  outcome: outcomeSchema,
+  outcome: z.intersection(outcomeSchema, spending),
   edits: z.optional(editsSchema),
   dropped: z.optional(z.literal(true)),
   transcript: z.optional(transcriptNewsSchema),

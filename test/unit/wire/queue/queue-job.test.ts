@@ -59,3 +59,14 @@ test('a result with a value that nobody could write down again is refused', () =
     kind: 'good',
   });
 });
+
+test.each([
+  ['costUsd', { costUsd: -1 }],
+  [
+    'outputTokens',
+    { usage: { inputTokens: 1, outputTokens: -1, cacheReadTokens: 0, cacheCreationTokens: 0 } },
+  ],
+])('a result that gives %s back to the run’s budget is refused', (what, spent) => {
+  const told = { token: 't', host: 'h', outcome: { ...said('x'), ...spent } };
+  expect(decodeResult(told)).toEqual({ kind: 'bad', problem: expect.stringContaining(what) });
+});
