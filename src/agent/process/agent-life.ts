@@ -48,7 +48,7 @@ export async function runAgentProcess(
   const started = await startLeased(commandLine, deps, watch.ticket);
   if (started.kind === 'failed') {
     const message = spawnFailureMessage(started.error, commandLine, deps);
-    return notStarted(message, undefined, isTooLarge(started.error));
+    return notStarted(message, undefined, isTooLarge(started.error, commandLine));
   }
   return await attend(started.child, started.pid, { ...deps, stdin: commandLine.stdin, watch, signal });
 }

@@ -3,9 +3,12 @@ import { existsSync } from 'node:fs';
 import type { Environment } from '../../core/program.ts';
 import type { CommandLine } from '../program/command-line.ts';
 
-/** That is the call's own doing: no other call fares worse for it. */
-export function isTooLarge({ code }: NodeJS.ErrnoException): boolean {
-  return code === 'E2BIG';
+/** What Linux takes in one word of a command line or an environment; its end included, it takes one byte more. */
+const LARGEST_WORD_BYTES = 131_071;
+
+/** That is the call's own doing, and no other call fares worse for it; too large a variable is everybody's. */
+export function isTooLarge({ code }: NodeJS.ErrnoException, { args }: CommandLine): boolean {
+  return code === 'E2BIG' && args.some((arg) => Buffer.byteLength(arg) > LARGEST_WORD_BYTES);
 }
 
 export function spawnFailureMessage(
@@ -27,7 +30,7 @@ export function spawnFailureMessage(
     case 'ENOEXEC':
       return `${file} is no program this machine can execute: install it again for this system`;
     case 'E2BIG':
-      return `the agent's command line and environment are too large for this system: ${largestWord(commandLine, env)} (Linux takes 131,071 bytes in one word); make it smaller: in a schema, $defs for what repeats and shorter descriptions`;
+      return `the agent's command line and environment are too large for this system: ${largestWord(commandLine, env)} (Linux takes ${LARGEST_WORD_BYTES.toLocaleString('en')} bytes in one word); make it smaller: in a schema, $defs for what repeats and shorter descriptions`;
     case 'EAGAIN':
     case 'ENOMEM':
       return `this system gives no more processes or memory (${error.code}): run fewer agents at once, or raise its limits (ulimit -u)`;

@@ -100,7 +100,7 @@ describe('an agent that cannot be started', () => {
 
   test.runIf(process.platform === 'linux')('a schema larger than an argument may be', async () => {
     const { reason, message } = await failureOf({ call: { schema: { description: 'x'.repeat(200_000) } } });
-    expect(reason).toBe('spawn-failed');
+    expect(reason).toBe('too-large');
     expect(message).toContain('--json-schema holds 200,018 bytes');
   });
 
