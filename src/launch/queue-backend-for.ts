@@ -7,7 +7,7 @@ import { settledKeys } from '../journal/settled-keys.ts';
 import { stateDir } from '../journal/state-dir.ts';
 import { transcriptsIn } from '../journal/transcript-file.ts';
 import type { Reuse } from '../pool/run-state.ts';
-import { QueueBackend } from '../queue/queue-backend.ts';
+import { QueueBackend } from '../queue/client/queue-backend.ts';
 import type { QueueEngine } from '../queue/queue-engine.ts';
 import type { QueueUrl } from '../queue/queue-url.ts';
 import { randomDigits } from '../wire/random-digits.ts';

@@ -4,7 +4,7 @@ import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { transcriptItems } from '../../journal/transcript-items.ts';
 import { ANDWAIT_QUEUE } from '../../launch/queue-chosen.ts';
-import { TranscriptAway, transcriptPieces } from '../../queue/fetch-transcript.ts';
+import { TranscriptAway, transcriptPieces } from '../../queue/client/fetch-transcript.ts';
 import type { HostQuestions } from '../../queue/host-questions.ts';
 import type { QueueEngine } from '../../queue/queue-engine.ts';
 import { wholeText } from '../../report/text/figures.ts';

@@ -4,7 +4,7 @@ import type { Program } from '../../core/program.ts';
 import { readRun } from '../../journal/run-record.ts';
 import { openQueue } from '../../launch/open-queue.ts';
 import { ANDWAIT_QUEUE, queueOnRecord } from '../../launch/queue-chosen.ts';
-import { clearLeftJobs } from '../../queue/left-jobs.ts';
+import { clearLeftJobs } from '../../queue/client/left-jobs.ts';
 import { countText } from '../../report/text/figures.ts';
 import type { ChosenRun } from '../reading/chosen-run.ts';
 

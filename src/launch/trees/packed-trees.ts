@@ -7,8 +7,8 @@ import { sendTree } from '../../agent/worktree/travel/send-tree.ts';
 import { type Failure, failure, type KeptWorktree, type Outcome } from '../../core/outcome.ts';
 import type { Environment } from '../../core/program.ts';
 import { SCRATCH } from '../../journal/collect-garbage.ts';
-import { KeptPacks, PackMissing } from '../../queue/kept-packs.ts';
-import type { RunTrees } from '../../queue/queue-backend.ts';
+import type { RunTrees } from '../../queue/client/queue-backend.ts';
+import { KeptPacks, PackMissing } from '../../queue/packs/kept-packs.ts';
 import type { PieceStore } from '../../queue/queue-engine.ts';
 import type { JobResult } from '../../wire/queue/queue-job.ts';
 import {

@@ -1,6 +1,6 @@
 /** The transcript of an agent of this host, read from its end while another process writes it: a client on another host sees the newest of it. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import type { GrowingTranscript } from '../../queue/job-report.ts';
+import type { GrowingTranscript } from '../../queue/host/job-report.ts';
 import {
   MOST_LINE_BYTES,
   MOST_NEWS_BYTES,

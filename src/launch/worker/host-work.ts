@@ -5,15 +5,15 @@
 import { failure, type Pressure, stoppedMidway } from '../../core/outcome.ts';
 import type { Clock } from '../../core/ports.ts';
 import { pressureOf, wasServed } from '../../pool/pacing/pressure-of.ts';
-import type { JobReport } from '../../queue/job-report.ts';
-import type { QueueEngine } from '../../queue/queue-engine.ts';
+import type { JobReport } from '../../queue/host/job-report.ts';
 import {
   type GivenBack,
   type JobEnd,
   JobGivenBack,
   QueueWorker,
   type QueueWorkerDeps,
-} from '../../queue/queue-worker.ts';
+} from '../../queue/host/queue-worker.ts';
+import type { QueueEngine } from '../../queue/queue-engine.ts';
 import { SharedPressure } from '../../queue/shared-pressure.ts';
 import type { QueueJob } from '../../wire/queue/queue-job.ts';
 import { HostHealth, hostFaultOf } from './host-health.ts';

@@ -2,7 +2,7 @@
 import type { AgentCall } from '../../core/call.ts';
 import type { Outcome } from '../../core/outcome.ts';
 import type { AgentBackend, AgentWatch } from '../../core/ports.ts';
-import type { GrowingTranscript, JobReport } from '../../queue/job-report.ts';
+import type { GrowingTranscript, JobReport } from '../../queue/host/job-report.ts';
 import type { HostAgent } from './host-work.ts';
 
 export interface Reporting {

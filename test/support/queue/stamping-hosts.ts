@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest';
 import { readJournal } from '../../../src/journal/read-journal.ts';
 import { openBullmq } from '../../../src/queue/bullmq/bullmq-engine.ts';
 import { loadBullmq } from '../../../src/queue/bullmq/bullmq-module.ts';
-import { jobIdOf } from '../../../src/queue/queue-backend.ts';
+import { jobIdOf } from '../../../src/queue/client/queue-backend.ts';
 import { queueUrlOf } from '../../../src/queue/queue-url.ts';
 import type { JournalRecord } from '../../../src/wire/records/record.ts';
 import { ANDWAIT, type Running, ShellProject } from '../programs/shell-project.ts';

@@ -1,6 +1,6 @@
 /** A run's word that somebody waits for its agents: said again and again while its client lives, for hosts to know of those that died. */
-import type { Clock } from '../core/ports.ts';
-import type { QueueNotes } from './queue-notes.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { QueueNotes } from '../queue-notes.ts';
 
 export const BEAT_MS = 60_000;
 /** After a server that was away. */

@@ -1,15 +1,15 @@
 /** Agents on other hosts: each call is a job of the queue, carried out by whichever worker takes it. */
 import { createHash } from 'node:crypto';
-import type { AgentCall } from '../core/call.ts';
-import { type Failure, failure, type Outcome } from '../core/outcome.ts';
-import type { AgentBackend, AgentWatch, Clock, OpenTranscript, TranscriptSink } from '../core/ports.ts';
-import type { JobResult, JobSettings } from '../wire/queue/queue-job.ts';
-import type { TravellingTree } from '../wire/trees/travelling-tree.ts';
-import { withTranscript } from '../wire/with-transcript.ts';
+import type { AgentCall } from '../../core/call.ts';
+import { type Failure, failure, type Outcome } from '../../core/outcome.ts';
+import type { AgentBackend, AgentWatch, Clock, OpenTranscript, TranscriptSink } from '../../core/ports.ts';
+import type { JobResult, JobSettings } from '../../wire/queue/queue-job.ts';
+import type { TravellingTree } from '../../wire/trees/travelling-tree.ts';
+import { withTranscript } from '../../wire/with-transcript.ts';
+import type { QueueEngine } from '../queue-engine.ts';
+import { SharedPressure } from '../shared-pressure.ts';
 import { ClientBeat } from './client-beat.ts';
-import type { QueueEngine } from './queue-engine.ts';
 import { RemoteCall } from './remote-call.ts';
-import { SharedPressure } from './shared-pressure.ts';
 
 /** Working trees that go with the calls of a run, and what comes back of them. Contract: what talks to the server rejects only while the server is away, and may be asked again. */
 export interface RunTrees {

@@ -1,9 +1,9 @@
 /** Calls through a queue: each has one outcome, whichever of client, worker and server dies in between. */
 import { describe, expect, test } from 'vitest';
-import { failure } from '../../../src/core/outcome.ts';
-import { LOOK_MS, SOON_MS } from '../../../src/queue/next-look.ts';
-import { jobIdOf } from '../../../src/queue/queue-backend.ts';
-import { call, Heard, never, QueueRig, said } from '../../support/queue/queue-rig.ts';
+import { failure } from '../../../../src/core/outcome.ts';
+import { jobIdOf } from '../../../../src/queue/client/queue-backend.ts';
+import { LOOK_MS, SOON_MS } from '../../../../src/queue/next-look.ts';
+import { call, Heard, never, QueueRig, said } from '../../../support/queue/queue-rig.ts';
 
 const ID = jobIdOf('r', call('a').key);
 

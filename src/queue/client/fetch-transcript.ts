@@ -1,7 +1,7 @@
 /** Brings the whole transcript of an agent from the host that ran it, while a worker of that host is alive. */
-import { answerIn, type TranscriptQuestion } from '../wire/queue/host-question.ts';
-import type { HostLine } from '../wire/queue/transcript-news.ts';
-import type { HostQuestions } from './host-questions.ts';
+import { answerIn, type TranscriptQuestion } from '../../wire/queue/host-question.ts';
+import type { HostLine } from '../../wire/queue/transcript-news.ts';
+import type { HostQuestions } from '../host-questions.ts';
 
 /** It cannot be had now; the message says why. */
 export class TranscriptAway extends Error {

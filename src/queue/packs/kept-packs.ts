@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import type { PackName } from '../wire/trees/travelling-tree.ts';
-import type { PieceStore } from './queue-engine.ts';
+import type { PackName } from '../../wire/trees/travelling-tree.ts';
+import type { PieceStore } from '../queue-engine.ts';
 
 /** Little enough for a slow line to carry it before an answer is late; larger ones are hardly faster (decision 0033). */
 export const PIECE_BYTES = 1024 * 1024;

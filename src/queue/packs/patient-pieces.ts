@@ -1,7 +1,7 @@
 /** A store of pieces whose server may be away for a moment: asked again before what depends on it is given up. */
-import type { Clock } from '../core/ports.ts';
-import { elapsedOr } from '../wire/waiting.ts';
-import type { PieceStore } from './queue-engine.ts';
+import type { Clock } from '../../core/ports.ts';
+import { elapsedOr } from '../../wire/waiting.ts';
+import type { PieceStore } from '../queue-engine.ts';
 
 const AGAIN_MS = 1000;
 /** Longer than a server takes to be started anew; one that will not have the bytes at all says so each time. */

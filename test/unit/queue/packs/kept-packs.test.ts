@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { KeptPacks, PIECE_BYTES } from '../../../src/queue/kept-packs.ts';
-import { PATIENCE_MS, patientPieces } from '../../../src/queue/patient-pieces.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
-import { FakeServer } from '../../support/queue/fake-engine.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { KeptPacks, PIECE_BYTES } from '../../../../src/queue/packs/kept-packs.ts';
+import { PATIENCE_MS, patientPieces } from '../../../../src/queue/packs/patient-pieces.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { FakeServer } from '../../../support/queue/fake-engine.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 function stage(bytes = Buffer.from('a pack')) {
   const server = new FakeServer();

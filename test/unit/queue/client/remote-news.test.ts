@@ -1,9 +1,9 @@
 /** What is seen here of an agent on another host: where it is, and what it writes, with marks where something is missing. */
 import { expect, test } from 'vitest';
-import { jobIdOf } from '../../../src/queue/queue-backend.ts';
-import { RemoteTranscript } from '../../../src/queue/remote-transcript.ts';
-import { MOST_LINE_BYTES } from '../../../src/wire/queue/transcript-news.ts';
-import { call, Heard, never, QueueRig, said } from '../../support/queue/queue-rig.ts';
+import { jobIdOf } from '../../../../src/queue/client/queue-backend.ts';
+import { RemoteTranscript } from '../../../../src/queue/client/remote-transcript.ts';
+import { MOST_LINE_BYTES } from '../../../../src/wire/queue/transcript-news.ts';
+import { call, Heard, never, QueueRig, said } from '../../../support/queue/queue-rig.ts';
 
 const ID = jobIdOf('r', call('a').key);
 const PLACE = { state: 'one', runId: 'worker', call: 1 };

@@ -2,10 +2,10 @@
  * Whether somebody still waits for the agents of a run: of a client that died, what it left waiting would be paid for by
  * nobody's wish. Clocks of hosts differ, so a client is only taken for gone after its word did not change before our eyes.
  */
-import type { Clock } from '../core/ports.ts';
-import { elapsedOr } from '../wire/waiting.ts';
-import { BEAT_MS, type Beat, beatNameOf } from './client-beat.ts';
-import type { QueueNotes } from './queue-notes.ts';
+import type { Clock } from '../../core/ports.ts';
+import { elapsedOr } from '../../wire/waiting.ts';
+import { BEAT_MS, type Beat, beatNameOf } from '../client/client-beat.ts';
+import type { QueueNotes } from '../queue-notes.ts';
 
 /** So long may nothing be heard of a client: its host may sleep, or be cut off. */
 export const GONE_MS = 10 * 60_000;

@@ -1,10 +1,10 @@
 /** Jobs whose client died: nobody pays for agents that nobody waits for, and nobody who waits is taken for dead. */
 import { expect, test } from 'vitest';
-import { BEAT_MS, beatNameOf } from '../../../src/queue/client-beat.ts';
-import { GONE_MS } from '../../../src/queue/client-watch.ts';
-import { LOOK_MS, SOON_MS } from '../../../src/queue/next-look.ts';
-import { jobIdOf } from '../../../src/queue/queue-backend.ts';
-import { call, Heard, never, QueueRig, said } from '../../support/queue/queue-rig.ts';
+import { BEAT_MS, beatNameOf } from '../../../../src/queue/client/client-beat.ts';
+import { jobIdOf } from '../../../../src/queue/client/queue-backend.ts';
+import { GONE_MS } from '../../../../src/queue/host/client-watch.ts';
+import { LOOK_MS, SOON_MS } from '../../../../src/queue/next-look.ts';
+import { call, Heard, never, QueueRig, said } from '../../../support/queue/queue-rig.ts';
 
 const ID = jobIdOf('r', call('a').key);
 const NAME = beatNameOf('r');

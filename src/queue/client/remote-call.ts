@@ -9,19 +9,19 @@ import {
   type Outcome,
   type Pressure,
   stoppedMidway,
-} from '../core/outcome.ts';
-import type { AgentWatch, Clock, TranscriptSink } from '../core/ports.ts';
+} from '../../core/outcome.ts';
+import type { AgentWatch, Clock, TranscriptSink } from '../../core/ports.ts';
 import {
   decodeJob,
   decodeResult,
   type JobResult,
   QUEUE_FORMAT,
   type QueueJob,
-} from '../wire/queue/queue-job.ts';
-import type { TravellingTree } from '../wire/trees/travelling-tree.ts';
-import { elapsed } from '../wire/waiting.ts';
-import { NextLook, SOON_MS } from './next-look.ts';
-import type { QueuedJob, QueueEngine } from './queue-engine.ts';
+} from '../../wire/queue/queue-job.ts';
+import type { TravellingTree } from '../../wire/trees/travelling-tree.ts';
+import { elapsed } from '../../wire/waiting.ts';
+import { NextLook, SOON_MS } from '../next-look.ts';
+import type { QueuedJob, QueueEngine } from '../queue-engine.ts';
 import { RemoteNews } from './remote-news.ts';
 import { RemoteTranscript } from './remote-transcript.ts';
 

@@ -2,13 +2,13 @@
  * The transcript of a call whose agent runs on another host, kept beside those of this one: pieces come now and then, some
  * twice, some never. What is missing is marked where it is missing.
  */
-import type { TranscriptSink } from '../core/ports.ts';
+import type { TranscriptSink } from '../../core/ports.ts';
 import {
   type GapLine,
   type HostLine,
   isAgentsOwn,
   type TranscriptNews,
-} from '../wire/queue/transcript-news.ts';
+} from '../../wire/queue/transcript-news.ts';
 
 export class RemoteTranscript {
   readonly #sink: TranscriptSink;

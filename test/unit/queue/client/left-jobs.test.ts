@@ -1,8 +1,8 @@
 /** A run whose client was killed, and that a person wants no more of. */
 import { expect, test } from 'vitest';
-import { clearLeftJobs } from '../../../src/queue/left-jobs.ts';
-import { jobIdOf } from '../../../src/queue/queue-backend.ts';
-import { call, Heard, never, QueueRig, said } from '../../support/queue/queue-rig.ts';
+import { clearLeftJobs } from '../../../../src/queue/client/left-jobs.ts';
+import { jobIdOf } from '../../../../src/queue/client/queue-backend.ts';
+import { call, Heard, never, QueueRig, said } from '../../../support/queue/queue-rig.ts';
 
 test('what waits is taken out, agents are ended, and what was answered is kept for a resume', async () => {
   const rig = new QueueRig();

@@ -1,8 +1,8 @@
 /** What BullMQ does while its server is away, with doubles of the parts of it that are mended. */
 import { expect, test } from 'vitest';
-import type { BullBackend, BullWorker } from '../../../src/queue/bullmq/bullmq-module.ts';
-import { slowToFail, withFreshTries } from '../../../src/queue/bullmq/steady-worker.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
+import type { BullBackend, BullWorker } from '../../../../src/queue/bullmq/bullmq-module.ts';
+import { slowToFail, withFreshTries } from '../../../../src/queue/bullmq/steady-worker.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 
 /** Remembers its first try, as BullMQ's backend and connection for PostgreSQL do. */
 class Tried {

@@ -1,12 +1,12 @@
 /** Takes jobs from a queue and has each carried out on this host; what is stopped, or is not ours any more, is ended. */
-import { failure, neverStarted, type Outcome, stoppedMidway } from '../core/outcome.ts';
-import type { Clock } from '../core/ports.ts';
-import { decodeJob, type JobResult, type QueueJob } from '../wire/queue/queue-job.ts';
-import type { TranscriptNews } from '../wire/queue/transcript-news.ts';
-import { aborted } from '../wire/waiting.ts';
+import { failure, neverStarted, type Outcome, stoppedMidway } from '../../core/outcome.ts';
+import type { Clock } from '../../core/ports.ts';
+import { decodeJob, type JobResult, type QueueJob } from '../../wire/queue/queue-job.ts';
+import type { TranscriptNews } from '../../wire/queue/transcript-news.ts';
+import { aborted } from '../../wire/waiting.ts';
+import type { JobTaking, QueueEngine, TakenJob } from '../queue-engine.ts';
 import { ClientWatch } from './client-watch.ts';
 import { JobReport } from './job-report.ts';
-import type { JobTaking, QueueEngine, TakenJob } from './queue-engine.ts';
 
 /** What a job came to here. */
 export type JobEnd = Pick<JobResult, 'outcome' | 'edits' | 'dropped'>;

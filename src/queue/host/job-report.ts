@@ -1,9 +1,9 @@
 /** What an agent says while it runs, for its client on another host: the last word counts, and not every word is worth a message. */
-import type { Pressure } from '../core/outcome.ts';
-import type { Clock } from '../core/ports.ts';
-import type { CallActivity, CallSoFar } from '../core/progress.ts';
-import type { JobNews } from '../wire/queue/queue-job.ts';
-import type { TranscriptNews } from '../wire/queue/transcript-news.ts';
+import type { Pressure } from '../../core/outcome.ts';
+import type { Clock } from '../../core/ports.ts';
+import type { CallActivity, CallSoFar } from '../../core/progress.ts';
+import type { JobNews } from '../../wire/queue/queue-job.ts';
+import type { TranscriptNews } from '../../wire/queue/transcript-news.ts';
 
 export const REPORT_MS = 1000;
 /** Of pressures and warnings, the last so many: a message may be lost, and the next one says it again. */

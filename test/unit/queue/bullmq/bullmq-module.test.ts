@@ -2,9 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { loadBullmq } from '../../../src/queue/bullmq/bullmq-module.ts';
-import { queueUrlOf } from '../../../src/queue/queue-url.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { loadBullmq } from '../../../../src/queue/bullmq/bullmq-module.ts';
+import { queueUrlOf } from '../../../../src/queue/queue-url.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
 const REDIS = queueUrlOf('--queue', 'redis://:s3cret@host');
 const POSTGRES = queueUrlOf('--queue', 'postgres://host/db');

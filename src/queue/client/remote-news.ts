@@ -1,6 +1,6 @@
 /** What the worker of a call says while its agent runs, handed on once, in whichever order and how often it comes. */
-import type { AgentWatch } from '../core/ports.ts';
-import { decodeNews } from '../wire/queue/queue-job.ts';
+import type { AgentWatch } from '../../core/ports.ts';
+import { decodeNews } from '../../wire/queue/queue-job.ts';
 import type { RemoteTranscript } from './remote-transcript.ts';
 
 export class RemoteNews {
