@@ -74,13 +74,14 @@ function endsText({ ends }: RunStatusReport): string {
 }
 
 /** `build-1: 3 running, 12 ended`; nothing where no queue carries its agents out. */
-function hostLines({ queue, hosts, running }: RunStatusReport): string[] {
+function hostLines({ queue, hosts, running, state }: RunStatusReport): string[] {
   if (queue === null && hosts.length === 0) return [];
   const told = hosts.map(
     ({ host, running, ended }) =>
       `${shortLine(host, 60)}: ${wholeText(running)} running, ${wholeText(ended)} ended`,
   );
-  const unplaced = running.filter(({ host }) => host === null).length;
+  // Where those of a run that was cut off are, nobody here knows.
+  const unplaced = state === 'running' ? running.filter(({ host }) => host === null).length : 0;
   if (unplaced > 0) told.push(`${countText(unplaced, 'call')} on no host so far`);
   return told.length === 0 ? [] : labelled('hosts', told).map((line) => `  ${line}`);
 }

@@ -102,6 +102,8 @@ describe('of one run', () => {
     });
     expect((await told(home, 'logs', '--last')).lines[0]).toContain('HOST');
     await lock.release();
+    // Nobody works on it now, and what was on its way to a host is on its way no more.
+    expect((await told(home, 'status', '--last')).lines.join('\n')).not.toContain('no host so far');
   });
 
   test('a worker has its agents here, though they come through a queue', async () => {
