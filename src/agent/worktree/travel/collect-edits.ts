@@ -2,7 +2,7 @@
  * What an agent changed in its tree, committed or not, as one commit and a pack that completes it. By a repository of our own
  * beside the agent's: the agent's configuration could name programs, and no git that would start them reads it.
  */
-import { rm } from 'node:fs/promises';
+import { lstat, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Environment } from '../../../core/program.ts';
 import type { TravellingEdits } from '../../../wire/trees/travelling-tree.ts';
@@ -40,6 +40,7 @@ export async function collectEdits({ tree, env, maxBytes }: EditsWish): Promise<
   const own = { cwd: path.join(dir, 'own'), env: guardedEnvironment(env), timeoutMs: COLLECTING_MS };
   try {
     await makeOwn(own, tree);
+    await forgetConfiguration(own, tree);
     const { head, tips } = await agentsTips(own, tree);
     const files = await leftFiles({
       root: tree.root,
@@ -75,6 +76,20 @@ async function makeOwn(own: GitPlace, { dir, base, gitDir }: CallTree): Promise<
   await rm(own.cwd, { recursive: true, force: true });
   said(await git({ ...own, cwd: dir }, [...initWords(base.commit), '--bare', own.cwd]));
   await borrow(base, own.cwd, [path.join(gitDir, 'objects')]);
+}
+
+/**
+ * The agent's is over: git would wait at a FIFO that it includes, and whoever looks into a tree that is kept would start the
+ * programs that it names.
+ */
+async function forgetConfiguration(own: GitPlace, { gitDir }: CallTree): Promise<void> {
+  const found = await lstat(gitDir).catch(() => undefined);
+  // A link leads to somebody else's.
+  if (found?.isDirectory() !== true) return;
+  const plain = await readFile(path.join(own.cwd, 'config'), 'utf8');
+  const file = path.join(gitDir, 'config');
+  await rm(file, { recursive: true, force: true });
+  await writeFile(file, plain.replace(/bare = true/, 'bare = false'), { flag: 'wx' });
 }
 
 /** All that it committed: on its branch, on other branches, and where it stood at its end. */

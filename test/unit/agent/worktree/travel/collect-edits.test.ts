@@ -5,6 +5,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -312,6 +313,29 @@ describe('nothing of the agent’s is run', () => {
     });
     expect(say('ls-tree', '--name-only', tip)).toBe('.gitattributes\n.gitignore\na.txt\nnew\nsub');
     expect(existsSync(ran)).toBe(false);
+  });
+
+  test('nor is read, which waits for ever at a FIFO, nor waits for who looks into a tree that is kept', async () => {
+    const { collected, tree } = await left((tree) => {
+      const fifo = path.join(tree.dir, 'fifo');
+      execFileSync('mkfifo', [fifo]);
+      const named = `[include]\n\tpath = ${fifo}\n[core]\n\tfsmonitor = evil\n`;
+      writeFileSync(path.join(tree.gitDir, 'config'), named, { flag: 'a' });
+      inTree(tree, 'new');
+    });
+    expect(collected.kind).toBe('edits');
+    expect(git(tree.root, 'config', '--local', '--list')).not.toContain('evil');
+    expect(git(tree.root, 'status', '--porcelain')).toBe('?? new');
+  });
+
+  test('whose repository is a link to another, which stays as it is', async () => {
+    const other = await repository();
+    const before = readFileSync(path.join(other, '.git/config'), 'utf8');
+    await left((tree) => {
+      rmSync(tree.gitDir, { recursive: true });
+      symlinkSync(path.join(other, '.git'), tree.gitDir);
+    });
+    expect(readFileSync(path.join(other, '.git/config'), 'utf8')).toBe(before);
   });
 
   test('from a configuration that its repository shares with another', async () => {
