@@ -1,9 +1,8 @@
 /** Which queue a command is to use, if any: told by a flag, or by the environment. */
 import type { Environment } from '../core/program.ts';
 import { MASK, type QueueUrl, queueUrlOf } from '../queue/queue-url.ts';
+import { ANDWAIT_QUEUE } from '../wire/environment/queue-environment.ts';
 
-/** URL of the queue, for who would rather not show its password to everybody who lists processes. */
-export const ANDWAIT_QUEUE = 'ANDWAIT_QUEUE';
 const NONE = 'off';
 
 /** `flag`: of the command line; `off` there is none, whatever the environment says. */

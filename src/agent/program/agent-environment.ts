@@ -2,6 +2,7 @@
 import type { AgentCall } from '../../core/call.ts';
 import type { LeaseTicket } from '../../core/ports.ts';
 import type { Environment } from '../../core/program.ts';
+import { ANDWAIT_QUEUE } from '../../wire/environment/queue-environment.ts';
 import {
   ANDWAIT_CALL,
   ANDWAIT_CALL_KEY,
@@ -35,7 +36,9 @@ const NESTING_MARKS: ReadonlySet<string> = new Set([
  * every spawn would cost a tenth of the spawn.
  */
 export function inheritedEnvironment(env: Environment): Environment {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !NESTING_MARKS.has(name)));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !NESTING_MARKS.has(name) && name !== ANDWAIT_QUEUE),
+  );
 }
 
 /** What one call adds. */

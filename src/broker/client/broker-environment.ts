@@ -1,5 +1,6 @@
 /** What a broker takes over from whoever starts it: enough to find its places, none of the keys, nothing of a single call. */
 import type { Environment } from '../../core/program.ts';
+import { ANDWAIT_QUEUE } from '../../wire/environment/queue-environment.ts';
 
 const TAKEN = new Set(['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR']);
 const OURS = 'ANDWAIT_';
@@ -25,7 +26,8 @@ const OF_ONE_CALL = new Set([
 
 export function brokerEnvironment(env: Environment): Environment {
   const kept = Object.entries(env).filter(
-    ([name]) => TAKEN.has(name) || (name.startsWith(OURS) && !OF_ONE_CALL.has(name)),
+    ([name]) =>
+      TAKEN.has(name) || (name.startsWith(OURS) && !OF_ONE_CALL.has(name) && name !== ANDWAIT_QUEUE),
   );
   return Object.fromEntries(kept);
 }

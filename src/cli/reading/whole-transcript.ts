@@ -3,12 +3,12 @@ import { closeSync, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writ
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { transcriptItems } from '../../journal/transcript-items.ts';
-import { ANDWAIT_QUEUE } from '../../launch/queue-chosen.ts';
 import { TranscriptAway, transcriptPieces } from '../../queue/client/fetch-transcript.ts';
 import type { HostQuestions } from '../../queue/host-questions.ts';
 import type { QueueEngine } from '../../queue/queue-engine.ts';
 import { wholeText } from '../../report/text/figures.ts';
 import { safeLine } from '../../report/text/safe-text.ts';
+import { ANDWAIT_QUEUE } from '../../wire/environment/queue-environment.ts';
 import { LineSplitter } from '../../wire/lines/line-splitter.ts';
 import { type GapLine, type HostLine, isAgentsOwn } from '../../wire/queue/transcript-news.ts';
 import { missingIn } from './missing-in.ts';

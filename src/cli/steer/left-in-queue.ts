@@ -3,9 +3,10 @@ import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import { readRun } from '../../journal/run-record.ts';
 import { openQueue } from '../../launch/open-queue.ts';
-import { ANDWAIT_QUEUE, queueOnRecord } from '../../launch/queue-chosen.ts';
+import { queueOnRecord } from '../../launch/queue-chosen.ts';
 import { clearLeftJobs } from '../../queue/client/left-jobs.ts';
 import { countText } from '../../report/text/figures.ts';
+import { ANDWAIT_QUEUE } from '../../wire/environment/queue-environment.ts';
 import type { ChosenRun } from '../reading/chosen-run.ts';
 
 /** In words, what became of them; `undefined`: the run has nothing in a queue. Throws `UserError` where it cannot be reached. */

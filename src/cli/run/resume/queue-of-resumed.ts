@@ -1,8 +1,9 @@
 /** The queue of a run that is gone on with: of this command line, else of the last attempt, as far as that is on record. */
 import { UserError } from '../../../core/exit.ts';
 import type { Environment } from '../../../core/program.ts';
-import { ANDWAIT_QUEUE, queueOnRecord } from '../../../launch/queue-chosen.ts';
+import { queueOnRecord } from '../../../launch/queue-chosen.ts';
 import type { QueueUrl } from '../../../queue/queue-url.ts';
+import { ANDWAIT_QUEUE } from '../../../wire/environment/queue-environment.ts';
 
 /** `recorded`: without its password. */
 export function queueOfResumed(

@@ -138,6 +138,10 @@ describe('the environment', () => {
     expect(JSON.stringify(env)).not.toContain('secret');
   });
 
+  test('holds no password of a queue', () => {
+    expect(inheritedEnvironment({ ANDWAIT_QUEUE: 'redis://:secret@h', HOME: '/h' })).toEqual({ HOME: '/h' });
+  });
+
   test('says nothing of an agent around us, but keeps what the user set', () => {
     const around = { CLAUDECODE: '1', CLAUDE_CODE_ENTRYPOINT: 'cli', CLAUDE_CODE_MESSAGING_TOKEN: 't' };
     const own = { ANTHROPIC_API_KEY: 'k', CLAUDE_CONFIG_DIR: '/c', CLAUDE_CODE_MAX_OUTPUT_TOKENS: '9' };
