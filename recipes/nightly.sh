@@ -13,7 +13,7 @@ flock -n 9 || { echo "nightly: $workflow still runs since last time (lock: $fold
 
 runs=$folder/events.ndjson
 last=$(if [ -f "$runs" ]; then sed -n '1s/.*"runId":"\([^"]*\)".*/\1/p' "$runs"; fi)
-if [ -n "$last" ] && andwait list --json --limit 0 --status unfinished,stopped,paused | grep -qF "\"$last\""; then
+if [ -n "$last" ] && andwait list --json --limit 0 --status running,unfinished,stopped,paused | grep -qF "\"$last\""; then
   set -- resume "$last"
 else
   set -- run "$workflow"

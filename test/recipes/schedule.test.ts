@@ -6,6 +6,7 @@ import { runIds } from '../../src/journal/find-run.ts';
 import { readCrontab } from '../support/documents/crontab.ts';
 import { GIT, RecipeProject } from '../support/documents/recipe-project.ts';
 import { readDocument } from '../support/documents/shown-text.ts';
+import { until } from '../support/looking.ts';
 import { suiteFolder } from '../support/programs/shell-project.ts';
 
 const suite = suiteFolder();
@@ -74,6 +75,8 @@ echo '{"type":"result","subtype":"success","is_error":false,"result":"said","ses
     const killed = await project.sh(nightly);
     expect(killed.code).toBe(137);
     expect(killed.stderr).toContain('nightly: recipes/first.js ended with 137');
+    // The pool may be about to end the agents of the killed one; a night comes later than that.
+    await until(async () => (await project.sh('andwait list --status unfinished')).stdout.includes('first'));
     expect(await project.sh(nightly)).toMatchObject(SILENT);
     expect(readFileSync(path.join(project.cwd, 'night/result'), 'utf8')).toBe('said\n');
     const asked = readFileSync(path.join(project.cwd, 'asked'), 'utf8').trimEnd().split('\n').sort();
