@@ -66,6 +66,8 @@ const text = z.string();
 const word = text.check(z.regex(/^[^\0]*$/));
 const whole = z.number().check(z.int(), z.gte(0));
 const amount = z.number().check(z.gte(0));
+/** In one message: hosts keep fewer, and each is a line of the journal here. */
+const MOST_TOLD = 20;
 const hostName = text.check(z.maxLength(255));
 const limit = z.nullable(z.number().check(z.gt(0)));
 
@@ -139,8 +141,10 @@ const news = z.looseObject({
   host: hostName,
   activity: z.optional(activity),
   soFar: z.optional(z.looseObject({ usage: usageSchema, model: z.optional(text) })),
-  pressures: z.array(z.looseObject({ number: whole, pressure: pressureSchema })),
-  warnings: z.array(z.looseObject({ number: whole, text })),
+  pressures: z
+    .array(z.looseObject({ number: whole, pressure: pressureSchema }))
+    .check(z.maxLength(MOST_TOLD)),
+  warnings: z.array(z.looseObject({ number: whole, text })).check(z.maxLength(MOST_TOLD)),
   transcript: z.optional(transcriptNewsSchema),
 });
 

@@ -8,6 +8,7 @@ import type { Environment } from '../../../core/program.ts';
 import type { TravellingEdits } from '../../../wire/trees/travelling-tree.ts';
 import { type GitPlace, git, said } from '../git.ts';
 import type { CallTree } from './call-trees.ts';
+import { packProblem } from './check-pack.ts';
 import { guardedEnvironment } from './guarded-git.ts';
 import { type LeftFiles, leftFiles } from './left-files.ts';
 import { commitTree } from './made-commit.ts';
@@ -63,6 +64,10 @@ export async function collectEdits({ tree, env, maxBytes }: EditsWish): Promise<
       };
     }
     const { sha256, bytes } = written;
+    const name = { sha256, bytes };
+    const pack = { file, name, commit: base.commit, isShallow: base.isShallow, base };
+    const problem = await packProblem({ ...own, cwd: path.join(dir, 'check') }, pack);
+    if (problem !== undefined) return { kind: 'failed', message: `git takes it for broken: ${problem}` };
     return { kind: 'edits', edits: { tip, sha256, bytes }, file, nested };
   } catch (error) {
     return { kind: 'failed', message: (error as Error).message };

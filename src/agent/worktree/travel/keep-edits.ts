@@ -4,7 +4,7 @@ import { isPlainName, type TravellingEdits } from '../../../wire/trees/travellin
 import { callBranch, callName } from '../call-branch.ts';
 import { DIFF_STAT, statText } from '../diff-stat.ts';
 import { type GitPlace, git } from '../git.ts';
-import { CHECKED_OBJECTS } from './guarded-git.ts';
+import { INDEX_PACK } from './check-pack.ts';
 import { readPack } from './pack-stream.ts';
 
 export type EditsKept =
@@ -33,8 +33,12 @@ export async function keepEdits(repository: GitPlace, wish: KeepWish): Promise<E
   if (there !== undefined) return await kept(repository, wish, there);
   const known = await git(repository, ['cat-file', '-e', `${base}^{commit}`]);
   if (!known.ok) return failed(`commit ${base}, which the agent started from, is no longer there`);
-  const how = edits.bytes > SMALL_BYTES ? INDEX_PACK : UNPACK;
-  const read = await readPack(repository, [...DURABLE, ...how], bring(), edits);
+  const isSmall = edits.bytes <= SMALL_BYTES;
+  let read = await readPack(repository, [...DURABLE, ...(isSmall ? UNPACK : INDEX_PACK)], bring(), edits);
+  // Unpacking cannot be told what may be wrong.
+  if (isSmall && !read.ok && read.refused) {
+    read = await readPack(repository, [...DURABLE, ...INDEX_PACK], bring(), edits);
+  }
   if (!read.ok) return failed(`the edits did not come whole: ${read.message}`);
   const words = ['rev-list', '--objects', '--quiet', `${edits.tip}^{commit}`, `^${base}`];
   const whole = await git(repository, words);
@@ -64,7 +68,6 @@ async function kept(repository: GitPlace, { base, edits }: KeepWish, branch: str
 /** A thousand agents must not leave a thousand packs, each of which git looks into for every object. */
 const SMALL_BYTES = 1024 * 1024;
 const UNPACK = ['unpack-objects', '-q', '--strict'];
-const INDEX_PACK = ['index-pack', '--stdin', '--fix-thin', `--strict=${CHECKED_OBJECTS}`];
 
 type OnBranch =
   | { readonly kind: 'on'; readonly name: string }

@@ -47,7 +47,10 @@ export async function writePack(
 /** Deltas may be against what `^id` names: the other side completes the pack. */
 const PACK = ['pack-objects', '--revs', '--thin', '--delta-base-offset', '--stdout', '--quiet'];
 
-export type PackRead = { readonly ok: true } | { readonly ok: false; readonly message: string };
+/** `refused`: git had all of it, and does not take it. */
+export type PackRead =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly refused: boolean; readonly message: string };
 
 /** Hands a pack to `args`, a git that reads one. Of any but the agreed bytes it never sees the end. */
 export async function readPack(
@@ -64,9 +67,9 @@ export async function readPack(
   });
   const problem = await pipeline(asAgreed(pack, agreed), reading.stdin).catch((error: Error) => error);
   const result = await reading;
-  if (problem instanceof OtherPack) return { ok: false, message: problem.message };
-  if (result.failed) return { ok: false, message: gitsLastWord(result) };
-  return problem === undefined ? { ok: true } : { ok: false, message: problem.message };
+  if (problem instanceof OtherPack) return { ok: false, refused: false, message: problem.message };
+  if (result.failed) return { ok: false, refused: true, message: gitsLastWord(result) };
+  return problem === undefined ? { ok: true } : { ok: false, refused: false, message: problem.message };
 }
 
 /** One chunk behind: the last one is handed on when all are known to be right. */

@@ -1,6 +1,8 @@
 /** What is sent for agents on other hosts to start from: with all of its history, without, or only where to have it from. */
 import type { TravellingTree } from '../../../wire/trees/travelling-tree.ts';
 import { type GitPlace, git } from '../git.ts';
+import { packProblem } from './check-pack.ts';
+import { guardedEnvironment } from './guarded-git.ts';
 import { writePack } from './pack-stream.ts';
 import { remoteHolding } from './remote-holding.ts';
 
@@ -33,7 +35,16 @@ export async function sendTree(place: GitPlace, wish: SendWish): Promise<Sending
     if (written.kind === 'failed') return { kind: 'refused', reason: 'git-failed', message: written.message };
     if (written.kind === 'too-large') continue;
     const { sha256, bytes } = written;
-    const notes = history === 'whole' ? [] : [NO_HISTORY];
+    const isShallow = history === 'none';
+    const check = { cwd: `${file}.check`, env: guardedEnvironment(place.env) };
+    const pack = { file, name: { sha256, bytes }, commit, isShallow, base: undefined };
+    const problem = await packProblem(check, pack);
+    if (problem !== undefined) {
+      // What is wrong may lie in the history alone.
+      if (!isShallow) continue;
+      return { kind: 'refused', reason: 'git-failed', message: brokenFiles(commit, problem) };
+    }
+    const notes = isShallow ? [NO_HISTORY] : [];
     return {
       kind: 'ready',
       tree: { commit, prefix, source: { kind: 'pack', history, sha256, bytes } },
@@ -46,7 +57,11 @@ export async function sendTree(place: GitPlace, wish: SendWish): Promise<Sending
 
 const HISTORIES = ['whole', 'none'] as const;
 const NO_HISTORY =
-  'agents on other hosts see the files and one commit, not the history: it is too large to send';
+  'agents on other hosts see the files and one commit, not the history: it is too large to send, or broken in git’s eyes';
+
+function brokenFiles(commit: string, problem: string): string {
+  return `git takes the files of commit ${commit} for broken (${problem}; git fsck says more), and no other host would take them: mend and commit them, or have agents work in each host's own folder (--tree none)`;
+}
 
 /** A clone without history has no more to give. What is on disk, compressed or not, says early that a history is far too large. */
 async function wholeMayFit(place: GitPlace, maxBytes: number): Promise<boolean> {

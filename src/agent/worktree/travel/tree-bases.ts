@@ -9,6 +9,7 @@ import type { Environment } from '../../../core/program.ts';
 import { makeInnerFolder } from '../../../wire/files/make-folders.ts';
 import type { TravellingTree, TreePack, TreeRemote } from '../../../wire/trees/travelling-tree.ts';
 import { type GitPlace, type GitResult, git } from '../git.ts';
+import { INDEX_PACK } from './check-pack.ts';
 import { CHECKED_OBJECTS, fetchingEnvironment, guardedEnvironment } from './guarded-git.ts';
 import { cutHistory, initWords, type TreeBase } from './own-repository.ts';
 import { readPack } from './pack-stream.ts';
@@ -139,8 +140,6 @@ export class TreeBases {
 interface Wanted extends TravellingTree {
   readonly isShallow: boolean;
 }
-
-const INDEX_PACK = ['index-pack', '--stdin', `--strict=${CHECKED_OBJECTS}`];
 
 const FETCHING_MS = 30 * 60_000;
 const FETCH = [

@@ -1,6 +1,6 @@
 /** What others wrote into a queue: nothing of it reaches this host but what a job may say. */
 import { expect, test } from 'vitest';
-import { decodeJob, decodeResult } from '../../../../src/wire/queue/queue-job.ts';
+import { decodeJob, decodeNews, decodeResult } from '../../../../src/wire/queue/queue-job.ts';
 import { SETTINGS, said } from '../../../support/queue/queue-rig.ts';
 
 const call = { id: 1, key: 'k-1', occurrence: 1, prompt: 'p', label: 'l' };
@@ -69,4 +69,15 @@ test.each([
 ])('a result that gives %s back to the run’s budget is refused', (what, spent) => {
   const told = { token: 't', host: 'h', outcome: { ...said('x'), ...spent } };
   expect(decodeResult(told)).toEqual({ kind: 'bad', problem: expect.stringContaining(what) });
+});
+
+test('news that say more than any host does are refused: each warning is a line of the journal', () => {
+  const told = (count: number) => ({
+    token: 't',
+    host: 'h',
+    pressures: [],
+    warnings: Array.from({ length: count }, (_, at) => ({ number: at + 1, text: 'w' })),
+  });
+  expect(decodeNews(told(20)).kind).toBe('good');
+  expect(decodeNews(told(21)).kind).toBe('bad');
 });

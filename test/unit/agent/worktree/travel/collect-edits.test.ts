@@ -214,6 +214,18 @@ describe('one commit', () => {
     expect(collected).toMatchObject({ kind: 'edits', edits: { tip: git(dir, 'rev-parse', 'HEAD^') } });
   });
 
+  test('that nobody could take in stay where they are', async () => {
+    const host = new WorkerHost();
+    const tree = await host.callTree(await sent(repository()));
+    const modules = '[submodule "x"]\n\tpath = x\n\turl = --upload-pack=touch\n';
+    writeFileSync(path.join(tree.cwd, '.gitmodules'), modules);
+    expect(await collectEdits({ tree, env: host.env, maxBytes: MIB })).toEqual({
+      kind: 'failed',
+      message: expect.stringContaining('gitmodulesUrl'),
+    });
+    expect(existsSync(path.join(tree.root, '.gitmodules'))).toBe(true);
+  });
+
   test('from a split index, and from none', async () => {
     const split = await left((tree) => {
       git(tree.cwd, 'update-index', '--split-index');

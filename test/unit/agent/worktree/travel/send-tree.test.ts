@@ -1,6 +1,6 @@
 /** What goes out: history where it fits, files alone where not, the name of a remote where those are too much, too. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { sharedUrl } from '../../../../../src/agent/worktree/travel/remote-holding.ts';
@@ -45,6 +45,36 @@ describe('by itself', () => {
     const clone = path.join(temporaryFolder(), 'clone');
     git('/', 'clone', '--quiet', '--depth=1', `file://${dir}`, clone);
     expect((await sent(clone)).tree.source).toMatchObject({ history: 'none' });
+  });
+
+  describe('broken in git’s eyes', () => {
+    const MODULES = '[submodule "x"]\n\tpath = x\n\turl = --upload-pack=touch\n';
+    function broken() {
+      const dir = repository();
+      writeFileSync(path.join(dir, '.gitmodules'), MODULES);
+      return { dir, commit: commitAll(dir, 'bad') };
+    }
+
+    test('in its history: the files go without', async () => {
+      const { dir } = broken();
+      rmSync(path.join(dir, '.gitmodules'));
+      commitAll(dir, 'mended');
+      const { tree, notes, file = '' } = await sent(dir);
+      expect(tree.source).toMatchObject({ kind: 'pack', history: 'none' });
+      expect(notes).toEqual([expect.stringContaining('broken')]);
+      expect(existsSync(`${file}.check`)).toBe(false);
+    });
+
+    test('in its files: no host would take them, so nothing begins', async () => {
+      const { dir, commit } = broken();
+      const file = path.join(temporaryFolder(), 'tree.pack');
+      const wish = { commit, prefix: '', file, maxBytes: 1024 * KIB };
+      expect(await sendTree({ cwd: dir, env: GIT_ENV }, wish)).toEqual({
+        kind: 'refused',
+        reason: 'git-failed',
+        message: expect.stringMatching(/gitmodulesUrl.*mend and commit them, or .*--tree none/s),
+      });
+    });
   });
 
   test('replacements that only this repository knows stay at home', async () => {

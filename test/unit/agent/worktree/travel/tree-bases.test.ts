@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { writePack } from '../../../../../src/agent/worktree/travel/pack-stream.ts';
 import type { TravellingTree } from '../../../../../src/wire/trees/travelling-tree.ts';
 import { commitAll, GIT_ENV, git, repository } from '../../../../support/git/git-repository.ts';
 import { MIB, sent, sharedTree, WorkerHost } from '../../../../support/git/travelling-trees.ts';
@@ -23,7 +24,13 @@ async function evil(entries: (dir: string, blob: string) => string | Buffer) {
   const tree = made(dir, input, ...words);
   const commit = git(dir, 'commit-tree', '-m', 'evil', tree);
   git(dir, 'update-ref', 'refs/heads/main', commit);
-  return await sent(dir);
+  // As somebody sends it who does not look first.
+  const file = path.join(temporaryFolder(), 'tree.pack');
+  const wish = { revisions: [commit], file, maxBytes: MIB };
+  const written = await writePack({ cwd: dir, env: GIT_ENV }, wish);
+  if (written.kind !== 'written') throw new Error(written.kind);
+  const source = { ...written, kind: 'pack', history: 'whole' } as const;
+  return { tree: { commit, prefix: '', source }, file };
 }
 
 const treeEntry = (mode: string, name: string, id: string) =>
