@@ -31,7 +31,8 @@ export type ProgramFound =
 
 const INSTALL = 'install Claude Code (npm install -g @anthropic-ai/claude-code)';
 const SET_KEY = `${SET_CREDENTIALS}, and andwait asks the model itself`;
-const REHEARSE = 'add --rehearse, and every agent is answered with a sample, without a model';
+const REHEARSE =
+  'add --rehearse to `andwait run`, and every agent is answered with a sample, without a model';
 
 export async function findAgentProgram(search: ProgramSearch): Promise<ProgramFound> {
   if (search.rehearse) return printMode(search);
