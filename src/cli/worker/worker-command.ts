@@ -5,6 +5,7 @@ import { runFaultIn } from '../../launch/run-fault.ts';
 import { runWorker } from '../../launch/worker/run-worker.ts';
 import { GONE_MS } from '../../queue/host/client-watch.ts';
 import type { EndKind } from '../../queue/host/queue-worker.ts';
+import { countText } from '../../report/text/figures.ts';
 import { safeLine } from '../../report/text/safe-text.ts';
 import { listenForInterruption } from '../interruption.ts';
 import type { WorkerCommandLine } from './worker-options.ts';
@@ -21,7 +22,8 @@ export async function workerCommand(line: WorkerCommandLine, program: Program): 
   );
   const { queue, slots } = line;
   const result = await runWorker(line, program, interruption, {
-    began: (runId) => tell(`takes calls from ${queue.masked} into ${slots} slots (run ${runId})`),
+    began: (runId) =>
+      tell(`takes calls from ${queue.masked} into ${countText(slots, 'slot')} (run ${runId})`),
     ended: ({ runId, call }, end) => tell(`call ${call.id} of run ${runId}: ${endText(end)}`),
     said: tell,
   }).catch((error: unknown) => {
