@@ -6,6 +6,7 @@ import type { RunOptions, RunResult } from '../core/run.ts';
 import { type RunFolder, writeResult } from '../journal/run-folder.ts';
 import type { ParsedScript } from '../script/parse-script.ts';
 import type { ScriptHost } from '../script/script-host.ts';
+import { closing } from '../wire/closing.ts';
 import { type OpenedRun, tellHeld } from './opened-run.ts';
 import type { RunChoices } from './run-session.ts';
 import { runWorkflow } from './run-workflow.ts';
@@ -45,7 +46,7 @@ export async function launchRun(
   const { clock } = deps;
   const { script, args, options, runId } = launch;
   const backend = deps.backendIn(folder);
-  await using _agents = { [Symbol.asyncDispose]: () => backend.close() };
+  await using _agents = closing(backend);
   const startedAt = clock.now();
   await journal.commit({
     type: 'attempt',

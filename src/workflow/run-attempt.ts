@@ -4,6 +4,7 @@ import type { AgentBackend, Clock } from '../core/ports.ts';
 import { type RunEvent, tallyAfter } from '../core/progress.ts';
 import { EMPTY_TALLY, type RunOptions, type RunResult } from '../core/run.ts';
 import { type RunFolder, writeResult } from '../journal/run-folder.ts';
+import { closing } from '../wire/closing.ts';
 import type { CallDeps } from './call-agent.ts';
 import { type OpenedRun, tellHeld } from './opened-run.ts';
 import { endOfStop, RunStopped } from './run-workflow.ts';
@@ -46,7 +47,7 @@ export async function runAttempt<T>(
   await using run = await open();
   const { clock, pid } = deps;
   const backend = deps.backendIn(run.folder);
-  await using _agents = { [Symbol.asyncDispose]: () => backend.close() };
+  await using _agents = closing(backend);
   const { attempt, journal, scriptFile: script } = run;
   const startedAt = clock.now();
   const rehearsal = options.rehearse;

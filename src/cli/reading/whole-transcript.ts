@@ -8,6 +8,7 @@ import type { HostQuestions } from '../../queue/host-questions.ts';
 import type { QueueEngine } from '../../queue/queue-engine.ts';
 import { wholeText } from '../../report/text/figures.ts';
 import { safeLine } from '../../report/text/safe-text.ts';
+import { closing } from '../../wire/closing.ts';
 import { ANDWAIT_QUEUE } from '../../wire/environment/queue-environment.ts';
 import { LineSplitter } from '../../wire/lines/line-splitter.ts';
 import { type GapLine, type HostLine, isAgentsOwn } from '../../wire/queue/transcript-news.ts';
@@ -66,7 +67,7 @@ async function fetched(
     return allAway(`that host is asked through the queue: give --queue, or set ${ANDWAIT_QUEUE}`);
   try {
     const engine = await open();
-    await using _engine = { [Symbol.asyncDispose]: () => engine.close() };
+    await using _engine = closing(engine);
     return await rewritten(file, draft, missing, engine.questions, away);
   } catch (error) {
     if (error instanceof UserError) return allAway(error.message);

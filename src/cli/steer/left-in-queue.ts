@@ -6,6 +6,7 @@ import { openQueue } from '../../launch/open-queue.ts';
 import { queueOnRecord } from '../../launch/queue-chosen.ts';
 import { clearLeftJobs } from '../../queue/client/left-jobs.ts';
 import { countText } from '../../report/text/figures.ts';
+import { closing } from '../../wire/closing.ts';
 import { ANDWAIT_QUEUE } from '../../wire/environment/queue-environment.ts';
 import type { ChosenRun } from '../reading/chosen-run.ts';
 
@@ -27,7 +28,7 @@ export async function stoppedElsewhere({ folder }: ChosenRun, program: Program):
     isSettled: settled !== undefined,
   }));
   const engine = await openQueue(queue, program);
-  await using _engine = { [Symbol.asyncDispose]: () => engine.close() };
+  await using _engine = closing(engine);
   const { removed, stopping } = await clearLeftJobs(engine, runId, calls).catch((error: Error) => {
     throw new UserError(`the queue ${queue.masked} does not answer: ${error.message}`);
   });

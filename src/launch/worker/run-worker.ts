@@ -17,6 +17,7 @@ import type { EndKind, JobEnd } from '../../queue/host/queue-worker.ts';
 import { keepSet } from '../../queue/keep-set.ts';
 import { LOCK_MS, RENEW_MS } from '../../queue/queue-engine.ts';
 import type { QueueUrl } from '../../queue/queue-url.ts';
+import { closing } from '../../wire/closing.ts';
 import type { QueueJob } from '../../wire/queue/queue-job.ts';
 import { aborted } from '../../wire/waiting.ts';
 import { type CallDeps, callAgent } from '../../workflow/call-agent.ts';
@@ -65,7 +66,7 @@ export async function runWorker(
   const agents = new WorkerAgents(order, program, stops);
   await agents.check();
   const engine = await openQueue(queue, program);
-  await using _engine = { [Symbol.asyncDispose]: () => engine.close() };
+  await using _engine = closing(engine);
   const letCapGo = cap === undefined ? undefined : await keepSet(engine.cap, cap, clock);
   using _cap = { [Symbol.dispose]: () => letCapGo?.() };
   const letRateGo = rate === undefined ? undefined : await keepSet(engine.rate, rate, clock);
@@ -100,9 +101,9 @@ export async function runWorker(
     agents.workIn(folder, runId);
     const transcriptOf = (call: number): GrowingTranscript =>
       new GrowingTranscriptFile(folder.transcriptFile(call), { state: stateName, runId, call });
-    await using _agents = { [Symbol.asyncDispose]: () => agents.close() };
+    await using _agents = closing(agents);
     const answering = engine.questions.answer(stateName, new OwnTranscripts(state, stateName).answer);
-    await using _answering = { [Symbol.asyncDispose]: () => answering.close() };
+    await using _answering = closing(answering);
     const broken = new AbortController();
     const fault = (error: Error): void => {
       if (!signal.aborted) broken.abort(error);
