@@ -22,6 +22,7 @@ import { BullmqQuestions } from './bullmq-questions.ts';
 import { BullmqTaking } from './bullmq-taking.ts';
 import { isToStop, jsonIn, type Payload, payloadOf } from './payload.ts';
 import { slowToFail } from './steady-worker.ts';
+import { KEPT_MS } from './untaken-jobs.ts';
 
 export interface BullmqOptions {
   readonly url: QueueUrl;
@@ -42,8 +43,6 @@ const CLOSE_MS = 3000;
 const MINUTE_MS = 60_000;
 /** An event holds the whole result it tells of, and the server keeps the last so many. */
 const KEPT_EVENTS = 500;
-/** Outcomes that no client fetches: of a run that nobody goes on with. */
-const KEPT_SECONDS = 7 * 86_400;
 const NEWS = ['completed', 'failed', 'removed', 'stalled', STOP_EVENT] as const;
 
 const STATES: Readonly<Record<string, QueuedJob['state']>> = {
@@ -136,7 +135,8 @@ class BullmqEngine implements QueueEngine {
   }
 
   async add(id: string, job: object): Promise<void> {
-    const kept = { age: KEPT_SECONDS };
+    // Outcomes that no client fetches.
+    const kept = { age: KEPT_MS / 1000 };
     const options = { jobId: id, removeOnComplete: kept, removeOnFail: kept };
     await this.#answered(() => this.#queue.add('call', payloadOf(job), options));
   }

@@ -1,25 +1,16 @@
 /** Bytes beside the calls' queue: jobs of another one, which nobody takes. Its events are short; those of the calls' hold whole results. */
 import type { PieceStore } from '../queue-engine.ts';
 import type { BullQueue } from './bullmq-module.ts';
+import { type UntakenDeps, UntakenJobs } from './untaken-jobs.ts';
 
-export interface PiecesDeps {
-  /** Made when it is first needed. */
-  readonly open: () => BullQueue;
-  /** Puts a question to the server, for no longer than it may take. */
-  readonly answered: <T>(ask: () => Promise<T>) => Promise<T>;
-}
-
-/** Of what nobody removes: as long as outcomes that no client fetches. */
-const KEPT_MS = 7 * 86_400_000;
-/** Pieces that are forgotten in one go: the server does nothing else meanwhile. */
-const MOST_AT_ONCE = 200;
+/** Each holds a megabyte. */
+const CLEARED_AT_ONCE = 200;
 
 export class BullmqPieces implements PieceStore {
-  readonly #deps: PiecesDeps;
-  #queue: BullQueue | undefined;
+  readonly #jobs: UntakenJobs;
 
-  constructor(deps: PiecesDeps) {
-    this.#deps = deps;
+  constructor(deps: UntakenDeps) {
+    this.#jobs = new UntakenJobs(deps, CLEARED_AT_ONCE);
   }
 
   async keep(name: string, bytes: Uint8Array): Promise<void> {
@@ -42,16 +33,12 @@ export class BullmqPieces implements PieceStore {
   }
 
   async close(): Promise<void> {
-    await this.#queue?.close();
+    await this.#jobs.close();
   }
 
   async #asked<T>(ask: (queue: BullQueue) => Promise<T>): Promise<T> {
-    const isFirst = this.#queue === undefined;
-    this.#queue ??= this.#deps.open();
-    const queue = this.#queue;
-    const answer = await this.#deps.answered(() => ask(queue));
-    // Whoever uses it clears up behind those who did not; whether that works is of no account to what was asked.
-    if (isFirst) this.#deps.answered(() => queue.clean(KEPT_MS, MOST_AT_ONCE, 'wait')).catch(() => {});
+    const answer = await this.#jobs.asked(ask);
+    this.#jobs.clearUp();
     return answer;
   }
 }
