@@ -1,6 +1,7 @@
 /** The transcript of an agent of this host, read from its end while another process writes it: a client on another host sees the newest of it. */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { GrowingTranscript } from '../../queue/host/job-report.ts';
+import { LINE_FEED } from '../../wire/lines/line-splitter.ts';
 import {
   MOST_LINE_BYTES,
   MOST_NEWS_BYTES,
@@ -12,7 +13,6 @@ import {
 /** What was written before that since the last look is not even read. */
 const WINDOW_BYTES = 4 * MOST_NEWS_BYTES;
 const CHUNK_BYTES = 64 * 1024;
-const LINE_FEED = 10;
 /** An agent may have put something else there: a link leads anywhere, and a pipe would be waited for. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 

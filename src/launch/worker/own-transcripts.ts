@@ -2,20 +2,18 @@
  * Hands out what agents of this host wrote, to who asked for them through the queue. No path comes from a question: it names
  * a run and a call of workers of this state folder, and is answered only where that call was made for the token it names.
  */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { readDescription, runIds } from '../../journal/find-run.ts';
 import { readJournal } from '../../journal/read-journal.ts';
 import { RunFolder } from '../../journal/run-folder.ts';
 import { partsOfKey } from '../../pool/content-hash.ts';
+import { openRegularFile } from '../../wire/files/regular-file.ts';
 import {
   PIECE_BYTES,
   questionIn,
   type TranscriptAnswer,
   type TranscriptQuestion,
 } from '../../wire/queue/host-question.ts';
-
-/** An agent may have put something else there: a link leads anywhere, and a pipe would be waited for. */
-const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 export class OwnTranscripts {
   readonly #stateDir: string;
@@ -35,7 +33,7 @@ export class OwnTranscripts {
     try {
       const file = this.#fileOf(question);
       if (file === undefined) return none('it has no such transcript');
-      return { type: 'piece', bytes: pieceOf(file, question.from).toString('base64') };
+      return { type: 'piece', bytes: (await pieceOf(file, question.from)).toString('base64') };
     } catch (error) {
       // Nothing of this host's own, such as a path, is anybody's business.
       return none(`it cannot read it (${(error as NodeJS.ErrnoException).code ?? 'damaged'})`);
@@ -63,13 +61,11 @@ function none(why: string): TranscriptAnswer {
   return { type: 'none', why };
 }
 
-function pieceOf(file: string, from: number): Buffer {
-  const descriptor = openSync(file, FLAGS);
-  try {
-    if (!fstatSync(descriptor).isFile()) return Buffer.alloc(0);
-    const piece = Buffer.alloc(PIECE_BYTES);
-    return piece.subarray(0, readSync(descriptor, piece, 0, piece.length, from));
-  } finally {
-    closeSync(descriptor);
-  }
+async function pieceOf(file: string, from: number): Promise<Buffer> {
+  // An agent may have put something else there: a link leads anywhere.
+  await using handle = await openRegularFile(file, constants.O_NOFOLLOW);
+  if (handle === undefined) return Buffer.alloc(0);
+  const piece = Buffer.alloc(PIECE_BYTES);
+  const { bytesRead } = await handle.read(piece, 0, piece.length, from);
+  return piece.subarray(0, bytesRead);
 }
