@@ -5,6 +5,7 @@ import { findRun, runIds } from './find-run.ts';
 import type { RunFolder } from './run-folder.ts';
 import { isRunLocked, takeRunLock } from './run-lock.ts';
 import { type RecordedRun, readRun } from './run-record.ts';
+import { isScratch, removeOldScratch } from './scratch-folder.ts';
 
 export interface GarbageRule {
   /** Runs whose last change is older go; `null`: age is no reason. */
@@ -114,9 +115,6 @@ function hasWorktrees(folder: RunFolder): boolean {
 }
 
 const DOOMED = 'removing-';
-/** Of the state folder: begins the name of a folder that is needed for a moment, while a run begins. */
-export const SCRATCH = 'start-';
-const SCRATCH_MS = 86_400_000;
 
 /** Under the run's own lock, and renamed first: a resume that comes at this moment finds all of it or nothing. */
 async function remove(folder: RunFolder): Promise<boolean> {
@@ -136,15 +134,11 @@ async function remove(folder: RunFolder): Promise<boolean> {
 async function removeLeftovers(stateDir: string, now: number): Promise<void> {
   if (!existsSync(stateDir)) return;
   for (const entry of readdirSync(stateDir, { withFileTypes: true })) {
-    if (entry.isDirectory() && entry.name.startsWith(SCRATCH)) {
-      const scratch = path.join(stateDir, entry.name);
-      const { mtimeMs = now } = statSync(scratch, { throwIfNoEntry: false }) ?? {};
-      if (now - mtimeMs > SCRATCH_MS) rmSync(scratch, { recursive: true, force: true });
-      continue;
-    }
-    if (!entry.isDirectory() || !entry.name.startsWith(DOOMED)) continue;
-    const doomed = path.join(stateDir, entry.name);
+    if (!entry.isDirectory()) continue;
+    const place = path.join(stateDir, entry.name);
+    if (isScratch(entry.name)) removeOldScratch(place, now);
+    if (!entry.name.startsWith(DOOMED)) continue;
     // Its lock may already be gone: then both remove, and each passes over what the other was faster with.
-    if (!(await isRunLocked(doomed))) rmSync(doomed, { recursive: true, force: true, maxRetries: 3 });
+    if (!(await isRunLocked(place))) rmSync(place, { recursive: true, force: true, maxRetries: 3 });
   }
 }

@@ -69,7 +69,7 @@ async function sentStart(
   program: Program,
 ): Promise<PackedTrees> {
   const { env } = program;
-  const trees = new PackedTrees({ runId, start, pieces: engine.pieces, env, scratch: stateDir(program) });
+  const trees = new PackedTrees({ runId, start, pieces: engine.pieces, env, stateDir: stateDir(program) });
   // Of a run that is gone on with: perhaps there is nothing left that needs it.
   if (start.file === undefined) return trees;
   const ready = await trees.ready().catch((error: Error) => error);

@@ -1,12 +1,11 @@
 /** The trees of a run's calls as packs beside its queue: what agents start from goes out, and what they changed comes to branches here. */
-import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import PQueue from 'p-queue';
 import { keepEdits } from '../../agent/worktree/travel/keep-edits.ts';
 import { sendTree } from '../../agent/worktree/travel/send-tree.ts';
 import { type Failure, failure, type KeptWorktree, type Outcome } from '../../core/outcome.ts';
 import type { Environment } from '../../core/program.ts';
-import { SCRATCH } from '../../journal/collect-garbage.ts';
+import { scratchFolder } from '../../journal/scratch-folder.ts';
 import type { RunTrees } from '../../queue/client/queue-backend.ts';
 import { KeptPacks, PackMissing } from '../../queue/packs/kept-packs.ts';
 import type { PieceStore } from '../../queue/queue-engine.ts';
@@ -23,8 +22,8 @@ export interface PackedTreesOptions {
   readonly start: RunStart;
   readonly pieces: PieceStore;
   readonly env: Environment;
-  /** A private folder, for what is made anew. */
-  readonly scratch: string;
+  /** For what is made anew. */
+  readonly stateDir: string;
 }
 
 /** Each has git write some files. */
@@ -94,7 +93,7 @@ export class PackedTrees implements RunTrees {
   }
 
   async #send(): Promise<TravellingTree | Failure> {
-    const { runId, scratch } = this.#options;
+    const { runId, stateDir } = this.#options;
     const { source } = this.#tree;
     if (source.kind === 'remote' || (await this.#packs.isKept(runId, source))) return this.#tree;
     if (this.#file !== undefined) {
@@ -103,12 +102,8 @@ export class PackedTrees implements RunTrees {
       this.#file = undefined;
       return this.#tree;
     }
-    const dir = await mkdtemp(path.join(scratch, SCRATCH));
-    try {
-      return await this.#sendAnew(path.join(dir, 'tree.pack'));
-    } finally {
-      await rm(dir, { recursive: true, force: true });
-    }
+    await using scratch = await scratchFolder(stateDir);
+    return await this.#sendAnew(path.join(scratch.dir, 'tree.pack'));
   }
 
   async #sendAnew(file: string): Promise<TravellingTree | Failure> {

@@ -1,5 +1,4 @@
 /** What the agents of a run on other hosts start from: found, or refused, before the run begins; a run that is gone on with has the same. */
-import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { git } from '../../agent/worktree/git.ts';
 import { branchObstacle, holdStart, letStartGo } from '../../agent/worktree/travel/held-start.ts';
@@ -8,7 +7,7 @@ import { travellingStart } from '../../agent/worktree/travel/travelling-start.ts
 import { UserError } from '../../core/exit.ts';
 import type { Program } from '../../core/program.ts';
 import type { RunOptions, TreeChoice } from '../../core/run.ts';
-import { SCRATCH } from '../../journal/collect-garbage.ts';
+import { scratchFolder } from '../../journal/scratch-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
 import { MAX_PACK_BYTES, readTravellingTree, type TravellingTree } from '../../wire/trees/travelling-tree.ts';
 
@@ -96,10 +95,10 @@ async function newStart({ runId, cwd, options, choice }: StartWish, program: Pro
   const { env, uid } = program;
   const state = stateDir(program);
   makePrivateDir(state, uid);
-  const scratch = await mkdtemp(path.join(state, SCRATCH));
-  const over = async (): Promise<void> => await rm(scratch, { recursive: true, force: true });
+  const scratch = await scratchFolder(state);
+  const over = async (): Promise<void> => await scratch[Symbol.asyncDispose]();
   try {
-    const found = await travellingStart({ cwd, env }, choice, scratch);
+    const found = await travellingStart({ cwd, env }, choice, scratch.dir);
     if (found.kind !== 'start')
       throw new UserError(found.kind === 'refused' ? found.message : 'nothing travels');
     const { root: repository, commit, prefix } = found;
@@ -109,7 +108,7 @@ async function newStart({ runId, cwd, options, choice }: StartWish, program: Pro
     const sent = await sendTree(place, {
       commit,
       prefix,
-      file: path.join(scratch, 'tree.pack'),
+      file: path.join(scratch.dir, 'tree.pack'),
       maxBytes: MAX_PACK_BYTES,
     });
     if (sent.kind === 'refused') throw new UserError(sent.message);

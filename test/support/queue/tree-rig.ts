@@ -45,7 +45,7 @@ export class TreeRig {
     if (start === undefined) throw new Error('nothing travels');
     const { pieces } = this.queue.server.connect();
     const { env } = this.program;
-    const trees = new PackedTrees({ runId: RUN, start, pieces, env, scratch: this.#state });
+    const trees = new PackedTrees({ runId: RUN, start, pieces, env, stateDir: this.#state });
     return this.queue.client({ runId: RUN, trees });
   }
 
