@@ -5,7 +5,7 @@ import { branchObstacle, holdStart, letStartGo } from '../../agent/worktree/trav
 import { sendTree } from '../../agent/worktree/travel/send-tree.ts';
 import { travellingStart } from '../../agent/worktree/travel/travelling-start.ts';
 import { UserError } from '../../core/exit.ts';
-import type { Program } from '../../core/program.ts';
+import type { Environment, Program } from '../../core/program.ts';
 import type { RunOptions, TreeChoice } from '../../core/run.ts';
 import { scratchFolder } from '../../journal/scratch-folder.ts';
 import { makePrivateDir, stateDir } from '../../journal/state-dir.ts';
@@ -44,22 +44,24 @@ export interface Started {
   readonly abandoned: () => Promise<void>;
 }
 
-const nothing = async (): Promise<void> => {};
-
 /** Throws `UserError`, which names the flag that decides. */
 export async function startOf(wish: StartWish, program: Program): Promise<Started> {
   const { options, choice, isElsewhere } = wish;
-  const none = { options, start: undefined, over: nothing, abandoned: nothing };
   if (!isElsewhere && choice !== undefined) {
     throw new UserError(
       `--tree ${choice} says what travels to other hosts, and no queue is given; add --queue, or leave --tree out`,
     );
   }
   // A rehearsal touches no files.
-  if (!isElsewhere || options.rehearse) return none;
+  if (!isElsewhere || options.rehearse) return nothingMade(options);
   if (options.tree !== undefined) return await recordedStart(wish, options.tree, program);
-  if (choice === 'none') return { ...none, options: { ...options, tree: { choice } } };
+  if (choice === 'none') return nothingMade({ ...options, tree: { choice } });
   return await newStart(wish, program);
+}
+
+function nothingMade(options: RunOptions, start?: RunStart): Started {
+  const nothing = async (): Promise<void> => {};
+  return { options, start, over: nothing, abandoned: nothing };
 }
 
 async function recordedStart(
@@ -72,8 +74,7 @@ async function recordedStart(
       `run ${runId} was begun with --tree ${recorded}, and all of its agents start from the same; leave --tree ${choice} out, or begin a new run`,
     );
   }
-  const none = { options, start: undefined, over: nothing, abandoned: nothing };
-  if (recorded === 'none') return none;
+  if (recorded === 'none') return nothingMade(options);
   const read = readTravellingTree(start?.tree);
   if (start === undefined || !read.ok) {
     throw new UserError(
@@ -88,52 +89,60 @@ async function recordedStart(
       `the agents of run ${runId} start from commit ${tree.commit}, which is not in ${repository} any more (${known.message}); bring it back there, or begin a new run`,
     );
   }
-  return { ...none, start: { repository, tree, file: undefined, notes: [] } };
+  return nothingMade(options, { repository, tree, file: undefined, notes: [] });
 }
 
-async function newStart({ runId, cwd, options, choice }: StartWish, program: Program): Promise<Started> {
+async function newStart(wish: StartWish, program: Program): Promise<Started> {
+  const { runId, options, choice } = wish;
   const { env, uid } = program;
   const state = stateDir(program);
   makePrivateDir(state, uid);
   const scratch = await scratchFolder(state);
   const over = async (): Promise<void> => await scratch[Symbol.asyncDispose]();
   try {
-    const found = await travellingStart({ cwd, env }, choice, scratch.dir);
-    if (found.kind !== 'start')
-      throw new UserError(found.kind === 'refused' ? found.message : 'nothing travels');
-    const { root: repository, commit, prefix } = found;
-    const place = { cwd: repository, env };
-    const obstacle = await branchObstacle(place);
-    if (obstacle !== undefined) throw new UserError(`${repository}: ${obstacle}`);
-    const sent = await sendTree(place, {
-      commit,
-      prefix,
-      file: path.join(scratch.dir, 'tree.pack'),
-      maxBytes: MAX_PACK_BYTES,
-    });
-    if (sent.kind === 'refused') throw new UserError(sent.message);
-    const held = await holdStart(place, runId, commit);
-    if (!held.ok) {
-      throw new UserError(
-        `what agents change is to come to branches of ${repository}, which git cannot write: ${held.message}`,
-      );
-    }
-    const { tree, file, notes } = sent;
+    const start = await heldStart(wish, env, scratch.dir);
+    const { repository, tree } = start;
     const record = {
       choice: choice === 'as-is' ? choice : 'committed',
       start: { repository, tree },
     } as const;
     return {
       options: { ...options, tree: record },
-      start: { repository, tree, file, notes },
+      start,
       over,
       abandoned: async () => {
         await over();
-        await letStartGo(place, runId);
+        await letStartGo({ cwd: repository, env }, runId);
       },
     };
   } catch (error) {
     await over();
     throw error;
   }
+}
+
+/** Ready to be sent, and kept by a ref. `dir`: for the pack. */
+async function heldStart(
+  { runId, cwd, choice }: StartWish,
+  env: Environment,
+  dir: string,
+): Promise<RunStart> {
+  const found = await travellingStart({ cwd, env }, choice, dir);
+  if (found.kind !== 'start')
+    throw new UserError(found.kind === 'refused' ? found.message : 'nothing travels');
+  const { root: repository, commit, prefix } = found;
+  const place = { cwd: repository, env };
+  const obstacle = await branchObstacle(place);
+  if (obstacle !== undefined) throw new UserError(`${repository}: ${obstacle}`);
+  const pack = path.join(dir, 'tree.pack');
+  const sent = await sendTree(place, { commit, prefix, file: pack, maxBytes: MAX_PACK_BYTES });
+  if (sent.kind === 'refused') throw new UserError(sent.message);
+  const held = await holdStart(place, runId, commit);
+  if (!held.ok) {
+    throw new UserError(
+      `what agents change is to come to branches of ${repository}, which git cannot write: ${held.message}`,
+    );
+  }
+  const { tree, file, notes } = sent;
+  return { repository, tree, file, notes };
 }
