@@ -1,8 +1,8 @@
 /** The working trees of a host that takes calls from a queue: made for each call that brings one, and cleared up behind those that died. */
-import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { PlacedBackend } from '../../agent/process/process-backend.ts';
 import { CallTrees } from '../../agent/worktree/travel/call-trees.ts';
+import { removeOlder } from '../../agent/worktree/travel/remove-older.ts';
 import { runInTree, type TreePlace } from '../../agent/worktree/travel/run-in-tree.ts';
 import { TreeBases } from '../../agent/worktree/travel/tree-bases.ts';
 import { failure } from '../../core/outcome.ts';
@@ -68,12 +68,12 @@ export class WorkerTrees {
     const { bases, trees } = this.#place;
     const { clock, kill } = this.#program;
     await trees.sweep((mark) => isAlive(mark, (pid, signal) => kill(pid, signal)));
-    const { dir, left } = await this.#clearKept();
+    const left = await removeOlder(trees.keptDir, clock.now() - KEPT_MS);
     await bases.removeUnused(clock.now() - UNUSED_MS, await trees.basesInUse());
     if (left.length === 0) return [];
     const days = KEPT_MS / DAY_MS;
     return [
-      `edits that could not be sent lie in ${dir}, each for ${days} days: ${left.slice(0, 3).join(', ')}${left.length > 3 ? ` and ${left.length - 3} more` : ''}`,
+      `edits that could not be sent lie in ${trees.keptDir}, each for ${days} days: ${left.slice(0, 3).join(', ')}${left.length > 3 ? ` and ${left.length - 3} more` : ''}`,
     ];
   }
 
@@ -106,19 +106,6 @@ export class WorkerTrees {
         return { ...outcome, worktree: stayed };
       },
     };
-  }
-
-  async #clearKept(): Promise<{ readonly dir: string; readonly left: readonly string[] }> {
-    const dir = this.#place.trees.keptDir;
-    const before = this.#program.clock.now() - KEPT_MS;
-    const left: string[] = [];
-    for (const name of await readdir(dir).catch(() => [])) {
-      const place = path.join(dir, name);
-      const found = await stat(place).catch(() => undefined);
-      if (found !== undefined && found.mtimeMs >= before) left.push(name);
-      else await rm(place, { recursive: true, force: true }).catch(() => {});
-    }
-    return { dir, left };
   }
 }
 

@@ -2,7 +2,7 @@
  * The commits that runs started from, on a host that works for them: each once, read by any number of agents' repositories, and
  * written by nobody but this. What is there under its name was checked; half of one is never seen, whoever is killed.
  */
-import { mkdtemp, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdtemp, rename, rm, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../../../core/ports.ts';
 import type { Environment } from '../../../core/program.ts';
@@ -13,6 +13,7 @@ import { INDEX_PACK } from './check-pack.ts';
 import { CHECKED_OBJECTS, fetchingEnvironment, guardedEnvironment } from './guarded-git.ts';
 import { cutHistory, initWords, type TreeBase } from './own-repository.ts';
 import { readPack } from './pack-stream.ts';
+import { removeOlder } from './remove-older.ts';
 
 export type BaseFound =
   | { readonly kind: 'found'; readonly base: TreeBase }
@@ -65,12 +66,7 @@ export class TreeBases {
 
   /** Removes what no call has begun with since `usedBefore`, in milliseconds, save those in `inUse`. */
   async removeUnused(usedBefore: number, inUse: ReadonlySet<string>): Promise<void> {
-    for (const name of await readdir(this.#options.dir).catch(() => [])) {
-      const dir = path.join(this.#options.dir, name);
-      const used = await stat(dir).catch(() => undefined);
-      if (used === undefined || used.mtimeMs >= usedBefore || inUse.has(objectsIn(dir))) continue;
-      await rm(dir, { recursive: true, force: true });
-    }
+    await removeOlder(this.#options.dir, usedBefore, (place) => inUse.has(objectsIn(place)));
   }
 
   async #findOrFetch(name: string, wanted: Wanted, bring: BringPack): Promise<BaseFound> {
