@@ -1,5 +1,4 @@
 /** The agents of a run that other hosts carry out: which queue they go through, and what goes with each. */
-
 import { EXIT, UserError } from '../core/exit.ts';
 import type { Program } from '../core/program.ts';
 import type { RunOptions } from '../core/run.ts';

@@ -1,10 +1,10 @@
 /** What a CI job asks of a run beside its result: the flags, and what is wanted of them. */
 import type { Environment } from '../../core/program.ts';
+import { TEXT } from '../command-line/flag-kinds.ts';
 
 /** Set to `true` by GitHub's runners. */
 const GITHUB_ACTIONS = 'GITHUB_ACTIONS';
 
-const TEXT = { type: 'string', requiresArg: true } as const;
 const CI = 'CI:';
 
 export const CI_FLAGS = {

@@ -1,8 +1,7 @@
 /** The caps of a run, as `run`, `resume`, `exec` and `map` all take them: a run goes on with what is not said anew. */
 import { DEFAULT_AGENT_CAP, type RunCaps } from '../../core/run.ts';
+import { TEXT } from './flag-kinds.ts';
 import { countOf, dollarsOf, spanOf } from './option-values.ts';
-
-const TEXT = { type: 'string', requiresArg: true } as const;
 
 /** `group`: the heading in `--help`; `undefined` where there are none. */
 export function capFlags<G extends string | undefined>(group: G, agents = `default: ${DEFAULT_AGENT_CAP}`) {

@@ -4,13 +4,12 @@ import { UserError } from '../../core/exit.ts';
 import type { RunCaps } from '../../core/run.ts';
 import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
 import { type CapFlags, capFlags, capsSaid } from '../command-line/cap-flags.ts';
+import { TEXT } from '../command-line/flag-kinds.ts';
 import { secondsOf } from '../command-line/option-values.ts';
 import type { Parsed } from '../command-line/parsed.ts';
 import { checkedFailOn, FAIL_ON_HELP } from '../fail-on.ts';
 import { WAIT_FOR_QUOTA } from '../run/run-flags.ts';
 import { idleMsOf } from '../run/run-options.ts';
-
-const TEXT = { type: 'string', requiresArg: true } as const;
 
 export function defineExecFlags(yargs: Argv) {
   return yargs

@@ -1,18 +1,17 @@
 /** The command line of `andwait gc`. */
 import type { Argv } from 'yargs';
+import { TEXT } from '../command-line/flag-kinds.ts';
 import type { Parsed } from '../command-line/parsed.ts';
 
 export function defineGcOptions(yargs: Argv) {
   return yargs.options({
     'older-than': {
-      type: 'string',
-      requiresArg: true,
+      ...TEXT,
       default: '30d',
       describe: 'remove runs last changed before that: 12h, 30d, 8w [default: 30d]',
     },
     'max-size': {
-      type: 'string',
-      requiresArg: true,
+      ...TEXT,
       describe: 'remove the oldest until all are no larger: 500M, 2G',
     },
     'keep-failed': {

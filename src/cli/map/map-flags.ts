@@ -3,9 +3,10 @@ import type { Argv } from 'yargs';
 import { INPUT_KINDS } from '../../workflow/map/map-item.ts';
 import { CI_FLAGS } from '../ci/ci-flags.ts';
 import { capFlags } from '../command-line/cap-flags.ts';
+import { TEXT } from '../command-line/flag-kinds.ts';
 import type { Parsed } from '../command-line/parsed.ts';
 import { FAIL_ON_HELP } from '../fail-on.ts';
-import { AGENT_FLAGS, ANSWERS, LIMITS, TELLING, TEXT } from '../run/run-flags.ts';
+import { AGENT_FLAGS, ANSWERS, LIMITS, TELLING } from '../run/run-flags.ts';
 
 export const MAP_OUTPUTS = ['ndjson', 'text'] as const;
 

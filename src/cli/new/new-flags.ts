@@ -1,8 +1,9 @@
 /** The flags of `andwait new`: those of `run` mean the same, for the agent that writes and for the run that may follow. */
 import type { Argv } from 'yargs';
 import { capFlags } from '../command-line/cap-flags.ts';
+import { TEXT, TEXTS } from '../command-line/flag-kinds.ts';
 import type { Parsed } from '../command-line/parsed.ts';
-import { AGENT_FLAGS, LIMITS, TEXT, TEXTS } from '../run/run-flags.ts';
+import { AGENT_FLAGS, LIMITS } from '../run/run-flags.ts';
 
 const SCRIPT = 'Script and input:';
 const AFTERWARDS = 'Afterwards:';

@@ -2,6 +2,7 @@
 import type { Argv } from 'yargs';
 import type { PoolSettingsWish } from '../../broker/client/pool-client.ts';
 import { UserError } from '../../core/exit.ts';
+import { TEXT } from '../command-line/flag-kinds.ts';
 import { countOf, sizeOf } from '../command-line/option-values.ts';
 import type { Parsed } from '../command-line/parsed.ts';
 
@@ -18,13 +19,11 @@ export function definePoolOptions(yargs: Argv) {
     .options({
       json: { type: 'boolean', default: false, describe: 'status: one JSON object' },
       slots: {
-        type: 'string',
-        requiresArg: true,
+        ...TEXT,
         describe: 'set: so many agents at once, for brokers to come as well; default: as if it were not set',
       },
       memfree: {
-        type: 'string',
-        requiresArg: true,
+        ...TEXT,
         describe: 'set: start no agent while less memory is available: 500M, 2G; 0 for no limit',
       },
       force: { type: 'boolean', default: false, describe: 'stop: stop all runs and calls first' },

@@ -1,5 +1,6 @@
 /** The command lines of `list`, `result` and `logs`. */
 import type { Argv } from 'yargs';
+import { TEXT } from '../command-line/flag-kinds.ts';
 import type { Parsed } from '../command-line/parsed.ts';
 import { LAST, RUN } from './run-choice.ts';
 import { RUN_KINDS, RUN_STATES } from './run-filter.ts';
@@ -8,24 +9,20 @@ export function defineListOptions(yargs: Argv) {
   return yargs.options({
     json: { type: 'boolean', default: false, describe: 'one JSON object a line' },
     limit: {
-      type: 'string',
-      requiresArg: true,
+      ...TEXT,
       describe: 'at most so many, newest first; 0 for all [default: 20]',
     },
     status: {
-      type: 'string',
-      requiresArg: true,
+      ...TEXT,
       describe: `only these, with commas between: ${RUN_STATES.join(', ')}`,
     },
     kind: {
-      type: 'string',
-      requiresArg: true,
+      ...TEXT,
       describe: `only these, with commas between: ${RUN_KINDS.join(', ')}`,
     },
-    name: { type: 'string', requiresArg: true, describe: 'only those whose name has this in it' },
+    name: { ...TEXT, describe: 'only those whose name has this in it' },
     since: {
-      type: 'string',
-      requiresArg: true,
+      ...TEXT,
       describe: 'only those begun since: 30m, 12h, 3d, 8w ago, or 2026-11-22 (UTC)',
     },
     failed: {
@@ -45,8 +42,7 @@ export function defineResultOptions(yargs: Argv) {
   return yargs.positional('run', RUN).options({
     last: LAST,
     field: {
-      type: 'string',
-      requiresArg: true,
+      ...TEXT,
       describe: 'only this field of the returned object: a text as it is, as in --field report',
     },
     json: {
@@ -71,8 +67,7 @@ export function defineLogsOptions(yargs: Argv) {
       },
       json: { type: 'boolean', default: false, describe: 'the records or events themselves, NDJSON' },
       queue: {
-        type: 'string',
-        requiresArg: true,
+        ...TEXT,
         describe:
           'through which the host of an agent is asked for what it wrote [default: $ANDWAIT_QUEUE, or that of the run]',
       },

@@ -1,5 +1,6 @@
 /** The command line of `andwait report`. */
 import type { Argv } from 'yargs';
+import { TEXT } from '../command-line/flag-kinds.ts';
 import type { Parsed } from '../command-line/parsed.ts';
 import { LAST, RUN } from '../reading/run-choice.ts';
 
@@ -7,8 +8,7 @@ export function defineReportOptions(yargs: Argv) {
   return yargs.positional('run', RUN).options({
     last: LAST,
     out: {
-      type: 'string',
-      requiresArg: true,
+      ...TEXT,
       describe: "write it here; - is stdout [default: report.html in the run's folder]",
     },
     open: { type: 'boolean', default: false, describe: 'show it in the browser' },

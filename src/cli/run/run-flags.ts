@@ -5,6 +5,7 @@ import { TREE_CHOICES } from '../../core/run.ts';
 import { REUSES } from '../../pool/run-state.ts';
 import { CI_FLAGS, JOBLOG_FLAG } from '../ci/ci-flags.ts';
 import { capFlags } from '../command-line/cap-flags.ts';
+import { TEXT, TEXTS } from '../command-line/flag-kinds.ts';
 import type { Parsed } from '../command-line/parsed.ts';
 import { FAIL_ON_HELP } from '../fail-on.ts';
 
@@ -16,10 +17,6 @@ const INPUT = 'Script and input:';
 export const ANSWERS = 'Agents:';
 export const LIMITS = 'Limits:';
 export const TELLING = 'Output:';
-
-export const TEXT = { type: 'string', requiresArg: true } as const;
-/** One value each time it is given: `--arg a=1 --arg b=2`. */
-export const TEXTS = { type: 'string', array: true, nargs: 1 } as const;
 
 /** Of `andwait exec` as well. */
 export const WAIT_FOR_QUOTA =

@@ -1,5 +1,6 @@
 /** The command line of `andwait save`. */
 import type { Argv } from 'yargs';
+import { TEXT } from '../command-line/flag-kinds.ts';
 import type { Parsed } from '../command-line/parsed.ts';
 import { LAST } from '../reading/run-choice.ts';
 
@@ -16,7 +17,7 @@ export function defineSaveOptions(yargs: Argv) {
         default: false,
         describe: 'for every project of yours (~/.claude/workflows); else in this one (.claude/workflows)',
       },
-      name: { type: 'string', requiresArg: true, describe: 'under this name [default: its meta.name]' },
+      name: { ...TEXT, describe: 'under this name [default: its meta.name]' },
       replace: {
         type: 'boolean',
         default: false,

@@ -1,5 +1,6 @@
 /** The command line of `sessions`. */
 import type { Argv } from 'yargs';
+import { TEXT } from '../command-line/flag-kinds.ts';
 import type { Parsed } from '../command-line/parsed.ts';
 
 export function defineSessionsOptions(yargs: Argv) {
@@ -11,14 +12,12 @@ export function defineSessionsOptions(yargs: Argv) {
     })
     .options({
       out: {
-        type: 'string',
-        requiresArg: true,
+        ...TEXT,
         default: 'session-batches',
         describe: 'write the batches into this folder [default: session-batches]',
       },
       since: {
-        type: 'string',
-        requiresArg: true,
+        ...TEXT,
         describe: 'only sessions that went on since: 12h, 30d, 8w ago, or 2026-11-22 (UTC)',
       },
       headless: {

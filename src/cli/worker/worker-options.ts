@@ -6,9 +6,10 @@ import { defaultConcurrency } from '../../core/run.ts';
 import { queueChosen } from '../../launch/queue-chosen.ts';
 import type { WorkerOrder } from '../../launch/worker/run-worker.ts';
 import { ANDWAIT_QUEUE } from '../../wire/environment/queue-environment.ts';
+import { TEXT, TEXTS } from '../command-line/flag-kinds.ts';
 import { countOf } from '../command-line/option-values.ts';
 import type { Parsed } from '../command-line/parsed.ts';
-import { AGENT_FLAGS, TEXT, TEXTS } from '../run/run-flags.ts';
+import { AGENT_FLAGS } from '../run/run-flags.ts';
 import { workingFolder } from '../working-folder.ts';
 
 export function defineWorkerOptions(yargs: Argv) {

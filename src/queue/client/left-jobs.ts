@@ -1,5 +1,4 @@
 /** What a client that was killed left in the queue, when a person wants no more of its run. */
-
 import type { QueueEngine } from '../queue-engine.ts';
 import { beatNameOf } from './client-beat.ts';
 import { jobIdOf } from './queue-backend.ts';
