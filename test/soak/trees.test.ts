@@ -1,10 +1,11 @@
 /** Seeded trials: a pipeline of 50 agents in worktrees over two hosts, one of which is killed with SIGKILL at a random instant. ANDWAIT_SOAK_SEED and _TRIALS choose. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { commitAll, git, repositoryIn } from '../support/git/git-repository.ts';
-import { type Running, ShellProject, suiteFolder } from '../support/programs/shell-project.ts';
-import { bullmqFolder, describeServers } from '../support/queue/queue-servers.ts';
+import { endedWithTest, ShellProject, suiteFolder } from '../support/programs/shell-project.ts';
+import { describeServers } from '../support/queue/queue-servers.ts';
+import { queueEnv, startWorker } from '../support/queue/worker-program.ts';
 import { seeded } from '../support/seeded.ts';
 
 const CALLS = 50;
@@ -39,24 +40,17 @@ describeServers(`${CALLS} worktrees over two hosts, seed ${SEED}`, ({ start, tit
       const repo = repositoryIn(path.join(client.cwd, 'repo'));
       writeFileSync(path.join(repo, 'fifty.js'), SCRIPT);
       const head = commitAll(repo, 'the script');
-      const env = { ANDWAIT_QUEUE_ENGINE: bullmqFolder(process.env), ANDWAIT_QUEUE: url, ANDWAIT_SLOTS: '4' };
-      const killed = (running: Running): Running => {
-        onTestFinished(async () => {
-          running.child.kill('SIGKILL');
-          await running.ended;
-        });
-        return running;
-      };
+      const env = { ...queueEnv(url), ANDWAIT_SLOTS: '4' };
       const host = async () => {
         const project = new ShellProject(suite);
         project.agent(AGENT);
-        const worker = killed(project.start(['worker', '--slots', '4', '--agent', 'claude'], { env }));
-        await worker.until('stderr', 'takes calls from');
-        return { worker, project };
+        return { worker: await startWorker(project, { env, slots: 4 }), project };
       };
       const hosts = [await host(), await host()];
       const began = performance.now();
-      const run = killed(client.start(['run', 'fifty.js', '-q', '--output', 'ndjson'], { env, cwd: repo }));
+      const run = endedWithTest(
+        client.start(['run', 'fifty.js', '-q', '--output', 'ndjson'], { env, cwd: repo }),
+      );
       let seen = 0;
       run.child.stdout.on('data', (chunk: string) => {
         seen += chunk.split('"call_settled"').length - 1;

@@ -2,17 +2,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { AgentRig, type SteeredAgent } from '../../support/agents/agent-rig.ts';
 import { isRunning } from '../../support/agents/agent-run.ts';
 import { ended } from '../../support/agents/process-end.ts';
-import { type Running, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
 import {
-  bullmqFolder,
-  describeServers,
-  SERVER_PASSWORD,
-  type ServerKind,
-} from '../../support/queue/queue-servers.ts';
+  endedWithTest,
+  type Running,
+  ShellProject,
+  suiteFolder,
+} from '../../support/programs/shell-project.ts';
+import { describeServers, SERVER_PASSWORD, type ServerKind } from '../../support/queue/queue-servers.ts';
+import { queueEnv, startWorker } from '../../support/queue/worker-program.ts';
 
 const suite = suiteFolder();
 
@@ -44,30 +45,23 @@ async function stage(kind: ServerKind) {
 return await parallel(args.map((item) => () => agent('item ' + item, { label: item })))
 `,
   });
-  const env = { ANDWAIT_QUEUE_ENGINE: bullmqFolder(process.env), ANDWAIT_QUEUE: url, ANDWAIT_SLOTS: '4' };
+  const env = { ...queueEnv(url), ANDWAIT_SLOTS: '4' };
   const projects: ShellProject[] = [client];
-  const killed = (running: Running): Running => {
-    onTestFinished(async () => {
-      running.child.kill('SIGKILL');
-      await running.ended;
-    });
-    return running;
-  };
   return {
     rig,
     client,
     run: (items: readonly string[]) =>
-      killed(client.start(['run', 'far.js', '--tree', 'none', '--args', JSON.stringify(items)], { env })),
-    resume: () => killed(client.start(['resume', '--last'], { env })),
-    follow: (call: string) => killed(client.start(['logs', '-f', '--last', call], { env })),
+      endedWithTest(
+        client.start(['run', 'far.js', '--tree', 'none', '--args', JSON.stringify(items)], { env }),
+      ),
+    resume: () => endedWithTest(client.start(['resume', '--last'], { env })),
+    follow: (call: string) => endedWithTest(client.start(['logs', '-f', '--last', call], { env })),
     shell: (...argv: string[]) => client.run(argv, { env }),
     host: async (slots: number): Promise<Running> => {
       const project = new ShellProject(suite);
       project.agent(`exec "${rig.program.path}" "$@"`);
       projects.push(project);
-      const worker = killed(project.start(['worker', '--slots', `${slots}`, '--agent', 'claude'], { env }));
-      await worker.until('stderr', 'takes calls from');
-      return worker;
+      return await startWorker(project, { env, slots });
     },
     journal: (): Record<string, unknown>[] =>
       readFileSync(path.join(client.state, 'runs', client.runIds()[0] ?? '', 'journal.ndjson'), 'utf8')

@@ -1,12 +1,13 @@
 /** Working trees over two hosts, each with a state folder of its own: what agents start from goes there, and what they change comes back, on every server there is. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { AgentRig, type SteeredAgent } from '../../support/agents/agent-rig.ts';
 import { ended } from '../../support/agents/process-end.ts';
 import { commitAll, git, repositoryIn } from '../../support/git/git-repository.ts';
-import { type Running, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
-import { bullmqFolder, describeServers, type ServerKind } from '../../support/queue/queue-servers.ts';
+import { endedWithTest, ShellProject, suiteFolder } from '../../support/programs/shell-project.ts';
+import { describeServers, type ServerKind } from '../../support/queue/queue-servers.ts';
+import { queueEnv, startWorker } from '../../support/queue/worker-program.ts';
 
 const suite = suiteFolder();
 
@@ -24,28 +25,20 @@ async function stage(kind: ServerKind) {
   writeFileSync(path.join(repo, 'sub/far.js'), SCRIPT);
   const head = commitAll(repo, 'the script');
   const cwd = path.join(repo, 'sub');
-  const env = { ANDWAIT_QUEUE_ENGINE: bullmqFolder(process.env), ANDWAIT_QUEUE: url, ANDWAIT_SLOTS: '4' };
-  const killed = (running: Running): Running => {
-    onTestFinished(async () => {
-      running.child.kill('SIGKILL');
-      await running.ended;
-    });
-    return running;
-  };
+  const env = { ...queueEnv(url), ANDWAIT_SLOTS: '4' };
   return {
     rig,
     repo,
     head,
     client,
     run: (items: readonly string[], ...flags: readonly string[]) =>
-      killed(client.start(['run', 'far.js', '--args', JSON.stringify(items), ...flags], { env, cwd })),
+      endedWithTest(client.start(['run', 'far.js', '--args', JSON.stringify(items), ...flags], { env, cwd })),
     resume: (...flags: readonly string[]) =>
-      killed(client.start(['resume', '--last', ...flags], { env, cwd })),
+      endedWithTest(client.start(['resume', '--last', ...flags], { env, cwd })),
     host: async (slots: number) => {
       const project = new ShellProject(suite);
       project.agent(`exec "${rig.program.path}" "$@"`);
-      const worker = killed(project.start(['worker', '--slots', `${slots}`, '--agent', 'claude'], { env }));
-      await worker.until('stderr', 'takes calls from');
+      const worker = await startWorker(project, { env, slots });
       return { ...worker, has: (agent: SteeredAgent) => agent.report.cwd.startsWith(project.state), project };
     },
     branches: () => git(repo, 'for-each-ref', '--format=%(refname:short)', 'refs/heads/andwait').split('\n'),

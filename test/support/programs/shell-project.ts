@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import os from 'node:os';
 import path from 'node:path';
 import PQueue from 'p-queue';
-import { afterAll } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { DIST, runAndwait } from './run-in-process.ts';
 
 export const ANDWAIT = path.join(DIST, 'andwait.js');
@@ -117,6 +117,15 @@ export class ShellProject {
       return [];
     }
   }
+}
+
+/** Killed with the test, where it still runs then: whatever it has open is closed before the next one begins. */
+export function endedWithTest(started: Running): Running {
+  onTestFinished(async () => {
+    started.child.kill('SIGKILL');
+    await started.ended;
+  });
+  return started;
 }
 
 export function running(child: ChildProcessWithoutNullStreams): Running {

@@ -7,10 +7,17 @@ import { loadBullmq } from '../../../src/queue/bullmq/bullmq-module.ts';
 import { jobIdOf } from '../../../src/queue/client/queue-backend.ts';
 import { queueUrlOf } from '../../../src/queue/queue-url.ts';
 import type { JournalRecord } from '../../../src/wire/records/record.ts';
-import { ANDWAIT, type Running, ShellProject } from '../programs/shell-project.ts';
+import {
+  ANDWAIT,
+  type Environment,
+  endedWithTest,
+  type Running,
+  ShellProject,
+} from '../programs/shell-project.ts';
 import { systemClock } from '../system-clock.ts';
 import { AgentStamps, STAMPING_AGENT } from './agent-stamps.ts';
 import { bullmqFolder } from './queue-servers.ts';
+import { queueEnv, startWorker } from './worker-program.ts';
 
 export interface HostsOptions {
   /** Folder of the suite. */
@@ -45,7 +52,7 @@ export class StampingHosts {
   readonly expected: readonly string[];
   readonly #options: HostsOptions;
   readonly #client: ShellProject;
-  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #env: Environment;
 
   constructor(options: HostsOptions) {
     const { suite, url, calls, workS } = options;
@@ -57,8 +64,7 @@ export class StampingHosts {
       STAMPS: this.stamps.file,
       WORK_S: `${workS[0]}`,
       ODD_WORK_S: `${workS[1]}`,
-      ANDWAIT_QUEUE: url,
-      ANDWAIT_QUEUE_ENGINE: bullmqFolder(process.env),
+      ...queueEnv(url),
     };
     const watched = this.stamps.watch();
     onTestFinished(async () => {
@@ -138,16 +144,11 @@ export class StampingHosts {
 export class StampingHost {
   readonly name: string;
   readonly #project: ShellProject;
-  readonly #env: Readonly<Record<string, string | undefined>>;
+  readonly #env: Environment;
   readonly #options: HostOptions;
   #worker: Running | undefined;
 
-  constructor(
-    name: string,
-    project: ShellProject,
-    env: Readonly<Record<string, string | undefined>>,
-    options: HostOptions,
-  ) {
+  constructor(name: string, project: ShellProject, env: Environment, options: HostOptions) {
     this.name = name;
     this.#project = project;
     this.#env = env;
@@ -167,22 +168,12 @@ export class StampingHost {
   /** Resolves when it takes calls. */
   async start(): Promise<void> {
     const { slots, cap, into = [] } = this.#options;
-    const words = ['worker', '--slots', `${slots}`, '--cap', `${cap}`, '--agent', 'claude'];
-    const [file = '', ...args] = [...into, process.execPath, ANDWAIT, ...words];
-    this.#worker = endedWithTest(this.#project.startProgram(file, args, { env: this.#env }));
-    await this.#worker.until('stderr', 'takes calls from');
+    const flags = ['--cap', `${cap}`];
+    this.#worker = await startWorker(this.#project, { env: this.#env, slots, flags, into });
   }
 
   async kill(): Promise<void> {
     this.worker.child.kill('SIGKILL');
     await this.worker.ended;
   }
-}
-
-function endedWithTest(running: Running): Running {
-  onTestFinished(async () => {
-    running.child.kill('SIGKILL');
-    await running.ended;
-  });
-  return running;
 }
