@@ -2,6 +2,9 @@
 import { UserError } from '../../core/exit.ts';
 import { nearestNames } from '../../print/flags/nearest-names.ts';
 
+const ONE_RUN = 'one RUN: its id, the beginning of one, or --last';
+const CALLS_OF_A_RUN = 'a RUN or --last, and the numbers of its CALLs';
+
 /** What each command takes besides flags. */
 const COMMANDS: Readonly<Record<string, { readonly takes: string; readonly surplus?: string }>> = {
   run: {
@@ -12,22 +15,22 @@ const COMMANDS: Readonly<Record<string, { readonly takes: string; readonly surpl
     takes: "one TEMPLATE: the prompt of each item, as in 'Review {} for bugs'",
     surplus: 'quote the whole of it; what it is asked of comes on stdin',
   },
-  resume: { takes: 'one RUN: its id, the beginning of one, or --last' },
+  resume: { takes: ONE_RUN },
   exec: {
     takes: 'its flags, then `--` and the command',
     surplus: 'the command stands behind `--`, as in: andwait exec -- make -j8',
   },
   list: { takes: 'flags only' },
-  status: { takes: 'at most one RUN: its id, the beginning of one, or --last' },
-  watch: { takes: 'at most one RUN: its id, the beginning of one, or --last' },
-  result: { takes: 'one RUN: its id, the beginning of one, or --last; `andwait list` shows them' },
+  status: { takes: `at most ${ONE_RUN}` },
+  watch: { takes: `at most ${ONE_RUN}` },
+  result: { takes: `${ONE_RUN}; \`andwait list\` shows them` },
   logs: { takes: 'a RUN or --last, and perhaps the number of a CALL; `andwait list` shows the runs' },
-  report: { takes: 'at most one RUN: its id, the beginning of one, or --last' },
-  stop: { takes: 'one RUN: its id, the beginning of one, or --last' },
-  pause: { takes: 'one RUN: its id, the beginning of one, or --last' },
-  continue: { takes: 'one RUN: its id, the beginning of one, or --last' },
-  skip: { takes: 'a RUN or --last, and the numbers of its CALLs' },
-  retry: { takes: 'a RUN or --last, and the numbers of its CALLs' },
+  report: { takes: `at most ${ONE_RUN}` },
+  stop: { takes: ONE_RUN },
+  pause: { takes: ONE_RUN },
+  continue: { takes: ONE_RUN },
+  skip: { takes: CALLS_OF_A_RUN },
+  retry: { takes: CALLS_OF_A_RUN },
   sessions: { takes: 'folders of session logs, or single files, and flags' },
   validate: { takes: 'one FILE: the path of a workflow script' },
   new: {
