@@ -37,7 +37,7 @@ export class WorkerAgents {
 
   constructor(choices: HostChoices, program: Program, stops: Stops) {
     this.#choices = choices;
-    this.#program = withEnv(program);
+    this.#program = withoutItsQueue(program);
     this.#stops = stops;
   }
 
@@ -100,7 +100,7 @@ export class WorkerAgents {
   }
 }
 
-function withEnv(program: Program): Program {
+function withoutItsQueue(program: Program): Program {
   // A program's getters (its folder may be gone) are to be asked when they are needed.
   return Object.create(program, { env: { value: withoutQueue(program.env) } }) as Program;
 }
