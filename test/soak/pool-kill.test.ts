@@ -11,6 +11,7 @@ import { ended } from '../support/agents/process-end.ts';
 import { killIfAlive, type PoolProcess, poolProcesses } from '../support/pool/pool-processes.ts';
 import { DIST } from '../support/programs/run-in-process.ts';
 import { ANDWAIT, ShellProject, suiteFolder } from '../support/programs/shell-project.ts';
+import { settledLabels } from '../support/runs/settled-labels.ts';
 import { seeded } from '../support/seeded.ts';
 
 const SEED = Number(process.env['ANDWAIT_SOAK_SEED'] ?? '1');
@@ -125,17 +126,8 @@ class Trial {
     return found;
   }
 
-  /** Labels of the calls of a run that ended well, each as often as a good outcome of it is on record. */
   settled(runId: string): string[] {
-    const labels = new Map<number, string>();
-    const settled: string[] = [];
-    for (const record of readJournal(path.join(this.project.state, 'runs', runId, 'journal.ndjson'))
-      .records) {
-      if (record.type === 'started') labels.set(record.call, record.label);
-      if (record.type === 'outcome' && record.outcome.kind === 'reply')
-        settled.push(labels.get(record.call) ?? '');
-    }
-    return settled;
+    return settledLabels(readJournal(path.join(this.project.state, 'runs', runId, 'journal.ndjson')).records);
   }
 }
 

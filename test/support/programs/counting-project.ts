@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readJournal } from '../../../src/journal/read-journal.ts';
+import { settledLabels } from '../runs/settled-labels.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { DIST, runAndwait } from './run-in-process.ts';
 
@@ -59,7 +60,11 @@ return await parallel(Array.from({ length: ${calls} }, (_, n) => () => agent('it
       return { ...ended, ran: readFileSync(ranLog, 'utf8').split('\n').filter(Boolean) };
     },
     runIds: () => (existsSync(runs) ? readdirSync(runs) : []),
-    settledPrompts: (runId: string) => settledLabels(path.join(runs, runId, 'journal.ndjson')),
+    /** Here a label is its prompt. */
+    settledPrompts: (runId: string) => {
+      const journal = path.join(runs, runId, 'journal.ndjson');
+      return existsSync(journal) ? settledLabels(readJournal(journal).records) : [];
+    },
   };
 }
 
@@ -89,17 +94,4 @@ async function start(
   }
   const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
   return { code, signal, ...output };
-}
-
-/** Labels of the calls that have a good outcome on disk; here a label is its prompt. */
-function settledLabels(file: string): string[] {
-  if (!existsSync(file)) return [];
-  const labels = new Map<number, string>();
-  const settled: string[] = [];
-  for (const record of readJournal(file).records) {
-    if (record.type === 'started') labels.set(record.call, record.label);
-    if (record.type === 'outcome' && record.outcome.kind === 'reply')
-      settled.push(labels.get(record.call) ?? '');
-  }
-  return settled;
 }

@@ -14,6 +14,7 @@ import {
   type Running,
   ShellProject,
 } from '../programs/shell-project.ts';
+import { settledLabels } from '../runs/settled-labels.ts';
 import { systemClock } from '../system-clock.ts';
 import { AgentStamps, STAMPING_AGENT } from './agent-stamps.ts';
 import { bullmqFolder } from './queue-servers.ts';
@@ -100,15 +101,7 @@ export class StampingHosts {
 
   /** Labels of the calls that came to a reply, each as often as one is on record. */
   settled(): readonly string[] {
-    const labels = new Map<number, string>();
-    const settled: string[] = [];
-    for (const record of this.#records()) {
-      if (record.type === 'started') labels.set(record.call, record.label);
-      if (record.type === 'outcome' && record.outcome.kind === 'reply') {
-        settled.push(labels.get(record.call) ?? '');
-      }
-    }
-    return settled;
+    return settledLabels(this.#records());
   }
 
   /** Jobs that are still in the queue, of calls on record. */
